@@ -1,0 +1,39 @@
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+PYTHON ?= python3
+BIN := .venv/bin
+# Everything in .venv comes from the hashes in requirements.lock; nothing else is fetched.
+STAMP := .venv/.stamp
+JOBS ?= 2
+
+$(STAMP): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "tgbitget needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) -V 2>&1). Try: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 2; }
+	@echo "Setting up .venv (once; a minute or two)"
+	@$(PYTHON) -m venv --clear .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.PHONY: setup fmt lint types test cover run docs check clean help
+setup: $(STAMP)  ## create .venv from requirements.lock and install the package (run and test depend on it)
+fmt: $(STAMP)  ## format, and mend what ruff can mend
+	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
+lint: $(STAMP)  ## ruff: format and rules
+	@$(BIN)/ruff format --check . && $(BIN)/ruff check .
+types: $(STAMP)  ## mypy --strict
+	@$(BIN)/mypy
+test: $(STAMP)  ## unit tests, properties, journeys on loopback; no network, no accounts
+	@$(BIN)/pytest -n $(JOBS)
+cover: $(STAMP)  ## the same with branch coverage, as HTML in htmlcov/
+	@$(BIN)/pytest -n $(JOBS) --cov=tgbitget --cov-branch --cov-report=html --cov-report=term:skip-covered
+run: $(STAMP)  ## the main job end to end on the embedded simulators, from post to closed position
+	@$(BIN)/tgbitget demo
+docs: $(STAMP)  ## check that docs/ names every command, key and setting
+	@$(BIN)/pytest -q tests/test_docs.py
+check: lint types test  ## what .ci/run runs
+clean:  ## remove caches, build output and .venv
+	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis htmlcov .coverage build dist
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+help:  ## this list
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10

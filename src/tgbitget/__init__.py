@@ -1,0 +1,1 @@
+"""tgbitget: Telegram signal channels, traded and guarded on Bitget."""
