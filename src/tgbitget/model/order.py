@@ -1,0 +1,93 @@
+"""What became of a send; orders and fills as the venue tells them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from tgbitget.model.ids import ClientOrderId, VenueOrderId
+from tgbitget.model.money import NOTHING, Price, Quantity
+from tgbitget.model.plan import OrderSide
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placed:
+    """The venue has it, under its own id."""
+
+    client_oid: ClientOrderId
+    venue_order_id: VenueOrderId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rejected:
+    """The venue said no, or our own last check did before sending; nothing exists there."""
+
+    client_oid: ClientOrderId
+    reason: str
+    code: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unknown:
+    """It may exist; only questions by client id can tell."""
+
+    client_oid: ClientOrderId
+    reason: str
+    code: str | None = None
+
+
+Placement = Placed | Rejected | Unknown
+
+
+class OrderStatus(StrEnum):
+    LIVE = "live"
+    PARTLY_FILLED = "partly_filled"
+    FILLED = "filled"
+    CANCELLED = "cancelled"
+
+    @property
+    def is_final(self) -> bool:
+        return self in (OrderStatus.FILLED, OrderStatus.CANCELLED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VenueOrder:
+    """An order as the venue last told it; `filled` and `average` are cumulative.
+
+    `parent` is the venue id of the plan order or entry that bore it, where the venue says so.
+    """
+
+    venue_order_id: VenueOrderId
+    symbol: str
+    side: OrderSide
+    status: OrderStatus
+    amount: Quantity
+    client_oid: ClientOrderId | None = None
+    filled: Quantity = NOTHING
+    average: Price | None = None
+    price: Price | None = None
+    trigger_price: Price | None = None
+    stop_loss: Price | None = None
+    reduce_only: bool = False
+    parent: VenueOrderId | None = None
+    updated_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fill:
+    """One execution. `trade_id` is the venue's and makes it once only; `fee` is positive when paid, in `fee_coin`.
+
+    `realised` is the profit that this fill closed, before fees, where the venue tells it.
+    """
+
+    trade_id: str
+    venue_order_id: VenueOrderId
+    symbol: str
+    side: OrderSide
+    amount: Quantity
+    price: Price
+    fee: Decimal
+    fee_coin: str
+    at: datetime
+    client_oid: ClientOrderId | None = None
+    realised: Decimal | None = None

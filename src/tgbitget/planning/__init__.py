@@ -1,0 +1,1 @@
+"""Stage 4: intent becomes a plan or a refusal. Pure."""

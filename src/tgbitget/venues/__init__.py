@@ -1,0 +1,1 @@
+"""The outside: trading venues behind one port."""

@@ -1,0 +1,98 @@
+"""What we need of a trading venue, in our words."""
+
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Protocol
+
+from tgbitget.model.ids import VenueOrderId
+from tgbitget.model.intent import MarginMode
+from tgbitget.model.market import Market
+from tgbitget.model.money import Price
+from tgbitget.model.order import Fill, VenueOrder
+from tgbitget.model.plan import Leg
+from tgbitget.model.position import Account, VenuePosition, VenueStop
+from tgbitget.model.trade import Quote
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PositionsSnapshot:
+    """All open positions of the account as pushed; one missing here is a hint that it is flat, not a proof."""
+
+    positions: tuple[VenuePosition, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reconnected:
+    """The stream was down; what was pushed meanwhile is lost and must be asked for."""
+
+
+VenueUpdate = VenueOrder | Fill | PositionsSnapshot | Reconnected
+
+
+class Venue(Protocol):
+    """A venue and our account there.
+
+    Every method may raise VenueLocked (key, permission, account) and VenueThrottled (refused for pace, nothing was
+    accepted). *Queries* raise VenueUnreachable otherwise and may be asked again. *Sends* (`place`, `cancel`, `amend`)
+    raise VenueRejected on a definite refusal and OutcomeUnknown for everything else that is not a success; they are
+    never repeated here. A returned None or empty tuple is the venue's own word, never a failed query.
+    """
+
+    @property
+    def name(self) -> str: ...
+
+    async def open(self) -> None:
+        """Learn hold mode and account kind, sync the clock, warm the connections. NotAuthorised, Unreachable."""
+        ...
+
+    async def close(self) -> None: ...
+
+    async def time(self) -> datetime: ...
+
+    async def account(self) -> Account: ...
+
+    async def markets(self) -> tuple[Market, ...]: ...
+
+    async def quotes(self) -> Mapping[str, Quote]:
+        """By symbol, all markets in one request."""
+        ...
+
+    async def prepare(self, market: Market, *, leverage: Decimal, mode: MarginMode) -> None:
+        """Set what differs from what the venue has; no request when nothing does. Only while flat."""
+        ...
+
+    async def place(self, leg: Leg) -> VenueOrderId:
+        """One signed request, the stop attached for entries."""
+        ...
+
+    async def cancel(self, leg: Leg) -> None:
+        """By client id. VenueRejected when the venue has no such live order."""
+        ...
+
+    async def amend_stop(self, leg: Leg, stop: Price) -> None:
+        """Change the stop attached to a resting entry."""
+        ...
+
+    async def order(self, leg: Leg) -> VenueOrder | None:
+        """The order of this leg by its client id; None when the venue says that it has none (it may lag)."""
+        ...
+
+    async def children(self, leg: Leg) -> tuple[VenueOrderId, ...]:
+        """Orders that the venue made from this plan order or its attached stop."""
+        ...
+
+    async def open_orders(self, symbol: str | None = None) -> tuple[VenueOrder, ...]: ...
+
+    async def stops(self, symbol: str | None = None) -> tuple[VenueStop, ...]:
+        """Live stops and targets, ours and others'."""
+        ...
+
+    async def positions(self) -> tuple[VenuePosition, ...]: ...
+
+    async def fills(self, symbol: str, since: datetime) -> tuple[Fill, ...]: ...
+
+    def updates(self) -> AsyncIterator[VenueUpdate]:
+        """Pushes, possibly late, twice and out of order; reconnects by itself and says so."""
+        ...
