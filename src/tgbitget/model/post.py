@@ -30,7 +30,8 @@ class Post:
     revision: int = 0
     edited: datetime | None = None
     reply_to: int | None = None
-    sender: str | None = None
+    sender: str | None = None  # numeric id as text
+    sender_name: str | None = None  # @username, where there is one
     topic: int | None = None
     links: tuple[str, ...] = ()
     parents: "tuple[Post, ...]" = ()
