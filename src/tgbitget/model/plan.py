@@ -171,6 +171,7 @@ class Decision:
     outcome: Outcome
     decided_at: datetime
     profile: str = ""
+    account: str = ""  # whose legs these are: the venue's user id, or `dry-run`
     rule: str | None = None
     reason: str | None = None
     plan: OrderPlan | None = None
