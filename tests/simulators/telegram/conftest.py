@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from typing import Any
 
 import pytest
-from telethon import TelegramClient
+from telethon import TelegramClient, events
 from telethon.crypto import rsa
 from telethon.sessions import StringSession
 
@@ -16,6 +17,42 @@ from tgbitget.simulators.telegram import Account, Channel, TelegramSimulator
 Connect = Callable[..., Awaitable[Any]]
 
 PHONE = "+15550001"
+
+
+async def eventually(condition: Callable[[], bool], *, timeout: float = 5) -> None:
+    """Return as soon as the condition holds."""
+    async with asyncio.timeout(timeout):
+        while not condition():  # noqa: ASYNC110 - the condition is anybody's, nothing signals it
+            await asyncio.sleep(0.002)
+
+
+async def once(client: Any, request: Any) -> Any:
+    """Ask without Telethon's habit to sleep two seconds and ask again after a server error."""
+    return await client._sender.send(request)
+
+
+class Seen:
+    """What a client's event handlers were told, in order."""
+
+    def __init__(self, client: Any) -> None:
+        self.new: list[str] = []
+        self.edited: list[str] = []
+        self.deleted: list[int] = []
+        self.messages: list[Any] = []
+        client.add_event_handler(self._new, events.NewMessage())
+        client.add_event_handler(self._edited, events.MessageEdited())
+        client.add_event_handler(self._deleted, events.MessageDeleted())
+
+    async def _new(self, event: Any) -> None:
+        self.new.append(event.raw_text)
+        self.messages.append(event.message)
+
+    async def _edited(self, event: Any) -> None:
+        self.edited.append(event.raw_text)
+        self.messages.append(event.message)
+
+    async def _deleted(self, event: Any) -> None:
+        self.deleted += event.deleted_ids
 
 
 @pytest.fixture

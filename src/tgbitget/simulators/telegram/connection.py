@@ -75,12 +75,9 @@ class Connection(asyncio.Protocol):
         try:
             for packet in self._packets(data):
                 self._receive(packet)
-        except (TransportError, HandshakeError) as e:
+        except (TransportError, EnvelopeError, HandshakeError, UnknownConstructor) as e:
             log.warning("Connection closed: %s", e)
             self._refuse_key()
-        except EnvelopeError as e:
-            log.warning("Connection closed: %s", e)
-            self.drop()
 
     def drop(self, *, reset: bool = True) -> None:
         """Close, by RST or by FIN."""
@@ -137,10 +134,7 @@ class Connection(asyncio.Protocol):
         self._receive_encrypted(device, unseal(device.key, packet))
 
     def _exchange_keys(self, packet: bytes) -> None:
-        try:
-            answer = self._handshake.answer(parse(packet[20:]))
-        except UnknownConstructor as e:
-            raise HandshakeError(str(e)) from e
+        answer = self._handshake.answer(parse(packet[20:]))
         if self._handshake.made is not None:
             self._world.add_device(self._handshake.made)
             self._handshake.made = None

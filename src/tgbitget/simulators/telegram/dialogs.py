@@ -20,7 +20,7 @@ PAGE_MAX = 100
 
 @answers(functions.messages.GetDialogsRequest)
 def get_dialogs(call: Call, request: Any) -> Any:
-    everything = _in_order(call)
+    everything = [] if request.folder_id else _in_order(call)  # the archive is empty
     rest = everything[_start(call, everything, request) :]
     page = rest[: min(request.limit, PAGE_MAX)]
     fields = _fields(call, page)

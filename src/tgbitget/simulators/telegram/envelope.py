@@ -26,6 +26,10 @@ GZIP_FROM_BYTES = 1024  # below, packing costs more than it saves
 UNPACKED_BYTES_MAX = 1 << 24
 PADDING_BYTES_MIN, PADDING_BYTES_MAX = 12, 1024
 CONSTRUCTOR_BYTES = 4
+CONTAINED_HEAD_BYTES = 16
+
+# What Telethon's reader raises on bytes that are no TL object.
+_UNREADABLE = (struct.error, BufferError, ValueError, LookupError, RuntimeError, TypeError)
 
 
 class EnvelopeError(Exception):
@@ -86,10 +90,14 @@ def unpack(message: Inner) -> list[Inner]:
     if _constructor(body) != CONTAINER:
         return [Inner(message.id, message.sequence, body)]
     (count,) = struct.unpack_from("<i", body, 4)
+    if len(body) < 2 * CONSTRUCTOR_BYTES:
+        raise EnvelopeError("A container ends before its count")
     position, found = 8, []
     for _ in range(count):
+        if len(body) < position + CONTAINED_HEAD_BYTES:
+            raise EnvelopeError("A container ends before its last message")
         message_id, sequence, length = struct.unpack_from("<qii", body, position)
-        position += 16
+        position += CONTAINED_HEAD_BYTES
         found.append(Inner(message_id, sequence, _unzipped(body[position : position + length])))
         position += length
     return found
@@ -128,10 +136,18 @@ def serialise(value: Any) -> bytes:
 
 def parse(body: bytes) -> Any:
     """The TL object that the body is; `UnknownConstructor` when the schema does not have it."""
+    return parse_start(body)[0]
+
+
+def parse_start(body: bytes) -> tuple[Any, int]:
+    """The TL object at the body's start, and how many bytes it took."""
+    reader = BinaryReader(body)
     try:
-        return BinaryReader(body).tgread_object()
+        return reader.tgread_object(), reader.tell_position()
     except TypeNotFoundError as e:
         raise UnknownConstructor(e.invalid_constructor_id) from e
+    except _UNREADABLE as e:
+        raise EnvelopeError(f"A message of {len(body)} bytes cannot be read") from e
 
 
 class UnknownConstructor(Exception):
@@ -154,7 +170,10 @@ def _unzipped(body: bytes) -> bytes:
     reader = BinaryReader(body)
     reader.read_int()
     unpacker = zlib.decompressobj(wbits=31)
-    unpacked = unpacker.decompress(reader.tgread_bytes(), UNPACKED_BYTES_MAX)
+    try:
+        unpacked = unpacker.decompress(reader.tgread_bytes(), UNPACKED_BYTES_MAX)
+    except (zlib.error, *_UNREADABLE) as e:
+        raise EnvelopeError(f"A gzipped message of {len(body)} bytes cannot be unpacked") from e
     if unpacker.unconsumed_tail:
         raise EnvelopeError(f"A message unpacks to more than {UNPACKED_BYTES_MAX} bytes")
     return unpacked

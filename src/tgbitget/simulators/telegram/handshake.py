@@ -10,10 +10,10 @@ from hashlib import sha1
 from typing import Any
 
 import rsa.prime
-from telethon.extensions import BinaryReader
 from telethon.tl import functions, types
 
 from .clock import ServerClock
+from .envelope import parse, parse_start
 from .keys import (
     AUTH_KEY_BYTES,
     DH_GENERATOR,
@@ -105,12 +105,8 @@ class Handshake:
     def _read_inner(self, cipher: bytes) -> Any:
         plain = self._find_key().decrypt(cipher)[1:]
         digest, data = plain[:20], plain[20:]
-        try:
-            reader = BinaryReader(data)
-            inner = reader.tgread_object()
-            intact = sha1(data[: reader.tell_position()], usedforsecurity=False).digest() == digest
-        except (LookupError, ValueError, BufferError) as e:
-            raise HandshakeError("The data encrypted for our RSA key cannot be read") from e
+        inner, length = parse_start(data)
+        intact = sha1(data[:length], usedforsecurity=False).digest() == digest
         if not intact or not isinstance(inner, types.PQInnerData | types.PQInnerDataDc):
             raise HandshakeError("The data encrypted for our RSA key is damaged")
         return inner
@@ -135,7 +131,7 @@ class Handshake:
         if secret is None or request.server_nonce != secret.offer.server_nonce:
             raise HandshakeError("The nonces are not those of this exchange")
         plain = decrypt_ige(request.encrypted_data, secret.key, secret.vector)
-        inner = BinaryReader(plain[20:]).tgread_object()
+        inner = parse(plain[20:])
         if not isinstance(inner, types.ClientDHInnerData) or inner.nonce != secret.offer.nonce:
             raise HandshakeError("The client's half of the key is damaged")
         shared = pow(int.from_bytes(inner.g_b, "big"), secret.a, DH_PRIME).to_bytes(

@@ -117,24 +117,8 @@ def accept_login_token(call: Call, request: Any) -> Any:
         raise Refusal(400, "AUTH_TOKEN_INVALID")
     if token.expires < call.world.clock.now():
         raise Refusal(400, "AUTH_TOKEN_EXPIRED")
-    token.accepted_by = call.account
-    call.world.pushes.login_token_accepted(token.session)
-    now = call.world.clock.now()
-    waiting = token.session.device
-    return types.Authorization(
-        hash=waiting.hash,
-        device_model=waiting.model,
-        platform="",
-        system_version=waiting.system,
-        api_id=waiting.api_id,
-        app_name="",
-        app_version=waiting.app_version,
-        date_created=now,
-        date_active=now,
-        ip="127.0.0.1",
-        country="",
-        region="",
-    )
+    call.world.accept(token, call.account)
+    return views.authorization(token.session.device)
 
 
 @answers(functions.auth.LogOutRequest)

@@ -21,7 +21,7 @@ class Pushes:
 
     def __init__(self, clock: ServerClock) -> None:
         self.sessions: set[Session] = set()
-        self.accounts: dict[int, Account] = {}
+        self.accounts: dict[int, Account] = {}  # by id; the world fills it
         self._clock = clock
 
     def listening(self, account: Account) -> list[Session]:

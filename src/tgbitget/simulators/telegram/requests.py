@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 from collections import Counter, deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+from telethon.tl import TLRequest
+from telethon.tl.alltlobjects import tlobjects
 
 KEPT_MAX = 10_000
 
@@ -62,8 +66,17 @@ class RequestLog:
 def name_of(request: RequestType) -> str:
     """`GetStateRequest` of `telethon.tl.functions.updates` is Telegram's `updates.getState`."""
     if isinstance(request, str):
+        if request not in _known_names():
+            raise LookupError(
+                f"Telegram has no request {request!r}; names are such as updates.getState"
+            )
         return request
     space = request.__module__.removeprefix("telethon.tl.functions").lstrip(".")
     short = request.__name__.removesuffix("Request")
     short = short[0].lower() + short[1:]
     return f"{space}.{short}" if space else short
+
+
+@functools.cache
+def _known_names() -> frozenset[str]:
+    return frozenset(name_of(kind) for kind in tlobjects.values() if issubclass(kind, TLRequest))

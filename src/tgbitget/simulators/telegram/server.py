@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Iterable
 from typing import Any, Self
 
 from telethon.crypto import AuthKey as TelethonAuthKey
@@ -13,7 +12,7 @@ from telethon.sessions import StringSession
 from . import dialogs, differences, history, login, peers, saved, settings
 from .account import Account
 from .calls import merged
-from .channel import Channel, Kind
+from .channel import Channel
 from .clock import ServerClock
 from .connection import Connection
 from .device import Device
@@ -24,7 +23,7 @@ from .pushes import Pushes
 from .refusal import Refusal, flood_wait
 from .requests import RequestLog, RequestType
 from .rpc import Rpc
-from .world import World
+from .world import World, digits_of
 
 ANSWERS = merged(
     login.answers,
@@ -58,6 +57,8 @@ class TelegramSimulator:
         self.world = World(
             clock=self.clock, pushes=pushes, dc_id=dc_id, difference_timeout=difference_timeout
         )
+        self.add_account = self.world.add_account
+        self.add_channel = self.world.add_channel
         self._rpc = Rpc(self.world, ANSWERS)
         self._line = Line()
         self._server: asyncio.Server | None = None
@@ -94,36 +95,11 @@ class TelegramSimulator:
     def address(self) -> str:
         return f"{self.host}:{self.port}"
 
-    # Who and what there is.
-
-    def add_account(
-        self,
-        *,
-        phone: str,
-        first_name: str = "Somebody",
-        username: str | None = None,
-        password: str | None = None,
-    ) -> Account:
-        return self.world.add_account(
-            phone=phone, first_name=first_name, username=username, password=password
-        )
-
-    def add_channel(
-        self,
-        title: str,
-        *,
-        username: str | None = None,
-        kind: Kind = "broadcast",
-        members: Iterable[Account] = (),
-    ) -> Channel:
-        return self.world.add_channel(title, username=username, kind=kind, members=members)
-
     # Logging in.
 
     def login_code(self, phone: str) -> str:
         """The code last sent to this phone."""
-        digits = "".join(c for c in phone if c.isdigit())
-        code = self.world.codes.get(digits)
+        code = self.world.codes.get(digits_of(phone))
         if code is None:
             raise LookupError(f"No code was sent to {phone}")
         return code.code
@@ -142,8 +118,7 @@ class TelegramSimulator:
         waiting = [t for t in self.world.login_tokens.values() if t.accepted_by is None]
         if not waiting:
             raise LookupError("No QR code waits to be scanned")
-        waiting[-1].accepted_by = account
-        self.world.pushes.login_token_accepted(waiting[-1].session)
+        self.world.accept(waiting[-1], account)
 
     def devices(self, account: Account) -> list[Device]:
         return self.world.devices_of(account)

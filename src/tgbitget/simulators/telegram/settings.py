@@ -7,8 +7,8 @@ from typing import Any
 
 from telethon.tl import functions, types
 
+from . import views
 from .calls import Answers, Call
-from .device import Device
 from .refusal import Refusal
 
 answers = Answers()
@@ -71,7 +71,7 @@ def authorizations(call: Call, _request: Any) -> Any:
     return types.account.Authorizations(
         authorization_ttl_days=180,
         authorizations=[
-            _authorization(device, current=device is call.device) for device in devices
+            views.authorization(device, current=device is call.device) for device in devices
         ],
     )
 
@@ -83,21 +83,3 @@ def reset_authorization(call: Call, request: Any) -> bool:
             device.log_out(Refusal(401, "SESSION_REVOKED"))
             return True
     raise Refusal(400, "HASH_INVALID")
-
-
-def _authorization(device: Device, *, current: bool) -> Any:
-    return types.Authorization(
-        hash=0 if current else device.hash,
-        current=current,
-        device_model=device.model,
-        platform="",
-        system_version=device.system,
-        api_id=device.api_id,
-        app_name="",
-        app_version=device.app_version,
-        date_created=device.created,
-        date_active=device.active,
-        ip="127.0.0.1",
-        country="",
-        region="",
-    )

@@ -10,6 +10,7 @@ from telethon.tl import types
 
 from .account import Account
 from .channel import Channel
+from .device import Device
 from .message import Change, Kind, Message
 
 _LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
@@ -56,6 +57,25 @@ def chat(channel: Channel, viewer: Account) -> Any:
         access_hash=access_hash(channel, viewer),
         username=channel.username,
         participants_count=len(channel.members),
+    )
+
+
+def authorization(device: Device, *, current: bool = False) -> Any:
+    """One line of the list of active sessions."""
+    return types.Authorization(
+        hash=0 if current else device.hash,
+        current=current,
+        device_model=device.model,
+        platform="",
+        system_version=device.system,
+        api_id=device.api_id,
+        app_name="",
+        app_version=device.app_version,
+        date_created=device.created,
+        date_active=device.active,
+        ip="127.0.0.1",
+        country="",
+        region="",
     )
 
 

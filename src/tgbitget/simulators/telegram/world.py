@@ -47,7 +47,7 @@ class World:
         self.difference_timeout = difference_timeout
         self.salt = secrets.randbits(63)
         self.address = ("127.0.0.1", 0)
-        self.accounts: dict[int, Account] = {}
+        self.accounts = pushes.accounts
         self.channels: dict[int, Channel] = {}
         self.devices: dict[bytes, Device] = {}
         self.codes: dict[str, LoginCode] = {}
@@ -74,7 +74,6 @@ class World:
             publisher=self.pushes,
         )
         self.accounts[account.id] = account
-        self.pushes.accounts[account.id] = account
         return account
 
     def add_channel(
@@ -113,6 +112,11 @@ class World:
     def account_by_phone(self, phone: str) -> Account | None:
         digits = digits_of(phone)
         return next((a for a in self.accounts.values() if a.phone == digits), None)
+
+    def accept(self, token: LoginToken, account: Account) -> None:
+        """A logged-in device of this account scans the code; the waiting one is told to ask again."""
+        token.accepted_by = account
+        self.pushes.login_token_accepted(token.session)
 
     def send_code(self, phone: str) -> LoginCode:
         """A new code; the one before is void."""
