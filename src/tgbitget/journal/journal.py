@@ -14,7 +14,10 @@ from tgbitget.model.trade import Trade
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenTrade:
-    """What recovery needs of a trade that is not final: its plan, every leg sent, how each ended, every fill."""
+    """What recovery needs of a trade: its latest plan, every leg recorded, how each send ended at last, every fill.
+
+    `reached_targets` are those whose orders filled to the end.
+    """
 
     trade: Trade
     plan: OrderPlan
@@ -26,26 +29,44 @@ class OpenTrade:
 
 
 class Journal(Protocol):
-    """The one writer. Every method raises JournalError when nothing was written; then nothing may be sent.
+    """The one writer. A write raises JournalError when nothing was written; then nothing may be sent.
 
-    Writes are single transactions. Recording the same thing twice (fill, decision of a revision) changes nothing.
+    Writes are single transactions, made in the order in which they were asked for, and finished even when whoever
+    asked is cancelled. Recording the same thing twice (fill, decision of a revision) changes nothing. Reads see
+    every write that has returned.
     """
 
     async def open(self) -> None: ...
 
     async def close(self) -> None: ...
 
+    @property
+    def fault(self) -> str | None:
+        """Why nothing can be written until `open` is called again (it closes and checks everything first).
+
+        None: it can go on, the next write may succeed though the last one failed (full disk, lock).
+        """
+        ...
+
     # posts
 
-    async def decide(self, decision: Decision, *, cursor: Cursor | None = None) -> None:
-        """Post revision, reading, outcome, plan, legs and cursor, in one commit."""
+    async def decide(
+        self, decision: Decision, *, cursor: Cursor | None = None, trade: Trade | None = None
+    ) -> None:
+        """Post revision, reading, outcome, plan, legs and cursor, in one commit; the cursor never goes back.
+
+        *trade* is the pending trade that the plan opens: from this commit on, recovery finds it. Without it the
+        decision stands alone (nothing is to be sent). A revision that has its outcome keeps it.
+        """
         ...
 
     async def delete(
         self, deletion: Deletion, *, change: str, cursor: Cursor | None = None
     ) -> None: ...
 
-    async def move_cursor(self, cursor: Cursor) -> None: ...
+    async def move_cursor(self, cursor: Cursor) -> None:
+        """Exactly there, backwards too."""
+        ...
 
     def cursor(self, channel: ChannelId) -> Cursor | None: ...
 
@@ -62,20 +83,26 @@ class Journal(Protocol):
     # trades
 
     async def add_legs(self, signal: SignalId, legs: Sequence[Leg]) -> None:
-        """Stops, targets and closes, before they are sent."""
+        """Stops, targets and closes, before they are sent. JournalError: an id is there with other values."""
         ...
 
-    async def record_placement(self, signal: SignalId, placement: Placement) -> None: ...
+    async def record_placement(self, signal: SignalId, placement: Placement) -> None:
+        """How the send of a recorded leg ended; each change is kept."""
+        ...
 
     async def record_fill(self, signal: SignalId, fill: Fill) -> bool:
         """False when this trade id was there already."""
         ...
 
-    async def record_trade(self, trade: Trade, *, cause: str) -> None: ...
+    async def record_trade(self, trade: Trade, *, cause: str) -> None:
+        """As it stands now; each change is kept with its cause. JournalError: its signal has no recorded plan."""
+        ...
 
     def open_trades(self) -> tuple[OpenTrade, ...]: ...
 
-    def trade_of(self, signal: SignalId) -> OpenTrade | None: ...
+    def trade_of(self, signal: SignalId) -> OpenTrade | None:
+        """In whatever state it is."""
+        ...
 
     def replacements(self, signal: SignalId, name: str) -> int:
         """How many legs of this name the signal has had: the next one's `replacement`."""
@@ -89,6 +116,8 @@ class Journal(Protocol):
 
     def notice(self, signal: SignalId) -> tuple[int, str] | None: ...
 
-    async def set_paused(self, is_paused: bool) -> None: ...
+    async def set_paused(self, is_paused: bool) -> None:
+        """A pause holds from this call on, even when it cannot be written; its end only once it is."""
+        ...
 
     def is_paused(self) -> bool: ...

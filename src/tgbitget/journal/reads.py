@@ -1,0 +1,185 @@
+"""What the journal reads back as values, on any of its connections."""
+
+import json
+import sqlite3
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from tgbitget.journal.codec import from_row, load, plain_text, utc_stamp
+from tgbitget.journal.journal import OpenTrade
+from tgbitget.model.ids import ChannelId, ClientOrderId, SignalId, VenueOrderId
+from tgbitget.model.order import Fill, Placed, Placement, Rejected, Unknown
+from tgbitget.model.plan import Decision, Leg, OrderPlan, Outcome, Role
+from tgbitget.model.post import Cursor, Post
+from tgbitget.model.reading import Reading
+from tgbitget.model.trade import Trade, TradeState
+
+FINAL = tuple(str(state) for state in TradeState if state.is_final)
+_TARGET = "target-"
+
+
+def cursor(db: sqlite3.Connection, channel: ChannelId) -> Cursor | None:
+    row = db.execute("SELECT * FROM cursors WHERE channel = ?", (channel,)).fetchone()
+    return None if row is None else from_row(Cursor, row)
+
+
+def latest_post(db: sqlite3.Connection, channel: ChannelId, message_id: int) -> Post | None:
+    row = db.execute(
+        "SELECT * FROM posts WHERE channel = ? AND message_id = ? ORDER BY revision DESC LIMIT 1",
+        (channel, message_id),
+    ).fetchone()
+    return None if row is None else from_row(Post, row)
+
+
+def is_deleted(db: sqlite3.Connection, channel: ChannelId, message_id: int) -> bool:
+    row = db.execute(
+        "SELECT 1 FROM deletions WHERE channel = ? AND message_id = ?", (channel, message_id)
+    ).fetchone()
+    return row is not None
+
+
+def planned_since(db: sqlite3.Connection, since: datetime) -> list[Decision]:
+    rows = db.execute(
+        "SELECT * FROM decisions WHERE outcome = ? AND decided_at >= ? ORDER BY decided_at",
+        (str(Outcome.PLANNED), utc_stamp(since)),
+    ).fetchall()
+    return [decision_of(db, row) for row in rows]
+
+
+def decision_of(db: sqlite3.Connection, row: sqlite3.Row) -> Decision:
+    """The whole decision of one row of `decisions`."""
+    key = (row["channel"], row["message_id"], row["revision"])
+    post = _of_revision(db, "posts", key)
+    reading = _of_revision(db, "readings", key)
+    plan = _of_revision(db, "plans", key)
+    assert post is not None, f"foreign keys hold the post of a decision: {key}"
+    assert reading is not None, f"written with every decision: {key}"
+    return Decision(
+        post=from_row(Post, post),
+        reading=load(Reading, reading["value"]),
+        outcome=Outcome(row["outcome"]),
+        decided_at=datetime.fromisoformat(row["decided_at"]),
+        profile=plain_text(row["profile"]),
+        rule=_text(row["rule"]),
+        reason=_text(row["reason"]),
+        plan=None if plan is None else load(OrderPlan, plan["value"]),
+        legs=_legs(db, json.loads(row["legs"])),
+        trade=row["trade"],
+        skipped=tuple(json.loads(row["skipped"])),
+        timings_ms=json.loads(row["timings_ms"]),
+    )
+
+
+def leg(db: sqlite3.Connection, client_oid: ClientOrderId) -> Leg | None:
+    row = db.execute("SELECT * FROM legs WHERE client_oid = ?", (client_oid,)).fetchone()
+    return None if row is None else from_row(Leg, row)
+
+
+def replacements(db: sqlite3.Connection, signal: SignalId, name: str) -> int:
+    (count,) = db.execute(
+        "SELECT count(*) FROM legs WHERE signal = ? AND name = ?", (signal, name)
+    ).fetchone()
+    return int(count)
+
+
+def open_trades(db: sqlite3.Connection) -> tuple[OpenTrade, ...]:
+    marks = ", ".join("?" * len(FINAL))
+    sql = f"SELECT * FROM trades WHERE state NOT IN ({marks}) ORDER BY rowid"  # noqa: S608 marks only
+    return tuple(_open_trade(db, row) for row in db.execute(sql, FINAL).fetchall())
+
+
+def trade_of(db: sqlite3.Connection, signal: SignalId) -> OpenTrade | None:
+    row = db.execute("SELECT * FROM trades WHERE signal = ?", (signal,)).fetchone()
+    return None if row is None else _open_trade(db, row)
+
+
+def notice(db: sqlite3.Connection, signal: SignalId) -> tuple[int, str] | None:
+    row = db.execute("SELECT * FROM notices WHERE signal = ?", (signal,)).fetchone()
+    return None if row is None else (row["message_id"], plain_text(row["text"]))
+
+
+def flag(db: sqlite3.Connection, name: str) -> str | None:
+    row = db.execute("SELECT value FROM flags WHERE name = ?", (name,)).fetchone()
+    return None if row is None else row["value"]
+
+
+# inside
+
+
+def _open_trade(db: sqlite3.Connection, row: sqlite3.Row) -> OpenTrade:
+    signal = row["signal"]
+    plan = db.execute(
+        "SELECT plans.value, decisions.profile FROM plans "
+        "JOIN decisions USING (channel, message_id, revision) "
+        "WHERE plans.signal = ? ORDER BY plans.revision DESC LIMIT 1",
+        (signal,),
+    ).fetchone()
+    assert plan is not None, f"no trade is written without its plan: {signal}"
+    legs = tuple(from_row(Leg, row) for row in _of_signal(db, "legs", signal))
+    fills = tuple(from_row(Fill, row) for row in _of_signal(db, "fills", signal))
+    return OpenTrade(
+        trade=from_row(Trade, row),
+        plan=load(OrderPlan, plan["value"]),
+        profile=plain_text(plan["profile"]),
+        legs=legs,
+        placements=_last_placements(_of_signal(db, "placements", signal)),
+        fills=fills,
+        reached_targets=_reached(legs, fills),
+    )
+
+
+def _last_placements(rows: Sequence[sqlite3.Row]) -> tuple[Placement, ...]:
+    """How each leg's send ended at last, in the order of the first sends."""
+    last: dict[str, Placement] = {}
+    for row in rows:
+        last[row["client_oid"]] = _placement(row)
+    return tuple(last.values())
+
+
+def _placement(row: sqlite3.Row) -> Placement:
+    oid = ClientOrderId(row["client_oid"])
+    if row["result"] == "placed":
+        return Placed(client_oid=oid, venue_order_id=VenueOrderId(row["venue_order_id"]))
+    reason = plain_text(row["reason"])
+    if row["result"] == "rejected":
+        return Rejected(client_oid=oid, reason=reason, code=row["code"])
+    return Unknown(client_oid=oid, reason=reason, code=row["code"])
+
+
+def _reached(legs: Sequence[Leg], fills: Sequence[Fill]) -> tuple[int, ...]:
+    """The numbers of the targets whose orders filled to the end."""
+    filled: dict[str | None, Decimal] = {}
+    for fill in fills:
+        filled[fill.client_oid] = filled.get(fill.client_oid, Decimal(0)) + fill.amount
+    numbers = {
+        int(leg.name.removeprefix(_TARGET))
+        for leg in legs
+        if leg.role is Role.TAKE_PROFIT and leg.amount and leg.name.startswith(_TARGET)
+        if filled.get(leg.client_oid, Decimal(0)) >= leg.amount
+    }
+    return tuple(sorted(numbers))
+
+
+def _legs(db: sqlite3.Connection, oids: list[str]) -> tuple[Leg, ...]:
+    legs = [leg(db, ClientOrderId(oid)) for oid in oids]
+    return tuple(leg for leg in legs if leg is not None)
+
+
+def _of_revision(
+    db: sqlite3.Connection, table: str, key: tuple[Any, Any, Any]
+) -> sqlite3.Row | None:
+    sql = f"SELECT * FROM {table} WHERE channel = ? AND message_id = ? AND revision = ?"  # noqa: S608 our names
+    row: sqlite3.Row | None = db.execute(sql, key).fetchone()
+    return row
+
+
+def _of_signal(db: sqlite3.Connection, table: str, signal: SignalId) -> list[sqlite3.Row]:
+    """In the order in which they were recorded."""
+    sql = f"SELECT * FROM {table} WHERE signal = ? ORDER BY rowid"  # noqa: S608 our names
+    return db.execute(sql, (signal,)).fetchall()
+
+
+def _text(value: str | bytes | None) -> str | None:
+    return None if value is None else plain_text(value)

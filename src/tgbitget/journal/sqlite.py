@@ -1,0 +1,246 @@
+"""The journal in a SQLite file: one thread writes through one connection, the loop reads through another.
+
+A slow or hanging disk therefore holds up those who wait for a commit and nobody else.
+"""
+
+import asyncio
+import sqlite3
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from pathlib import Path
+from typing import TypeVar
+
+from sqlite_utils import Database
+
+from tgbitget.clock import Clock, SystemClock
+from tgbitget.errors import JournalError
+from tgbitget.journal import reads, writes
+from tgbitget.journal.connection import (
+    check,
+    is_shaken,
+    journal_error,
+    open_reader,
+    open_writer,
+    transaction,
+)
+from tgbitget.journal.journal import OpenTrade
+from tgbitget.journal.recent import RecentDecisions
+from tgbitget.journal.schema import migrate
+from tgbitget.model.ids import ChannelId, ClientOrderId, SignalId
+from tgbitget.model.order import Fill, Placement
+from tgbitget.model.plan import Decision, Leg, Outcome
+from tgbitget.model.post import Cursor, Deletion, Post
+from tgbitget.model.trade import Trade
+
+T = TypeVar("T")
+
+_PAUSED = "paused"
+# A read on the loop meets a lock only while the file is being recovered; it must not hold the loop long.
+_READ_LOCK_SECONDS = 0.25
+
+
+class SqliteJournal:
+    """Keeps the promises of `journal.Journal` in the file *path*, made 0600 when it is missing.
+
+    A write that began is finished even when its caller is cancelled. *clock* stamps when something was recorded.
+    """
+
+    def __init__(self, path: Path, *, clock: Clock | None = None) -> None:
+        self._path = path
+        self._clock = clock or SystemClock()
+        self._thread: ThreadPoolExecutor | None = None
+        self._writer: sqlite3.Connection | None = None
+        self._reader: sqlite3.Connection | None = None
+        self._fault: str | None = None
+        self._is_paused = False
+        self._recent = RecentDecisions(lambda since: self._read(reads.planned_since, since))
+
+    async def open(self) -> None:
+        """Open, bring the schema up to date; after a fault, close and check the whole file first. JournalError."""
+        was_shaken = self._fault is not None
+        await self.close()
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="journal")
+        try:
+            await self._on_thread(lambda: self._open_writer(check_all=was_shaken))
+            self._reader = open_reader(self._path, timeout_seconds=_READ_LOCK_SECONDS)
+            self._is_paused = reads.flag(self._reader, _PAUSED) == "yes"
+        except (sqlite3.Error, OSError, JournalError) as e:
+            await self.close()
+            raise journal_error(self._path, "open", e) from e
+        self._fault = None
+
+    async def close(self) -> None:
+        if self._reader is not None:
+            self._reader.close()
+            self._reader = None
+        if self._thread is not None:
+            await self._on_thread(self._close_writer)
+            self._thread.shutdown()
+            self._thread = None
+        self._recent = RecentDecisions(lambda since: self._read(reads.planned_since, since))
+
+    @property
+    def fault(self) -> str | None:
+        return self._fault
+
+    # posts
+
+    async def decide(
+        self, decision: Decision, *, cursor: Cursor | None = None, trade: Trade | None = None
+    ) -> None:
+        at = self._clock.now()
+
+        def work(db: sqlite3.Connection) -> bool:
+            is_new = writes.write_decision(db, decision, at)
+            if is_new and trade is not None:
+                writes.write_trade(db, trade, "planned", at)
+            if cursor is not None:
+                writes.advance_cursor(db, cursor, at)
+            return is_new
+
+        def note(is_new: bool) -> None:
+            if is_new and decision.outcome is Outcome.PLANNED:
+                self._recent.add(decision)
+
+        await self._write(work, then=note)
+
+    async def delete(
+        self, deletion: Deletion, *, change: str, cursor: Cursor | None = None
+    ) -> None:
+        at = self._clock.now()
+
+        def work(db: sqlite3.Connection) -> None:
+            writes.write_deletion(db, deletion, change, at)
+            if cursor is not None:
+                writes.advance_cursor(db, cursor, at)
+
+        await self._write(work)
+
+    async def move_cursor(self, cursor: Cursor) -> None:
+        at = self._clock.now()
+        await self._write(lambda db: writes.set_cursor(db, cursor, at))
+
+    def cursor(self, channel: ChannelId) -> Cursor | None:
+        return self._read(reads.cursor, channel)
+
+    def latest_post(self, channel: ChannelId, message_id: int) -> Post | None:
+        return self._read(reads.latest_post, channel, message_id)
+
+    def is_deleted(self, channel: ChannelId, message_id: int) -> bool:
+        return self._read(reads.is_deleted, channel, message_id)
+
+    def recent_decisions(self, since: datetime) -> tuple[Decision, ...]:
+        return self._recent.since(since)
+
+    # trades
+
+    async def add_legs(self, signal: SignalId, legs: Sequence[Leg]) -> None:
+        strangers = [leg.name for leg in legs if leg.signal != signal]
+        assert not strangers, f"{strangers[0]} is not a leg of {signal}"
+        at = self._clock.now()
+
+        def work(db: sqlite3.Connection) -> None:
+            for leg in legs:
+                writes.write_leg(db, leg, at)
+
+        await self._write(work)
+
+    async def record_placement(self, signal: SignalId, placement: Placement) -> None:
+        at = self._clock.now()
+        await self._write(lambda db: writes.write_placement(db, signal, placement, at))
+
+    async def record_fill(self, signal: SignalId, fill: Fill) -> bool:
+        at = self._clock.now()
+        return await self._write(lambda db: writes.write_fill(db, signal, fill, at))
+
+    async def record_trade(self, trade: Trade, *, cause: str) -> None:
+        at = self._clock.now()
+        await self._write(lambda db: writes.write_trade(db, trade, cause, at))
+
+    def open_trades(self) -> tuple[OpenTrade, ...]:
+        return self._read(reads.open_trades)
+
+    def trade_of(self, signal: SignalId) -> OpenTrade | None:
+        return self._read(reads.trade_of, signal)
+
+    def replacements(self, signal: SignalId, name: str) -> int:
+        return self._read(reads.replacements, signal, name)
+
+    def leg(self, client_oid: ClientOrderId) -> Leg | None:
+        return self._read(reads.leg, client_oid)
+
+    # the rest
+
+    async def record_notice(self, signal: SignalId, message_id: int, text: str) -> None:
+        at = self._clock.now()
+        await self._write(lambda db: writes.write_notice(db, signal, message_id, text, at))
+
+    def notice(self, signal: SignalId) -> tuple[int, str] | None:
+        return self._read(reads.notice, signal)
+
+    async def set_paused(self, is_paused: bool) -> None:
+        """A pause holds from this call on, even when it cannot be written; its end only once it is."""
+        self._is_paused = self._is_paused or is_paused
+        at = self._clock.now()
+        await self._write(
+            lambda db: writes.write_flag(db, _PAUSED, "yes" if is_paused else "no", at)
+        )
+        self._is_paused = is_paused
+
+    def is_paused(self) -> bool:
+        return self._is_paused
+
+    # inside
+
+    def _read(self, ask: Callable[..., T], *args: object) -> T:
+        if self._reader is None:
+            raise JournalError(f"the journal {self._path} is not open")
+        try:
+            return ask(self._reader, *args)
+        except (sqlite3.Error, OverflowError) as e:
+            raise journal_error(self._path, "read", e) from e
+
+    async def _write(
+        self, work: Callable[[sqlite3.Connection], T], *, then: Callable[[T], None] | None = None
+    ) -> T:
+        """*work* in one transaction on the writing thread; *then* on the loop, once it is durable."""
+        if self._fault is not None:
+            raise JournalError(f"{self._fault}; it must be opened anew before anything is written")
+        written = self._on_thread(lambda: self._transact(work))
+        if then is not None:
+            written.add_done_callback(lambda done: _tell(done, then))
+        return await asyncio.shield(written)
+
+    def _transact(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        if self._writer is None:
+            raise JournalError(f"the journal {self._path} is not open")
+        try:
+            with transaction(self._writer):
+                return work(self._writer)
+        except (sqlite3.Error, OverflowError) as e:
+            failure = journal_error(self._path, "write", e)
+            if is_shaken(e):
+                self._fault = str(failure)
+            raise failure from e
+
+    def _on_thread(self, work: Callable[[], T]) -> "asyncio.Future[T]":
+        if self._thread is None:
+            raise JournalError(f"the journal {self._path} is not open")
+        return asyncio.get_running_loop().run_in_executor(self._thread, work)
+
+    def _open_writer(self, *, check_all: bool) -> None:
+        self._writer = open_writer(self._path)
+        if check_all:
+            check(self._writer)
+        migrate(Database(self._writer, execute_plugins=False, recursive_triggers=False))
+
+    def _close_writer(self) -> None:
+        if self._writer is not None:
+            self._writer.close()
+            self._writer = None
+
+
+def _tell(done: "asyncio.Future[T]", then: Callable[[T], None]) -> None:
+    if not done.cancelled() and done.exception() is None:
+        then(done.result())
