@@ -197,6 +197,8 @@ async def test_an_unknown_session_is_told_so(telegram: TelegramSimulator, owner:
         client = TelegramClient(session, 1, "hash", connection_retries=0, retry_delay=0)
         with pytest.raises(errors.AuthKeyNotFound):
             await client.connect()
+        with pytest.raises(errors.AuthKeyNotFound):
+            await client.disconnected
         await client.disconnect()
         await eventually(lambda: telegram.connections == 0)
 

@@ -289,3 +289,13 @@ async def test_pushes_are_acknowledged(
     assert len(session.unacknowledged) >= 10
     await client.get_me()  # Telethon's acknowledgements travel with its next request
     await eventually(lambda: len(session.unacknowledged) <= 1)
+
+
+async def test_pushes_may_be_late_while_differences_are_not(client: Any, channel: Channel) -> None:
+    seen = Seen(client)
+    channel.push_delay_seconds = 0.1
+    channel.post("late")
+    found = await difference(client, channel, 1)
+    assert [m.message for m in found.new_messages] == ["late"]
+    assert seen.new == []
+    await eventually(lambda: seen.new == ["late"])

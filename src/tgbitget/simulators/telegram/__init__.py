@@ -15,7 +15,7 @@ service messages; dialogs, paging, search; pts of every channel and of the accou
 difference; Saved Messages.
 
 **On cue**: `channel.post`, `edit`, `react`, `delete`, `burst`, `album`, `photo`, `service_message`, `rename`; `gap` and `lost=True` (the push never
-arrives), `push_again`, `out_of_order`, `silent`, `too_long_difference`; `admit`, `leave`, `kick`; `account.write`,
+arrives), `push_again`, `out_of_order`, `silent`, `push_delay_seconds`, `too_long_difference`; `admit`, `leave`, `kick`; `account.write`,
 `edit`, `delete` as from another device; `telegram.flood_wait`, `fail`, `delay`, `hang`, `drop_answer` for requests of one kind;
 `drop`, `refuse`, `stop_listening`, `silence` and their ends `accept`, `speak`; `revoke`, `duplicate_keys`,
 `scan_qr_code`, `rotate_salt`, `set_clock`.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -49,6 +50,7 @@ class Channel:
         self.members: dict[int, datetime] = {}  # account id to the day it joined
         self.banned: set[int] = set()
         self.silent = False  # on cue: nothing is pushed, only differences and history tell
+        self.push_delay_seconds = 0.0  # on cue: Telegram's fan-out to subscribers takes its time
         self.difference_timeout: int | None = None  # seconds; None: the server's
         self._clock = clock
         self._publisher = publisher
@@ -233,5 +235,8 @@ class Channel:
             return
         if self._held is not None:
             self._held.append(change)
+        elif self.push_delay_seconds:
+            loop = asyncio.get_running_loop()
+            loop.call_later(self.push_delay_seconds, self._publisher.channel_changed, self, change)
         else:
             self._publisher.channel_changed(self, change)
