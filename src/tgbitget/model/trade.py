@@ -61,6 +61,15 @@ class Quote:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Usage:
+    """What limits count: trades that are not final, orders sent, profit since midnight UTC (a loss is below 0)."""
+
+    trades: tuple[Trade, ...] = ()
+    orders_last_minute: int = 0
+    realised_today: Decimal = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Situation:
     """All that planning may know beside the post and its profile. None: it cannot be known here, and the checks that
     need it are skipped and said to be so (a dry run meets an empty account and no prices).
@@ -77,3 +86,12 @@ class Situation:
     orders_last_minute: int = 0
     realised_today: Decimal = Decimal(0)
     is_paused: bool = False
+    of_profile: Usage | None = None  # the profile's own part; None: all counts against the profile
+
+    @property
+    def of_account(self) -> Usage:
+        return Usage(
+            trades=self.trades,
+            orders_last_minute=self.orders_last_minute,
+            realised_today=self.realised_today,
+        )

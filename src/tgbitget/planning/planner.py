@@ -1,0 +1,290 @@
+"""Stage 4: an intent becomes a plan or a refusal. Pure: the same inputs give the same plan, ids included.
+
+In order: may this market be opened at all; is the post young enough; do its prices fit the market; entries, stop,
+targets; the size; is it a duplicate; the limits. The first that says no gives its rule and its numbers.
+
+Leverage follows signal > profile, capped by the profile's maximum and the market's; Bitget takes whole numbers only.
+The margin mode is the profile's alone: with `cross` a trade can lose the whole account, which no post may decide.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from decimal import ROUND_FLOOR, Decimal
+
+from tgbitget.model.geometry import geometry_fault
+from tgbitget.model.ids import client_order_id
+from tgbitget.model.intent import MarginMode, OpenPosition
+from tgbitget.model.market import Market, Product
+from tgbitget.model.money import Price, Quantity
+from tgbitget.model.plan import Decision, Leg, OrderPlan, OrderSide, Refused, Role, Target
+from tgbitget.model.post import Post
+from tgbitget.model.trade import Quote, Situation
+from tgbitget.planning import door, duplicates, entries, exits, limits, price_sense, sizing
+from tgbitget.planning.entries import Rung
+from tgbitget.planning.limits import Check, Limits, Scope
+from tgbitget.profile import LeverageSection, Profile
+
+_ONE = Decimal(1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Case:
+    """One question to the planner. `quote` is None when no fresh price is known."""
+
+    post: Post
+    intent: OpenPosition
+    market: Market
+    situation: Situation
+    profile: Profile
+    user_id: str
+    quote: Quote | None
+    scopes: tuple[Scope, ...]
+    recent: Sequence[Decision]
+    is_rehearsal: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Levels:
+    """Everything of a plan but its amounts."""
+
+    rungs: tuple[Rung, ...]
+    stop: Price
+    targets: tuple[Target, ...]
+
+
+def plan(
+    *,
+    post: Post,
+    intent: OpenPosition,
+    market: Market,
+    situation: Situation,
+    profile: Profile,
+    user_id: str,
+    multiplier: Decimal = _ONE,
+    account_limits: Limits | None = None,
+    recent: Sequence[Decision] = (),
+    is_rehearsal: bool = False,
+) -> OrderPlan | Refused:
+    """What *intent* becomes on *market*, now.
+
+    *market* and *multiplier* are the directory's; *user_id* is the venue's and goes into every client order id;
+    *recent* are decisions of the last hours, over all channels. Rule `entry_age_seconds_max` means late, `duplicate`
+    a duplicate.
+
+    *is_rehearsal*: nothing will be sent (a dry run). Then an amount that needs a price or an equity which is not known
+    is taken at its bound, the most that it could be: a market order is sized at the farthest target (short: the
+    stop), a size in percent at `position_quote_max`. `skipped` names it (`price`, `equity`) beside the checks that
+    could not be made. When something will be sent, such a trade is refused.
+    """
+    quote = price_sense.fresh(situation.quote)
+    case = _Case(
+        post=post,
+        intent=intent,
+        market=market,
+        situation=situation,
+        profile=profile,
+        user_id=user_id,
+        quote=quote,
+        scopes=limits.scopes(profile.limits, account_limits, situation),
+        recent=recent,
+        is_rehearsal=is_rehearsal,
+    )
+    answer = _answer(case, multiplier)
+    return replace(answer, skipped=(*answer.skipped, *_unmakeable(case)))
+
+
+def leverage(asked: Decimal | None, *, section: LeverageSection, market: Market) -> Decimal:
+    """What the symbol is set to: a whole number from 1, capped by the profile and by the market."""
+    if market.product is Product.SPOT:
+        return _ONE
+    wanted = min(asked or section.default, section.max, market.max_leverage)
+    return max(_ONE, wanted.to_integral_value(ROUND_FLOOR))
+
+
+def _answer(case: _Case, multiplier: Decimal) -> OrderPlan | Refused:
+    if refused := door.refusal(case.intent, market=case.market, section=case.profile.market):
+        return refused
+    if refused := _first(limits.of_age(case.scopes, age_seconds=_age_seconds(case))):
+        return refused
+    settled = price_sense.in_market_units(
+        case.intent, market=case.market, multiplier=multiplier, quote=case.quote
+    )
+    if isinstance(settled, Refused):
+        return settled
+    case = replace(case, intent=settled)
+    if refused := _doubt(case):
+        return refused
+    levels = _levels(case)
+    if isinstance(levels, Refused):
+        return levels
+    amounts = _amounts(case, levels)
+    if isinstance(amounts, Refused):
+        return amounts
+    planned = _plan(case, levels, amounts)
+    return _refusal(case, planned, levels, amounts) or planned
+
+
+def _doubt(case: _Case) -> Refused | None:
+    """Prices that the market contradicts, or each other."""
+    if fault := geometry_fault(case.intent):
+        return Refused(rule=fault, reason="the levels do not fit the side, or not each other")
+    if case.quote is None:
+        return None
+    named = case.intent.entry.prices
+    deviation = limits.of_prices(case.scopes, entries=named, market_price=case.quote.price)
+    return _first(deviation) or price_sense.slip(case.intent, case.quote)
+
+
+def _levels(case: _Case) -> _Levels | Refused:
+    side, market, quote = case.intent.side, case.market, case.quote
+    rungs = entries.rungs(
+        entry=case.intent.entry,
+        side=side,
+        market=market,
+        section=case.profile.entry,
+        quote=quote,
+        bound=price_sense.highest_sensible(case.intent),
+        is_rehearsal=case.is_rehearsal,
+    )
+    if isinstance(rungs, Refused):
+        return rungs
+    section = case.profile.exits
+    stop = exits.stop(
+        level=case.intent.stop_loss, section=section, side=side, market=market, entries=rungs
+    )
+    if isinstance(stop, Refused):
+        return stop
+    targets = exits.targets(
+        levels=case.intent.take_profits, section=section, side=side, market=market, entries=rungs
+    )
+    if isinstance(targets, Refused):
+        return targets
+    if quote and (
+        refused := price_sense.missed(side=side, stop=stop, targets=targets, quote=quote)
+    ):
+        return refused
+    refused = exits.misplaced(stop=stop, targets=targets, side=side, market=market, entries=rungs)
+    return refused or _Levels(rungs=rungs, stop=stop, targets=targets)
+
+
+def _amounts(case: _Case, levels: _Levels) -> tuple[Quantity | None, ...] | Refused:
+    account = case.situation.account
+    within = sizing.budgets(
+        section=case.profile.size,
+        market=case.market,
+        entries=levels.rungs,
+        stop=levels.stop,
+        equity=None if account is None else account.equity,
+        quote_max=_room(case),
+        is_rehearsal=case.is_rehearsal,
+    )
+    if isinstance(within, Refused):
+        return within
+    return sizing.amounts(market=case.market, entries=levels.rungs, within=within)
+
+
+def _room(case: _Case) -> Decimal | None:
+    """What `position_quote_max` leaves on this side of the symbol, where another trade may stand beside this one."""
+    most = limits.position_quote_max(case.scopes)
+    if most is None or case.profile.signals.same_symbol == "refuse":
+        return most
+    held = limits.held(case.situation.trades, symbol=case.market.symbol, side=case.intent.side)
+    return most - held
+
+
+def _plan(case: _Case, levels: _Levels, amounts: Sequence[Quantity | None]) -> OrderPlan:
+    profile = case.profile
+    return OrderPlan(
+        signal=case.post.signal,
+        market=case.market,
+        side=case.intent.side,
+        entries=tuple(_legs(case, levels, amounts)),
+        targets=levels.targets,
+        stop=levels.stop,
+        leverage=leverage(case.intent.leverage, section=profile.leverage, market=case.market),
+        margin_mode=MarginMode(profile.leverage.margin_mode),
+        expires_at=case.situation.now + timedelta(minutes=profile.entry.expire_minutes),
+        skipped=_at_their_bound(case, levels),
+    )
+
+
+def _legs(case: _Case, levels: _Levels, amounts: Sequence[Quantity | None]) -> Iterable[Leg]:
+    """Complete orders, numbered without gaps: a rung whose part went to a neighbour is none."""
+    taken = [
+        (rung, amount)
+        for rung, amount in zip(levels.rungs, amounts, strict=True)
+        if amount is not None
+    ]
+    for number, (rung, amount) in enumerate(taken, start=1):
+        name = f"entry-{number}"
+        yield Leg(
+            signal=case.post.signal,
+            name=name,
+            client_oid=client_order_id(user_id=case.user_id, signal=case.post.signal, leg=name),
+            role=Role.ENTRY,
+            symbol=case.market.symbol,
+            side=OrderSide.opening(case.intent.side),
+            position_side=case.intent.side,
+            type=rung.type,
+            amount=amount,
+            price=rung.price,
+            trigger_price=rung.trigger_price,
+            stop_loss=levels.stop,
+        )
+
+
+def _refusal(
+    case: _Case, planned: OrderPlan, levels: _Levels, amounts: Sequence[Quantity | None]
+) -> Refused | None:
+    """Of a plan that could be sent: the same signal again first, for a copy of an open trade is that and no more."""
+    again = duplicates.refusal(
+        planned, recent=case.recent, section=case.profile.signals, now=case.situation.now
+    )
+    if again is not None:
+        return again
+    costs = (
+        amount * rung.dearest
+        for rung, amount in zip(levels.rungs, amounts, strict=True)
+        if amount is not None
+    )
+    return _first(
+        limits.of_plan(
+            case.scopes,
+            plan=planned,
+            notional=sum(costs, Decimal(0)),
+            situation=case.situation,
+            same_symbol=case.profile.signals.same_symbol,
+        )
+    )
+
+
+def _first(checks: Iterable[Check]) -> Refused | None:
+    answers = (check.refusal() for check in checks)
+    return next((answer for answer in answers if answer is not None), None)
+
+
+def _age_seconds(case: _Case) -> float:
+    return (case.situation.now - case.post.moment).total_seconds()
+
+
+def _at_their_bound(case: _Case, levels: _Levels) -> tuple[str, ...]:
+    needs_equity = case.profile.size.kind in ("equity_percent", "risk_percent")
+    has_no_price = any(rung.expected is None for rung in levels.rungs)
+    return (
+        *(("price",) if has_no_price else ()),
+        *(("equity",) if needs_equity and case.situation.account is None else ()),
+    )
+
+
+def _unmakeable(case: _Case) -> tuple[str, ...]:
+    """The checks that need a live price, where there is none."""
+    if case.quote is not None:
+        return ()
+    section = case.profile.entry
+    return (
+        *limits.unmakeable(case.scopes),
+        *(("price_band_percent",) if section.first_as_market else ()),
+        "beyond_stop",
+        "beyond_target",
+    )
