@@ -1,0 +1,293 @@
+"""The river on one page: post, reading, market, plan, record, then act."""
+
+import asyncio
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+from loguru import logger
+
+from tgbitget.clock import Clock
+from tgbitget.journal.journal import Journal
+from tgbitget.markets.directory import Directory, Found
+from tgbitget.model.event import Decided, Deleted, Publish
+from tgbitget.model.ids import ChannelId, SignalId
+from tgbitget.model.intent import FollowUp, OpenPosition
+from tgbitget.model.market import Product
+from tgbitget.model.money import Notional, Price
+from tgbitget.model.plan import Decision, OrderPlan, Outcome, Refused
+from tgbitget.model.post import Arrival, Cursor, Deletion, Post
+from tgbitget.model.reading import NotASignal, Read, Reading, Unclear
+from tgbitget.model.trade import Situation
+from tgbitget.parsing.parser import Parser
+from tgbitget.planning.planner import plan
+from tgbitget.positions.changes import Change
+from tgbitget.positions.edits import deletion_change, edit_changes
+from tgbitget.positions.finder import Candidate, NotFound, find
+from tgbitget.positions.follow_ups import changes_for
+from tgbitget.profile import Profile
+from tgbitget.settings import AccountLimits
+
+# Rules whose refusal has a word of its own among the outcomes.
+_OUTCOME_OF_RULE = {"entry_age_seconds_max": Outcome.LATE, "duplicate": Outcome.DUPLICATE}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Followed:
+    """A channel that is read: its profile and the parser made of it."""
+
+    profile: Profile
+    parser: Parser
+
+
+class Book(Protocol):
+    """The trades that stand, and where decisions are carried out: the keeper, or a rehearsal that sends nothing."""
+
+    @property
+    def account(self) -> str:
+        """Whose orders these are: the venue's user id, or `dry-run`."""
+        ...
+
+    @property
+    def is_rehearsal(self) -> bool: ...
+
+    def situation(self, symbol: str, channels: Collection[ChannelId]) -> Situation: ...
+
+    def candidates(self) -> tuple[Candidate, ...]: ...
+
+    def plan_of(self, signal: SignalId) -> OrderPlan: ...
+
+    def open(self, plan: OrderPlan, post: Post, profile: Profile, *, notional: Notional) -> None:
+        """Carry out a plan that is in the journal; returns at once."""
+        ...
+
+    def change(self, signal: SignalId, change: Change) -> bool: ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """What every outcome of one post has in common."""
+
+    post: Post
+    reading: Reading
+    profile: str
+    account: str
+    now: datetime
+
+    def ended(
+        self,
+        outcome: Outcome,
+        *,
+        rule: str | None = None,
+        reason: str | None = None,
+        skipped: tuple[str, ...] = (),
+    ) -> Decision:
+        return self._decision(outcome, rule=rule, reason=reason, skipped=skipped)
+
+    def planned(self, plan: OrderPlan) -> Decision:
+        return self._decision(Outcome.PLANNED, plan=plan, legs=plan.entries, skipped=plan.skipped)
+
+    def follows(self, trade: SignalId) -> Decision:
+        return self._decision(Outcome.PLANNED, trade=trade)
+
+    def _decision(self, outcome: Outcome, **fields: Any) -> Decision:
+        return Decision(
+            post=self.post,
+            reading=self.reading,
+            outcome=outcome,
+            decided_at=self.now,
+            profile=self.profile,
+            account=self.account,
+            **fields,
+        )
+
+
+def _nothing() -> None:
+    """What a decision that sends nothing does."""
+
+
+class Pipeline:
+    """Takes one arrival at a time of each channel; when `handle` returns, its outcome is durable.
+
+    *followed* maps channels to how they are read; *directory* gives the markets as of now.
+    """
+
+    def __init__(
+        self,
+        *,
+        followed: Mapping[ChannelId, Followed],
+        directory: Callable[[], Directory],
+        book: Book,
+        journal: Journal,
+        clock: Clock,
+        publish: Publish,
+        limits: AccountLimits,
+    ) -> None:
+        self._followed = followed
+        self._directory = directory
+        self._book = book
+        self._journal = journal
+        self._clock = clock
+        self._publish = publish
+        self._limits = limits
+        # What one post is allowed depends on what the posts before it were given, in whatever channel.
+        self._turn = asyncio.Lock()
+
+    async def handle(self, arrival: Arrival) -> None:
+        """JournalError: nothing was recorded, and so nothing was done."""
+        with logger.contextualize(signal=arrival.what.signal):
+            match arrival.what:
+                case Post() as post:
+                    await self._take_post(post, arrival)
+                case Deletion() as deletion:
+                    await self._take_deletion(deletion, arrival.cursor)
+
+    async def _take_post(self, post: Post, arrival: Arrival) -> None:
+        followed = self._followed[post.channel]
+        began = self._clock.monotonic()
+        reading = self._read(post, followed)
+        read = self._clock.monotonic()
+        async with self._turn:
+            decision, act = self._decide(post, reading, followed)
+            decided = self._clock.monotonic()
+            seen = arrival.seen_monotonic or began
+            timings = {"seen": began - seen, "read": read - began, "decided": decided - read}
+            decision = replace(decision, timings_ms={k: v * 1000 for k, v in timings.items()})
+            await self._journal.decide(decision, cursor=arrival.cursor)
+            act()
+        self._publish(Decided(decision=decision))
+
+    def _read(self, post: Post, followed: Followed) -> Reading:
+        section = followed.profile.telegram
+        authors = {post.sender, post.sender_name, (post.sender_name or "").removeprefix("@")}
+        if section.senders and not authors & {str(sender) for sender in section.senders}:
+            return NotASignal(
+                why=f"its author {post.sender_name or post.sender} is not among `senders`"
+            )
+        if section.topics and post.topic not in section.topics:
+            return NotASignal(why=f"its topic {post.topic} is not among `topics`")
+        return followed.parser.read(post)
+
+    def _decide(
+        self, post: Post, reading: Reading, followed: Followed
+    ) -> tuple[Decision, Callable[[], object]]:
+        """The outcome, and what to do once it is recorded. Nothing in here waits."""
+        draft = _Draft(post, reading, followed.profile.name, self._book.account, self._clock.now())
+        if post.revision > 0:
+            edited = self._decide_edit(draft, post, reading, followed)
+            if edited is not None:
+                return edited
+        match reading:
+            case NotASignal():
+                return draft.ended(Outcome.IGNORED, reason=reading.why), _nothing
+            case Unclear():
+                return draft.ended(
+                    Outcome.UNCLEAR, reason=reading.detail or reading.reason
+                ), _nothing
+            case Read(intent=intent):
+                if isinstance(intent, OpenPosition):
+                    return self._decide_open(draft, post, intent, followed)
+                return self._decide_follow_up(draft, post, intent, reading, followed)
+
+    def _decide_edit(
+        self, draft: "_Draft", post: Post, reading: Reading, followed: Followed
+    ) -> "tuple[Decision, Callable[[], object]] | None":
+        """What a new text changes; None where the profile lets it count as a post of its own."""
+        policy = followed.profile.follow_ups.edits
+        if not any(c.signal == post.signal for c in self._book.candidates()):
+            if policy == "apply" or not isinstance(reading, Read):
+                return None
+            reason = f"edits = {policy}: an edit opens no trade"
+            return draft.ended(Outcome.REFUSED, rule="edits", reason=reason), _nothing
+        before = self._journal.latest_post(post.channel, post.message_id)
+        changes = edit_changes(
+            followed.parser.read(before) if before is not None else None,
+            reading,
+            plan=self._book.plan_of(post.signal),
+            profile=followed.profile,
+            message_id=post.message_id,
+        )
+        if isinstance(changes, Refused):
+            refusal = draft.ended(Outcome.REFUSED, rule=changes.rule, reason=changes.reason)
+            return refusal, _nothing
+        if not changes:
+            return draft.ended(Outcome.IGNORED, reason="the edit changes no level"), _nothing
+        return draft.follows(post.signal), lambda: self._change(post.signal, changes)
+
+    def _decide_open(
+        self, draft: "_Draft", post: Post, intent: OpenPosition, followed: Followed
+    ) -> tuple[Decision, Callable[[], object]]:
+        profile = followed.profile
+        found = self._directory().resolve(
+            intent.symbol,
+            quote=intent.quote or profile.market.quote,
+            product=Product(profile.market.product),
+        )
+        if not isinstance(found, Found):
+            return draft.ended(Outcome.UNCLEAR, rule=found.code, reason=found.sentence), _nothing
+        situation = self._book.situation(found.market.symbol, self._channels_of(profile))
+        outcome = plan(
+            post=post,
+            intent=intent,
+            market=found.market,
+            multiplier=found.multiplier,
+            situation=situation,
+            profile=profile,
+            user_id=self._book.account,
+            account_limits=self._limits,
+            recent=self._recent(),
+            is_rehearsal=self._book.is_rehearsal,
+        )
+        if isinstance(outcome, Refused):
+            kind = _OUTCOME_OF_RULE.get(outcome.rule, Outcome.REFUSED)
+            refusal = draft.ended(
+                kind, rule=outcome.rule, reason=outcome.reason, skipped=outcome.skipped
+            )
+            return refusal, _nothing
+        reference = situation.quote.price if situation.quote else Price(outcome.stop)
+        notional = outcome.notional(reference)
+        return draft.planned(outcome), lambda: self._book.open(
+            outcome, post, profile, notional=notional
+        )
+
+    def _decide_follow_up(
+        self, draft: "_Draft", post: Post, intent: FollowUp, reading: Read, followed: Followed
+    ) -> tuple[Decision, Callable[[], object]]:
+        found = find(post, intent, self._book.candidates(), parent_symbol=reading.parent_symbol)
+        if isinstance(found, NotFound):
+            outcome = Outcome.UNCLEAR if found.reason == "ambiguous_trade" else Outcome.REFUSED
+            return draft.ended(outcome, rule=found.reason, reason=found.detail), _nothing
+        changes = changes_for(
+            intent,
+            self._book.plan_of(found.signal),
+            followed.profile,
+            message_id=post.message_id,
+        )
+        return draft.follows(found.signal), lambda: self._change(found.signal, changes)
+
+    def _change(self, signal: SignalId, changes: Iterable[Change]) -> None:
+        for change in changes:
+            if not self._book.change(signal, change):
+                logger.info("{} is over; nothing to change", signal)
+
+    async def _take_deletion(self, deletion: Deletion, cursor: Cursor | None) -> None:
+        change = deletion_change(deletion, self._followed[deletion.channel].profile)
+        stands = any(c.signal == deletion.signal for c in self._book.candidates())
+        does = change.cause if change is not None and stands else "nothing: no open trade"
+        await self._journal.delete(deletion, change=does, cursor=cursor)
+        if change is not None and stands:
+            self._book.change(deletion.signal, change)
+        self._publish(Deleted(deletion=deletion, change=does))
+
+    # what went before
+
+    def _channels_of(self, profile: Profile) -> tuple[ChannelId, ...]:
+        return tuple(id_ for id_, other in self._followed.items() if other.profile is profile)
+
+    def _recent(self) -> tuple[Decision, ...]:
+        """What this account was given in the last hours, over all channels."""
+        hours = max(f.profile.signals.duplicate_hours for f in self._followed.values())
+        since = self._clock.now() - timedelta(hours=float(hours))
+        decisions = self._journal.recent_decisions(since)
+        return tuple(d for d in decisions if d.account == self._book.account)

@@ -1,0 +1,47 @@
+"""What the task of every trade works with."""
+
+from collections import deque
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+
+from tgbitget.clock import Clock
+from tgbitget.execution.executor import Executor
+from tgbitget.journal.journal import Journal
+from tgbitget.model.event import Publish
+from tgbitget.model.ids import ChannelId
+from tgbitget.model.trade import Quote
+from tgbitget.venues.venue import Venue
+
+_MINUTE_SECONDS = 60.0
+
+
+class SendLog:
+    """Orders of the last minute, by channel; planned entries count from the decision on."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._sends: deque[tuple[float, ChannelId]] = deque()
+
+    def note(self, channel: ChannelId, orders: int = 1) -> None:
+        self._sends.extend([(self._clock.monotonic(), channel)] * orders)
+
+    def last_minute(self, channels: Collection[ChannelId] | None = None) -> int:
+        """Of *channels*, or of all."""
+        horizon = self._clock.monotonic() - _MINUTE_SECONDS
+        while self._sends and self._sends[0][0] <= horizon:
+            self._sends.popleft()
+        return sum(channels is None or channel in channels for _, channel in self._sends)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """`quote` gives a market's latest price; `user_id` is the venue's and part of every client order id."""
+
+    venue: Venue
+    executor: Executor
+    journal: Journal
+    clock: Clock
+    publish: Publish
+    quote: Callable[[str], Quote | None]
+    user_id: str
+    sends: SendLog

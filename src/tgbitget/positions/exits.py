@@ -1,0 +1,226 @@
+"""Bringing the venue to what should stand for one trade: its stop, its targets, its closes."""
+
+from collections.abc import Collection
+
+from loguru import logger
+
+from tgbitget.errors import VenueError
+from tgbitget.model.event import Warned
+from tgbitget.model.intent import AtTarget
+from tgbitget.model.money import Price, Quantity
+from tgbitget.model.order import OrderStatus, Placed, Placement
+from tgbitget.model.plan import Leg, Role
+from tgbitget.model.trade import Quote
+from tgbitget.positions.changes import Close, MoveStop
+from tgbitget.positions.desk import Desk
+from tgbitget.positions.inquiry import Inquiry
+from tgbitget.positions.ledger import Ledger, WantedTarget, is_losing, target_number
+from tgbitget.positions.orders import close_leg, stop_leg, target_leg
+from tgbitget.positions.rules import breakeven, is_beyond, stop_now, tighter
+from tgbitget.positions.targets import wanted_targets
+from tgbitget.profile import Profile
+
+
+class Exits:
+    """Sends exits, one after the other, each recorded first. A refused first stop ends the trade at market."""
+
+    def __init__(self, desk: Desk, ledger: Ledger, profile: Profile, inquiry: Inquiry) -> None:
+        self._desk = desk
+        self._ledger = ledger
+        self._profile = profile
+        self._inquiry = inquiry
+        self._refused_stop: Price | None = None
+        self._refused_targets: set[int] = set()
+
+    # the stop
+
+    async def protect(self) -> None:
+        """A stop for the whole position from the first partial fill on; moved as the rules say."""
+        ledger = self._ledger
+        if not ledger.has_position:
+            return
+        wanted = self._wanted_stop()
+        standing = ledger.leg_named("stop")
+        if standing is not None and standing.trigger_price == wanted:
+            return
+        if standing is not None and not self._may_move_to(wanted):
+            return
+        leg = stop_leg(
+            ledger.plan, user_id=self._desk.user_id, price=wanted, replacement=self._count("stop")
+        )
+        placement = await self._send(leg)
+        if isinstance(placement, Placed):
+            if standing is not None:  # replaced in place, at the venue
+                ledger.end(standing.client_oid, OrderStatus.CANCELLED)
+            ledger.stop = wanted
+            return
+        self._refused_stop = wanted
+        if standing is None:
+            await self._end_unprotected(placement)
+
+    def _wanted_stop(self) -> Price:
+        ledger, plan = self._ledger, self._ledger.plan
+        return stop_now(
+            market=plan.market,
+            side=plan.side,
+            entry=ledger.entry or plan.stop,
+            current=ledger.stop,
+            targets=ledger.targets,
+            reached=max(ledger.reached, default=0),
+            best=ledger.best,
+            exits=self._profile.exits,
+        )
+
+    def _may_move_to(self, wanted: Price) -> bool:
+        """A move that the venue refused, or that the market has passed, is not tried again at that price."""
+        quote = self._quote()
+        is_passed = quote is not None and is_losing(self._ledger.plan.side, quote.price, wanted)
+        return wanted != self._refused_stop and not is_passed
+
+    async def _end_unprotected(self, placement: Placement) -> None:
+        """The stop was refused: nobody stays in a position without one."""
+        reason = getattr(placement, "reason", "no answer")
+        logger.error("The stop was refused ({}); the position is closed at market", reason)
+        if not await self.close(Close(key="unprotected", cause=f"stop refused: {reason}")):
+            self._desk.publish(
+                Warned(
+                    text=f"{self._ledger.plan.market.symbol} stands WITHOUT A STOP: it was refused ({reason}) and so "
+                    "was the close. Close it by hand; we keep trying.",
+                    signal=self._ledger.plan.signal,
+                    is_urgent=True,
+                )
+            )
+
+    def move_stop(self, change: MoveStop) -> None:
+        """Take a tighter stop as the wanted one; `protect` sends it."""
+        ledger, plan = self._ledger, self._ledger.plan
+        price = self._price_of(change.to)
+        if price is None:
+            logger.warning("The stop was not moved to {}: there is no such level yet", change.to)
+        elif tighter(plan.side, price, ledger.stop) == price:
+            self._refused_stop = None
+            ledger.stop = price
+        else:
+            logger.warning("The stop stays at {}: {} would be looser", ledger.stop, price)
+
+    def _price_of(self, to: Price | AtTarget) -> Price | None:
+        ledger, plan = self._ledger, self._ledger.plan
+        if not isinstance(to, AtTarget):
+            return plan.market.stop_price(to, plan.side)
+        if to.number == 0:
+            return None if ledger.entry is None else breakeven(plan.market, plan.side, ledger.entry)
+        if to.number > len(ledger.targets):
+            return None
+        return plan.market.stop_price(ledger.targets[to.number - 1].price, plan.side)
+
+    # the targets
+
+    async def aim(self) -> None:
+        """Each target an order of its own, sized to what has filled; the ones that do not fit are replaced."""
+        ledger = self._ledger
+        if not ledger.amount or ledger.misses_fills or ledger.leg_named("stop") is None:
+            return
+        wanted = {
+            target.number: target
+            for target in wanted_targets(
+                market=ledger.plan.market,
+                targets=ledger.targets,
+                reached=ledger.reached,
+                filled=ledger.filled,
+                amount=ledger.amount,
+            )
+            if target.number not in self._refused_targets
+        }
+        for leg in ledger.standing(Role.TAKE_PROFIT):
+            fitting = wanted.get(target_number(leg))
+            if fitting is not None and _is_same(leg, fitting):
+                del wanted[fitting.number]
+            elif not await self.cancel(leg):
+                wanted.pop(target_number(leg), None)  # it may stand or have filled: not twice
+        for target in wanted.values():
+            await self._place_target(target)
+
+    async def _place_target(self, target: WantedTarget) -> None:
+        count = self._count(f"target-{target.number}")
+        plan, user_id = self._ledger.plan, self._desk.user_id
+        placement = await self._send(target_leg(plan, target, user_id=user_id, replacement=count))
+        if isinstance(placement, Placed):
+            return
+        self._refused_targets.add(target.number)
+        quote = self._quote()
+        if quote is not None and is_beyond(plan.side, quote.price, target.price):
+            # The market is past it already: taking it now is what was asked.
+            await self._close_amount(f"target-{target.number}", target.amount)
+            self._ledger.reached.add(target.number)
+
+    # leaving
+
+    async def close(self, change: Close) -> bool:
+        """True when the close is at the venue, or there is nothing to close."""
+        ledger = self._ledger
+        if change.fraction is None or change.fraction == 1:
+            await self.cancel_entries()
+        if ledger.misses_fills:
+            await self._inquiry.fetch_fills()
+        if not ledger.amount:
+            return True
+        amount = ledger.amount
+        if change.fraction is not None:
+            amount = ledger.plan.market.quantity_down(amount * change.fraction)
+        return amount > 0 and await self._close_amount(change.key, amount)
+
+    async def _close_amount(self, key: str, amount: Quantity) -> bool:
+        count = self._count(f"close-{key}")
+        if count and key.isdigit():
+            return (
+                True  # this message's close was recorded before; its order is settled, not repeated
+            )
+        leg = close_leg(
+            self._ledger.plan, key, user_id=self._desk.user_id, amount=amount, replacement=count
+        )
+        return isinstance(await self._send(leg), Placed)
+
+    async def cancel_entries(self, prices: Collection[Price] | None = None) -> None:
+        """All that rest, and none is sent any more; or only those at *prices*."""
+        self._ledger.is_frozen = self._ledger.is_frozen or prices is None
+        for leg in self._ledger.placed(Role.ENTRY):
+            if prices is None or leg.price in prices:
+                await self.cancel(leg)
+
+    async def clear(self) -> None:
+        """Flat: stops and targets that are left go, and entries that rest must not open it again."""
+        await self.cancel_entries()
+        for leg in self._ledger.placed():
+            await self.cancel(leg)
+
+    async def cancel(self, leg: Leg) -> bool:
+        """True when the order is known to be gone."""
+        try:
+            await self._desk.venue.cancel(leg)
+        except VenueError as e:
+            logger.info("{} could not be cancelled: {}", leg.name, e)
+            await self._inquiry.ask(leg)
+        else:
+            self._ledger.end(leg.client_oid, OrderStatus.CANCELLED)
+        return leg not in self._ledger.standing()
+
+    # inside
+
+    async def _send(self, leg: Leg) -> Placement:
+        await self._desk.journal.add_legs(leg.signal, (leg,))
+        self._ledger.add_legs((leg,))
+        self._desk.sends.note(self._ledger.channel)
+        placement = await self._desk.executor.send(leg, still_wanted=lambda: None)
+        self._inquiry.note_sent(leg)
+        self._ledger.note_placement(placement)
+        return placement
+
+    def _count(self, name: str) -> int:
+        return self._desk.journal.replacements(self._ledger.plan.signal, name)
+
+    def _quote(self) -> Quote | None:
+        return self._desk.quote(self._ledger.plan.market.symbol)
+
+
+def _is_same(leg: Leg, target: WantedTarget) -> bool:
+    return leg.trigger_price == target.price and leg.amount == target.amount

@@ -1,0 +1,236 @@
+"""Stage 6: fills move stops. One task per trade; this page starts them and brings them their news."""
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Iterable
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from loguru import logger
+
+from tgbitget.errors import VenueError
+from tgbitget.model.ids import ChannelId, SignalId
+from tgbitget.model.intent import Side
+from tgbitget.model.money import Notional
+from tgbitget.model.order import Fill, VenueOrder
+from tgbitget.model.plan import OrderPlan
+from tgbitget.model.position import Account, VenuePosition
+from tgbitget.model.post import Post
+from tgbitget.model.trade import Situation, Trade, Usage
+from tgbitget.positions.changes import Change, Message, Observed, Pushed, Resync, Tick
+from tgbitget.positions.desk import Desk
+from tgbitget.positions.finder import Candidate
+from tgbitget.positions.guard import TradeGuard
+from tgbitget.positions.ledger import Ledger
+from tgbitget.profile import Profile
+from tgbitget.venues.venue import PositionsSnapshot, Reconnected, VenueUpdate
+
+Supervise = Callable[[str, Callable[[], Awaitable[None]]], Coroutine[Any, Any, None]]
+"""Runs a task to its end, starting it again when it fails; it never raises but for cancellation."""
+
+# Prices and expiry are looked at this often; between the looks the venue's own triggers guard.
+TICK_SECONDS = 1.0
+# How long a stop may be missing at the venue before we see it.
+WATCH_SECONDS = 5.0
+
+
+class PositionKeeper:
+    """All trades that are not over. `run` must be running before `open` is called."""
+
+    def __init__(self, desk: Desk, supervise: Supervise) -> None:
+        self._desk = desk
+        self._supervise = supervise
+        self._guards: dict[SignalId, TradeGuard] = {}
+        self._closed: deque[tuple[datetime, Trade]] = deque()
+        self._foreign: frozenset[str] = frozenset()
+        self._account: Account | None = None
+        self._tasks: asyncio.TaskGroup | None = None
+        self._started = asyncio.Event()
+
+    # what others ask
+
+    is_rehearsal = False
+
+    @property
+    def account(self) -> str:
+        return self._desk.user_id
+
+    def situation(self, symbol: str, channels: Collection[ChannelId]) -> Situation:
+        """All that planning may know now; nothing is asked for it. *channels* are the profile's."""
+        trades = self.standing()
+        return Situation(
+            now=self._desk.clock.now(),
+            quote=self._desk.quote(symbol),
+            account=self._account,
+            trades=trades,
+            foreign=self._foreign,
+            orders_last_minute=self._desk.sends.last_minute(),
+            realised_today=self.realised_today(),
+            is_paused=self._desk.journal.is_paused(),
+            of_profile=Usage(
+                trades=tuple(trade for trade in trades if trade.channel in channels),
+                orders_last_minute=self._desk.sends.last_minute(channels),
+                realised_today=self.realised_today(channels),
+            ),
+        )
+
+    def plan_of(self, signal: SignalId) -> OrderPlan:
+        return self._guards[signal].ledger.plan
+
+    def standing(self) -> tuple[Trade, ...]:
+        """Trades that are not over, those in flight and resting included."""
+        return tuple(guard.ledger.trade() for guard in self._guards.values())
+
+    def candidates(self) -> tuple[Candidate, ...]:
+        """What a follow-up may mean."""
+        return tuple(_candidate(guard) for guard in self._guards.values())
+
+    def foreign(self) -> frozenset[str]:
+        """Symbols that held a position at the last look that no trade of ours explains."""
+        return self._foreign
+
+    def realised_today(self, channels: Collection[ChannelId] | None = None) -> Decimal:
+        """Since midnight UTC, open trades' realised parts included; of *channels*, or of all."""
+        midnight = self._desk.clock.now().replace(hour=0, minute=0, second=0, microsecond=0)
+        while self._closed and self._closed[0][0] < midnight:
+            self._closed.popleft()
+        trades = [*(trade for _, trade in self._closed), *self.standing()]
+        return sum(
+            (trade.realised for trade in trades if channels is None or trade.channel in channels),
+            Decimal(0),
+        )
+
+    # what others want
+
+    def open(self, plan: OrderPlan, post: Post, profile: Profile, *, notional: Notional) -> None:
+        """Start leading a trade whose plan and legs are in the journal."""
+        self._desk.sends.note(post.channel, len(plan.entries))
+        ledger = Ledger(plan, channel=post.channel, notional=notional)
+        self.adopt(TradeGuard(self._desk, ledger, profile, posted=post.moment, is_new=True))
+
+    def adopt(self, guard: TradeGuard) -> None:
+        assert self._tasks is not None, "the keeper does not run"
+        self._guards[guard.ledger.plan.signal] = guard
+        self._tasks.create_task(self._lead(guard))
+
+    def change(self, signal: SignalId, change: Change) -> bool:
+        """False when that trade is over."""
+        guard = self._guards.get(signal)
+        if guard is None:
+            return False
+        guard.tell(change)
+        return True
+
+    def remember(self, closed_at: datetime, trade: Trade) -> None:
+        """A trade that ended today, for the daily loss."""
+        self._closed.append((closed_at, trade))
+
+    # running
+
+    async def run(self) -> None:
+        async with asyncio.TaskGroup() as tasks:
+            self._tasks = tasks
+            self._started.set()
+            tasks.create_task(
+                self._supervise("venue stream", lambda: self._desk.venue.run_updates(self._deliver))
+            )
+            tasks.create_task(self._supervise("position watch", self._watch))
+            tasks.create_task(self._supervise("position clock", self._tick))
+
+    async def started(self) -> None:
+        await self._started.wait()
+
+    async def idle(self) -> None:
+        """Returns when no trade is being led."""
+        while self._guards:
+            await self._desk.clock.sleep(TICK_SECONDS / 10)
+
+    async def _lead(self, guard: TradeGuard) -> None:
+        await self._supervise(f"trade {guard.ledger.plan.signal}", guard.run)
+        self.remember(self._desk.clock.now(), guard.ledger.trade())
+        del self._guards[guard.ledger.plan.signal]
+
+    # news
+
+    def _deliver(self, update: VenueUpdate) -> None:
+        match update:
+            case VenueOrder():
+                self._tell_all(update, (g for g in self._guards.values() if g.ledger.knows(update)))
+            case Fill():
+                self._tell_all(update, self._owners(update))
+            case PositionsSnapshot():
+                for guard in self._guards.values():
+                    guard.tell(Pushed(position=_of(guard, update.positions)))
+            case Reconnected():
+                logger.info("The venue's stream is back; what it may have missed is asked for")
+                self._tell_all(Resync(), self._guards.values())
+
+    def _owners(self, fill: Fill) -> list[TradeGuard]:
+        """Whose order it was; else, the trade of that symbol, which decides whether it closes something."""
+        mine = [guard for guard in self._guards.values() if guard.ledger.ordered(fill)]
+        if mine:
+            return mine
+        of_symbol = [g for g in self._guards.values() if g.ledger.plan.market.symbol == fill.symbol]
+        return of_symbol if len(of_symbol) == 1 else []
+
+    @staticmethod
+    def _tell_all(message: Message, guards: Iterable[TradeGuard]) -> None:
+        for guard in list(guards):
+            guard.tell(message)
+
+    async def _tick(self) -> None:
+        while True:
+            await self._desk.clock.sleep(TICK_SECONDS)
+            for guard in list(self._guards.values()):
+                guard.tell(Tick(quote=self._desk.quote(guard.ledger.plan.market.symbol)))
+
+    async def _watch(self) -> None:
+        """Compare what we believe with what the venue says, every few seconds."""
+        while True:
+            await self._desk.clock.sleep(WATCH_SECONDS)
+            try:
+                await self.look()
+            except VenueError as e:
+                logger.warning("Could not look at the positions: {}", e)
+
+    async def look(self) -> None:
+        """Ask for positions, stops and live orders, and show each trade its own. VenueError: nothing was learnt."""
+        asked_at = self._desk.clock.monotonic()
+        venue = self._desk.venue
+        self._account = await venue.account()
+        positions, stops, orders = (
+            await venue.positions(),
+            await venue.stops(),
+            await venue.open_orders(),
+        )
+        live = {order.client_oid for order in orders} | {stop.client_oid for stop in stops}
+        known = frozenset(oid for oid in live if oid is not None)
+        for guard in list(self._guards.values()):
+            symbol = guard.ledger.plan.market.symbol
+            guard.tell(
+                Observed(
+                    asked_at=asked_at,
+                    position=_of(guard, positions),
+                    stops=tuple(stop for stop in stops if stop.symbol == symbol),
+                    live=known,
+                )
+            )
+        ours = {guard.ledger.plan.market.symbol for guard in self._guards.values()}
+        self._foreign = frozenset(p.symbol for p in positions if p.symbol not in ours)
+
+
+def _of(guard: TradeGuard, positions: Iterable[VenuePosition]) -> VenuePosition | None:
+    symbol, side = guard.ledger.plan.market.symbol, guard.ledger.plan.side
+    return next((p for p in positions if p.symbol == symbol and Side(p.side) is side), None)
+
+
+def _candidate(guard: TradeGuard) -> Candidate:
+    plan = guard.ledger.plan
+    return Candidate(
+        signal=plan.signal,
+        channel=guard.ledger.channel,
+        message_id=int(plan.signal.rpartition("/")[2]),
+        base=plan.market.base,
+        side=plan.side,
+    )

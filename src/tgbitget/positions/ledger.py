@@ -1,0 +1,287 @@
+"""What one trade's orders have done so far, and what should stand at the venue now. No I/O, no clock."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from tgbitget.model.ids import ChannelId, ClientOrderId, VenueOrderId
+from tgbitget.model.intent import Side
+from tgbitget.model.money import NOTHING, Notional, Price, Quantity
+from tgbitget.model.order import Fill, OrderStatus, Placed, Placement, Rejected, VenueOrder
+from tgbitget.model.plan import Leg, OrderPlan, OrderSide, Role
+from tgbitget.model.trade import Trade, TradeState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WantedTarget:
+    """A take profit that should stand: how much of the position it closes, and where."""
+
+    number: int
+    price: Price
+    amount: Quantity
+
+
+class Ledger:
+    """One trade: its plan, its legs, how each stands, its fills. Owned and changed by one task only.
+
+    A leg is *pending* until its send ended, *live* while the venue has it, *done* after. Fills come once (by the
+    venue's trade id), orders as often as the venue likes.
+    """
+
+    def __init__(self, plan: OrderPlan, *, channel: ChannelId, notional: Notional) -> None:
+        self.plan = plan
+        self.channel = channel
+        self.notional = notional
+        self.stop = plan.stop
+        self.targets = plan.targets
+        self.reached: set[int] = set()
+        self.best: Price | None = None
+        self.is_frozen = False  # no new entries: cancelled, expired or closing
+        self._is_written_off = False
+        self._legs: dict[ClientOrderId, Leg] = {}
+        self._placements: dict[ClientOrderId, Placement] = {}
+        self._done: dict[ClientOrderId, OrderStatus] = {}
+        self._told_filled: dict[ClientOrderId, Quantity] = {}
+        self._fills: dict[str, Fill] = {}
+        self._venue_ids: dict[VenueOrderId, ClientOrderId] = {}
+        self.add_legs(plan.entries)
+
+    # what happened
+
+    def add_legs(self, legs: Iterable[Leg]) -> None:
+        for leg in legs:
+            self._legs.setdefault(leg.client_oid, leg)
+
+    def note_placement(self, placement: Placement) -> None:
+        self._placements[placement.client_oid] = placement
+        if isinstance(placement, Placed):
+            self._venue_ids[placement.venue_order_id] = placement.client_oid
+        elif isinstance(placement, Rejected):
+            self._done.setdefault(placement.client_oid, OrderStatus.CANCELLED)
+
+    def note_order(self, order: VenueOrder) -> Leg | None:
+        """Take in what the venue says of one of our orders; return its leg when this ended it."""
+        oid = self._oid_of(order)
+        if oid is None:
+            return None
+        told = max(order.filled, self._told_filled.get(oid, NOTHING))
+        self._told_filled[oid] = told
+        if not order.status.is_final or oid in self._done:
+            return None
+        self.end(oid, order.status)
+        return self._legs[oid]
+
+    def end(self, oid: ClientOrderId, status: OrderStatus) -> None:
+        """The order is no longer live; a take profit that filled is a target reached."""
+        self._done[oid] = status
+        leg = self._legs[oid]
+        if leg.role is Role.TAKE_PROFIT and status is OrderStatus.FILLED:
+            self.reached.add(target_number(leg))
+
+    def note_fill(self, fill: Fill) -> bool:
+        """False when this fill is not new or not this trade's."""
+        if fill.trade_id in self._fills or not self._is_mine(fill):
+            return False
+        self._fills[fill.trade_id] = fill
+        if fill.side is OrderSide.opening(self.plan.side):
+            self._is_written_off = False
+        return True
+
+    def write_off(self) -> None:
+        """The venue says twice that nothing is open: whatever no fill explains is not there any more."""
+        self._is_written_off = self.has_position
+
+    def link(self, child: VenueOrderId, oid: ClientOrderId) -> None:
+        """The venue made order *child* out of our leg *oid*."""
+        self._venue_ids[child] = oid
+
+    # how it stands
+
+    def leg_named(self, name: str) -> Leg | None:
+        """The live or pending leg of this name."""
+        return next((leg for leg in self.standing() if leg.name == name), None)
+
+    def knows(self, order: VenueOrder) -> bool:
+        return self._oid_of(order) is not None
+
+    def ordered(self, fill: Fill) -> bool:
+        """Whether one of our legs caused this fill."""
+        return self._leg_of(fill) is not None
+
+    def standing(self, *roles: Role) -> list[Leg]:
+        """Legs that may exist at the venue: pending, live or unknown."""
+        return [
+            leg
+            for oid, leg in self._legs.items()
+            if oid not in self._done and (not roles or leg.role in roles)
+        ]
+
+    def placed(self, *roles: Role) -> list[Leg]:
+        return [
+            leg
+            for leg in self.standing(*roles)
+            if isinstance(self._placements.get(leg.client_oid), Placed)
+        ]
+
+    def unsettled(self, *roles: Role) -> list[Leg]:
+        """Legs of which nobody knows yet whether the venue has them."""
+        return [
+            leg
+            for leg in self.standing(*roles)
+            if not isinstance(self._placements.get(leg.client_oid), Placed)
+        ]
+
+    def is_sent(self, leg: Leg) -> bool:
+        """Whether a send of this leg has ended, however it did."""
+        return leg.client_oid in self._placements
+
+    def role_of(self, fill: Fill) -> Role:
+        """What kind of order a fill belongs to; one of the venue's making is told by its side."""
+        leg = self._leg_of(fill)
+        if leg is not None:
+            return leg.role
+        return Role.ENTRY if fill.side is OrderSide.opening(self.plan.side) else Role.STOP
+
+    def leg_of(self, fill: Fill) -> Leg | None:
+        return self._leg_of(fill)
+
+    @property
+    def fills(self) -> list[Fill]:
+        return list(self._fills.values())
+
+    @property
+    def filled(self) -> Quantity:
+        """What entries filled in all."""
+        return self._sum(OrderSide.opening(self.plan.side))
+
+    @property
+    def left(self) -> Quantity:
+        """What exits filled in all."""
+        return self._sum(OrderSide.closing(self.plan.side))
+
+    @property
+    def amount(self) -> Quantity:
+        """What is open now, by our fills."""
+        return NOTHING if self._is_written_off else Quantity(max(NOTHING, self.filled - self.left))
+
+    @property
+    def entry(self) -> Price | None:
+        fills = self._of(OrderSide.opening(self.plan.side))
+        amount = sum((fill.amount for fill in fills), Decimal(0))
+        if not amount:
+            return None
+        return Price(sum((fill.amount * fill.price for fill in fills), Decimal(0)) / amount)
+
+    @property
+    def fees(self) -> Decimal:
+        return sum((fill.fee for fill in self._fills.values()), Decimal(0))
+
+    @property
+    def realised(self) -> Decimal:
+        """Profit of what was closed, less all fees paid, in quote coin."""
+        entry = self.entry
+        if entry is None:
+            return Decimal(0)
+        exits = self._of(OrderSide.closing(self.plan.side))
+        won = sum((fill.amount * (fill.price - entry) for fill in exits), Decimal(0))
+        return self.plan.side.sign * won - self.fees
+
+    @property
+    def misses_fills(self) -> bool:
+        """The venue told of more filled than the fills that came: some must be asked for."""
+        known: dict[ClientOrderId, Decimal] = {}
+        for fill in self._fills.values():
+            leg = self._leg_of(fill)
+            if leg is not None:
+                known[leg.client_oid] = known.get(leg.client_oid, Decimal(0)) + fill.amount
+        return any(told > known.get(oid, NOTHING) for oid, told in self._told_filled.items())
+
+    @property
+    def has_position(self) -> bool:
+        """Something is open, as far as fills or orders tell."""
+        if self.misses_fills and not self._is_written_off:
+            return any(
+                told > 0 and self._legs[oid].role is Role.ENTRY
+                for oid, told in self._told_filled.items()
+            )
+        return self.amount > 0
+
+    @property
+    def is_flat_again(self) -> bool:
+        """What was open is closed; whatever still stands must go."""
+        return bool(self.filled) and not self.has_position
+
+    @property
+    def entries_rest(self) -> bool:
+        return bool(self.standing(Role.ENTRY))
+
+    @property
+    def state(self) -> TradeState:
+        if self.has_position:
+            return TradeState.OPEN
+        if self.entries_rest:
+            sent = any(self.is_sent(leg) for leg in self.standing(Role.ENTRY))
+            return TradeState.RESTING if sent else TradeState.PENDING
+        if self.filled:
+            return TradeState.CLOSED
+        entries = [leg for leg in self._legs.values() if leg.role is Role.ENTRY]
+        were_rejected = all(
+            isinstance(self._placements.get(leg.client_oid), Rejected) for leg in entries
+        )
+        return TradeState.FAILED if were_rejected else TradeState.CANCELLED
+
+    def trade(self) -> Trade:
+        return Trade(
+            signal=self.plan.signal,
+            channel=self.channel,
+            symbol=self.plan.market.symbol,
+            side=self.plan.side,
+            state=self.state,
+            notional=self.notional,
+            amount=self.amount,
+            entry=self.entry,
+            stop=self.stop,
+            realised=self.realised,
+            opened_at=min((fill.at for fill in self._fills.values()), default=None),
+        )
+
+    # inside
+
+    def _oid_of(self, order: VenueOrder) -> ClientOrderId | None:
+        if order.client_oid in self._legs:
+            return order.client_oid
+        oid = self._venue_ids.get(order.venue_order_id)
+        if oid is None and order.parent is not None:
+            oid = self._venue_ids.get(order.parent)
+        return oid
+
+    def _leg_of(self, fill: Fill) -> Leg | None:
+        if fill.client_oid in self._legs:
+            return self._legs[fill.client_oid]
+        oid = self._venue_ids.get(fill.venue_order_id)
+        return None if oid is None else self._legs[oid]
+
+    def _is_mine(self, fill: Fill) -> bool:
+        """Ours by id; or it takes away from the position, whoever ordered that: the trade follows the venue."""
+        if self._leg_of(fill) is not None:
+            return True
+        entries = self._of(OrderSide.opening(self.plan.side))
+        is_exit = fill.side is OrderSide.closing(self.plan.side) and self.amount > 0
+        is_later = any(fill.at >= entry.at for entry in entries)
+        return is_exit and is_later and fill.symbol == self.plan.market.symbol
+
+    def _of(self, side: OrderSide) -> list[Fill]:
+        return [fill for fill in self._fills.values() if fill.side is side]
+
+    def _sum(self, side: OrderSide) -> Quantity:
+        return Quantity(sum((fill.amount for fill in self._of(side)), Decimal(0)))
+
+
+def target_number(leg: Leg) -> int:
+    """3 of `target-3`."""
+    return int(leg.name.rpartition("-")[2])
+
+
+def is_losing(side: Side, price: Price, stop: Price) -> bool:
+    """Whether the market has passed *stop* already: an order there would be refused."""
+    return price <= stop if side is Side.LONG else price >= stop
