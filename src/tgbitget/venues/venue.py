@@ -1,6 +1,6 @@
 """What we need of a trading venue, in our words."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -9,7 +9,6 @@ from typing import Protocol
 from tgbitget.model.ids import VenueOrderId
 from tgbitget.model.intent import MarginMode
 from tgbitget.model.market import Market
-from tgbitget.model.money import Price
 from tgbitget.model.order import Fill, VenueOrder
 from tgbitget.model.plan import Leg
 from tgbitget.model.position import Account, VenuePosition, VenueStop
@@ -25,7 +24,7 @@ class PositionsSnapshot:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reconnected:
-    """The stream was down; what was pushed meanwhile is lost and must be asked for."""
+    """The stream is up, for the first time or again; what happened before is not pushed and must be asked for."""
 
 
 VenueUpdate = VenueOrder | Fill | PositionsSnapshot | Reconnected
@@ -60,19 +59,26 @@ class Venue(Protocol):
         ...
 
     async def prepare(self, market: Market, *, leverage: Decimal, mode: MarginMode) -> None:
-        """Set what differs from what the venue has; no request when nothing does. Only while flat."""
+        """Set what differs from what the venue has; no request when nothing does. Only while flat.
+
+        VenueRejected when the venue does not allow it; may be repeated after anything else.
+        """
         ...
 
     async def place(self, leg: Leg) -> VenueOrderId:
-        """One signed request, the stop attached for entries."""
+        """One signed request, the stop attached for entries. A close without an amount asks for the position first."""
         ...
 
     async def cancel(self, leg: Leg) -> None:
         """By client id. VenueRejected when the venue has no such live order."""
         ...
 
-    async def amend_stop(self, leg: Leg, stop: Price) -> None:
-        """Change the stop attached to a resting entry."""
+    async def amend_stop(self, leg: Leg, amended: Leg) -> None:
+        """Change the stop attached to an entry that rests: *amended* is the leg with its new stop, one replacement on.
+
+        The venue may replace a limit order: it is then found under the amended leg's client id, and while that is
+        being done, or if it filled meanwhile, still under the old one. A trigger order keeps its client id.
+        """
         ...
 
     async def order(self, leg: Leg) -> VenueOrder | None:
@@ -85,6 +91,10 @@ class Venue(Protocol):
 
     async def open_orders(self, symbol: str | None = None) -> tuple[VenueOrder, ...]: ...
 
+    async def history(self, symbol: str, since: datetime) -> tuple[VenueOrder, ...]:
+        """Plain orders of this market that ended, filled or cancelled, and were made after *since*."""
+        ...
+
     async def stops(self, symbol: str | None = None) -> tuple[VenueStop, ...]:
         """Live stops and targets, ours and others'."""
         ...
@@ -93,6 +103,10 @@ class Venue(Protocol):
 
     async def fills(self, symbol: str, since: datetime) -> tuple[Fill, ...]: ...
 
-    def updates(self) -> AsyncIterator[VenueUpdate]:
-        """Pushes, possibly late, twice and out of order; reconnects by itself and says so."""
+    async def run_updates(self, emit: Callable[[VenueUpdate], None]) -> None:
+        """Until cancelled: hand on pushes, possibly late, twice and out of order (executions once per trade id);
+        reconnect by itself and say so; keep the connections warm and the venue's time true.
+
+        VenueLocked when the venue refuses the key.
+        """
         ...

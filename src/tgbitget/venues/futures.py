@@ -1,0 +1,254 @@
+"""USDT futures: sends on the order line, questions on the query line."""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from decimal import Decimal
+from functools import partial
+
+from tgbitget.errors import OutcomeUnknown, VenueError, VenueRejected
+from tgbitget.model.ids import VenueOrderId
+from tgbitget.model.intent import MarginMode
+from tgbitget.model.market import Market, Product
+from tgbitget.model.money import Quantity
+from tgbitget.model.order import Fill, OrderStatus, VenueOrder
+from tgbitget.model.plan import Leg
+from tgbitget.model.position import VenuePosition, VenueStop
+from tgbitget.venues import holdings, orders, parse
+from tgbitget.venues.ccxt_errors import NO_POSITION, item_error
+from tgbitget.venues.ccxt_line import Line, Row, order_id_of, rows_of
+from tgbitget.venues.inquiry import Inquiry, parsed, readable
+from tgbitget.venues.listing import Listing
+from tgbitget.venues.margin import MarginSettings
+from tgbitget.venues.orders import MARGIN_COIN, PRODUCT_TYPE, Endpoint, Terms, TriggerBy
+
+Sender = Callable[[str, Row], Awaitable[object]]
+"""One signed request on the order line: CCXT's name of the endpoint, and the body."""
+
+_PLACE = {
+    Endpoint.ORDER: "privateMixPostV2MixOrderPlaceOrder",
+    Endpoint.PLAN: "privateMixPostV2MixOrderPlacePlanOrder",
+    Endpoint.GUARD: "privateMixPostV2MixOrderPlaceTpslOrder",
+}
+_PRODUCT = Product.USDT_FUTURES
+_ALL = {"productType": PRODUCT_TYPE}
+_PLAN_LISTS = ("normal_plan", "track_plan")
+_GUARDS = "profit_loss"
+_LIST = ("entrustedList",)
+
+
+class Futures:
+    def __init__(
+        self,
+        *,
+        line: Line,
+        send: Sender,
+        inquiry: Inquiry,
+        listing: Listing,
+        trigger_by: TriggerBy,
+    ) -> None:
+        self._send = send
+        self._inquiry = inquiry
+        self._listing = listing
+        self._trigger_by = trigger_by
+        self._margin = MarginSettings(line, inquiry)
+        self.is_hedged = False
+
+    # sends
+
+    async def prepare(self, market: Market, *, leverage: Decimal, mode: MarginMode) -> None:
+        await self._margin.prepare(market, leverage=leverage, mode=mode, is_hedged=self.is_hedged)
+
+    async def place(self, leg: Leg, market: Market) -> VenueOrderId:
+        endpoint = orders.endpoint_of(leg)
+        body = await self._body(leg, market, endpoint)
+        return VenueOrderId(order_id_of(await self._send(_PLACE[endpoint], body)))
+
+    async def _body(self, leg: Leg, market: Market, endpoint: Endpoint) -> Row:
+        match endpoint:
+            case Endpoint.ORDER:
+                terms = await self._terms(market)
+                amount = leg.amount or await self._held(leg)
+                return orders.futures_order(leg, market, terms, amount=amount)
+            case Endpoint.PLAN:
+                return orders.futures_plan(leg, market, await self._terms(market))
+            case Endpoint.GUARD:
+                return orders.futures_guard(leg, market, self._guard_terms())
+
+    async def cancel(self, leg: Leg, market: Market) -> None:
+        body = orders.futures_cancel(leg, market)
+        if orders.endpoint_of(leg) is Endpoint.ORDER:
+            order_id_of(await self._send("privateMixPostV2MixOrderCancelOrder", body))
+            return
+        answer = await self._send("privateMixPostV2MixOrderCancelPlanOrder", body)
+        if rows_of(answer, "successList"):
+            return
+        for failure in rows_of(answer, "failureList"):
+            code = failure.get("errorCode")
+            raise item_error(None if code is None else str(code), str(failure.get("errorMsg")))
+        raise VenueRejected(f"{leg.name}: Bitget cancelled nothing, it has no such plan order")
+
+    async def amend_stop(self, leg: Leg, amended: Leg, market: Market) -> None:
+        body = orders.futures_amend(leg, amended, market, self._guard_terms())
+        if orders.endpoint_of(leg) is Endpoint.PLAN:
+            await self._send("privateMixPostV2MixOrderModifyPlanOrder", body)
+        else:
+            await self._send("privateMixPostV2MixOrderModifyOrder", body)
+
+    async def _terms(self, market: Market) -> Terms:
+        mode = await self._margin.mode(market)
+        return Terms(is_hedged=self.is_hedged, margin_mode=mode, trigger_by=self._trigger_by)
+
+    def _guard_terms(self) -> Terms:
+        # Stops of a position and amendments name no margin mode.
+        return Terms(
+            is_hedged=self.is_hedged,
+            margin_mode=MarginMode.CROSS,
+            trigger_by=self._trigger_by,
+        )
+
+    async def _held(self, leg: Leg) -> Quantity:
+        """The size of the whole position that a close without an amount takes."""
+        try:
+            rows = await self._position_rows()
+        except VenueError as error:
+            raise OutcomeUnknown(
+                f"{leg.name}: not sent, the position's size could not be learnt: {error}"
+            ) from error
+        for row in rows:
+            position = holdings.position(row, self._listing)
+            if position and (position.symbol, position.side) == (leg.symbol, leg.position_side):
+                free = parse.number(row.get("available"))
+                # In hedge mode what other closing orders hold cannot be closed; in one-way mode those orders give way.
+                return Quantity(free) if free and position.is_hedged else position.amount
+        raise VenueRejected(
+            f"{leg.name}: there is no {leg.position_side} position in {leg.symbol} to close",
+            code=NO_POSITION,
+        )
+
+    # questions
+
+    async def equity(self) -> tuple[Decimal, Decimal]:
+        """Equity and what is available, in USDT."""
+        data = await self._inquiry("privateMixGetV2MixAccountAccounts", _ALL)
+        return readable(holdings.futures_equity, rows_of(data))
+
+    async def order(self, leg: Leg, market: Market) -> VenueOrder | None:
+        if orders.endpoint_of(leg) is Endpoint.ORDER:
+            return await self._detail(market, {"clientOid": leg.client_oid})
+        row = await self._plan_row(leg, market)
+        if row is None:
+            return None
+        plan = parsed(self._plan, (row,))[0]
+        return await self._born_of(plan, row, market) or plan
+
+    async def children(self, leg: Leg, market: Market) -> tuple[VenueOrderId, ...]:
+        if orders.endpoint_of(leg) is not Endpoint.ORDER:
+            row = await self._plan_row(leg, market)
+            born = "" if row is None else str(row.get("executeOrderId") or "")
+            return (VenueOrderId(born),) if born else ()
+        if leg.stop_loss is None:
+            return ()
+        # Bitget names no parent: what a preset bore is known by its side and price, and by no client id of ours.
+        return tuple(
+            stop.venue_order_id
+            for stop in await self.stops(market)
+            if stop.trigger_price == leg.stop_loss
+            and stop.position_side is leg.position_side
+            and not str(stop.client_oid or "").startswith("tg")
+        )
+
+    async def open_orders(self, market: Market | None) -> tuple[VenueOrder, ...]:
+        one = _only(market)
+        plain = await self._inquiry.pages(
+            "privateMixGetV2MixOrderOrdersPending", {**_ALL, **one}, keys=_LIST
+        )
+        found = list(parsed(partial(parse.order, listing=self._listing, product=_PRODUCT), plain))
+        for kind in (*_PLAN_LISTS, _GUARDS):
+            found.extend(parsed(self._plan, await self._pending_plans(kind, one)))
+        return tuple(found)
+
+    async def history(self, market: Market, since: datetime) -> tuple[VenueOrder, ...]:
+        params = {
+            **_ALL,
+            "symbol": market.id,
+            "startTime": str(int(since.timestamp() * 1000)),
+        }
+        rows = await self._inquiry.pages("privateMixGetV2MixOrderOrdersHistory", params, keys=_LIST)
+        return parsed(partial(parse.order, listing=self._listing, product=_PRODUCT), rows)
+
+    async def stops(self, market: Market | None) -> tuple[VenueStop, ...]:
+        rows = await self._pending_plans(_GUARDS, _only(market))
+        return parsed(partial(parse.stop, listing=self._listing), rows)
+
+    async def positions(self) -> tuple[VenuePosition, ...]:
+        rows = await self._position_rows()
+        found = parsed(partial(holdings.position, listing=self._listing), rows)
+        return tuple(position for position in found if position is not None)
+
+    async def fills(self, market: Market, since: datetime) -> tuple[Fill, ...]:
+        rows = await self._inquiry.pages(
+            "privateMixGetV2MixOrderFills",
+            {**_ALL, "symbol": market.id},
+            keys=("fillList",),
+            id_key="tradeId",
+            is_enough=lambda row: parse.is_before(row, since),
+        )
+        read = partial(parse.fill, listing=self._listing, product=_PRODUCT, is_push=False)
+        return tuple(fill for fill in parsed(read, rows) if fill.at >= since)
+
+    def _plan(self, row: Row) -> VenueOrder:
+        return parse.plan_order(row, self._listing, _PRODUCT)
+
+    async def _detail(self, market: Market, which: Row) -> VenueOrder | None:
+        row = await self._inquiry.find(
+            "privateMixGetV2MixOrderDetail", {**_ALL, "symbol": market.id, **which}
+        )
+        if not row:
+            return None
+        return parsed(partial(parse.order, listing=self._listing, product=_PRODUCT), (row,))[0]
+
+    async def _plan_row(self, leg: Leg, market: Market) -> Row | None:
+        """Among the waiting, then among those that ended."""
+        is_guard = orders.endpoint_of(leg) is Endpoint.GUARD
+        params = {
+            **_ALL,
+            "symbol": market.id,
+            "planType": _GUARDS if is_guard else orders.PlanType.TRIGGER.value,
+            "clientOid": leg.client_oid,
+        }
+        for name in (
+            "privateMixGetV2MixOrderOrdersPlanPending",
+            "privateMixGetV2MixOrderOrdersPlanHistory",
+        ):
+            rows = rows_of(await self._inquiry.find(name, params), *_LIST)
+            ours = [row for row in rows if row.get("clientOid") == leg.client_oid]
+            if ours:
+                return ours[0]
+        return None
+
+    async def _born_of(self, plan: VenueOrder, row: Row, market: Market) -> VenueOrder | None:
+        """What a triggered plan bore, told under the plan's client id, with the plan as its parent."""
+        born = row.get("executeOrderId")
+        if plan.status is not OrderStatus.FILLED or not born:
+            return None
+        child = await self._detail(market, {"orderId": str(born)})
+        return None if child is None else parse.adopted(child, plan)
+
+    async def _pending_plans(self, kind: str, one: Row) -> tuple[Row, ...]:
+        return await self._inquiry.pages(
+            "privateMixGetV2MixOrderOrdersPlanPending",
+            {**_ALL, **one, "planType": kind},
+            keys=_LIST,
+        )
+
+    async def _position_rows(self) -> tuple[Row, ...]:
+        return rows_of(
+            await self._inquiry(
+                "privateMixGetV2MixPositionAllPosition", {**_ALL, "marginCoin": MARGIN_COIN}
+            ),
+            "list",
+        )
+
+
+def _only(market: Market | None) -> Row:
+    return {} if market is None else {"symbol": market.id}

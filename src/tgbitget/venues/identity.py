@@ -1,0 +1,88 @@
+"""Who we are at Bitget: a classic account, its hold mode, its user id. Asked once, when the venue is opened."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from loguru import logger
+
+from tgbitget.errors import NotAuthorised, VenueError, VenueLocked
+from tgbitget.venues import holdings
+from tgbitget.venues.ccxt_errors import CLASSIC_ACCOUNT
+from tgbitget.venues.ccxt_line import Credentials
+from tgbitget.venues.inquiry import Inquiry
+from tgbitget.venues.orders import MARGIN_COIN, PRODUCT_TYPE
+
+_ANY_CONTRACT = (
+    "BTCUSDT"  # the account is told per symbol; what is asked for here is the same for all
+)
+_UNIFIED_FIELDS = frozenset({"accountMode", "assetMode", "holdMode", "accountLevel"})
+
+UNIFIED = (
+    "This Bitget account is a unified one (v3), and only classic accounts are supported: "
+    "use the API key of a classic account or sub-account"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Who:
+    """The venue's user, whose id is part of every client order id, and what the key may do."""
+
+    user_id: str
+    permissions: tuple[str, ...] = ()
+
+
+async def refuse_unified(inquiry: Inquiry) -> None:
+    """NotAuthorised for a unified account. What cannot be learnt counts as classic: orders would tell soon enough."""
+    try:
+        settings = await inquiry("privateUtaGetV3AccountSettings")
+    except VenueLocked as error:
+        raise NotAuthorised(str(error)) from error
+    except VenueError as error:
+        if error.code != CLASSIC_ACCOUNT:
+            logger.warning("Bitget does not say if the account is a classic one: {}", error)
+        return
+    if isinstance(settings, Mapping) and _UNIFIED_FIELDS & settings.keys():
+        raise NotAuthorised(UNIFIED)
+
+
+async def learn_hold_mode(inquiry: Inquiry) -> bool:
+    """True for hedge mode. NotAuthorised; an account that does not say is taken for one-way, Bitget's refusals tell."""
+    try:
+        row = await inquiry(
+            "privateMixGetV2MixAccountAccount",
+            {"symbol": _ANY_CONTRACT, "productType": PRODUCT_TYPE, "marginCoin": MARGIN_COIN},
+        )
+        return holdings.is_hedged(row)
+    except VenueLocked as error:
+        raise NotAuthorised(str(error)) from error
+    except (VenueError, ValueError, AttributeError) as error:
+        logger.warning("Bitget does not say its hold mode, taken for one-way: {}", error)
+        return False
+
+
+async def learn_who(inquiry: Inquiry, credentials: Credentials) -> Who:
+    """NotAuthorised. An account that does not tell its user id gets one made of its API key, as stable as the key is."""
+    try:
+        row = await inquiry("privateSpotGetV2SpotAccountInfo")
+    except VenueLocked as error:
+        if error.code not in _ONLY_SPOT_IS_CLOSED:
+            raise NotAuthorised(str(error)) from error
+        row, why = None, str(error)
+    except VenueError as error:
+        row, why = None, str(error)
+    else:
+        why = "its answer names none"
+    user_id = row.get("userId") if isinstance(row, Mapping) else None
+    if isinstance(row, Mapping) and user_id:
+        permissions = row.get("authorities")
+        known = permissions if isinstance(permissions, list) else []
+        return Who(user_id=str(user_id), permissions=tuple(str(each) for each in known))
+    logger.warning("Bitget does not tell the user id, the API key stands for it: {}", why)
+    stand_in = hashlib.sha256(credentials.api_key.encode()).hexdigest()[:16]
+    return Who(user_id=f"key-{stand_in}")
+
+
+_ONLY_SPOT_IS_CLOSED = frozenset(
+    {"40014", "40040"}
+)  # a key for futures only may not read the spot account

@@ -1,0 +1,92 @@
+"""Margin mode and leverage of each symbol: asked once, set only where it differs."""
+
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+from loguru import logger
+
+from tgbitget.errors import OutcomeUnknown, VenueUnreachable
+from tgbitget.model.intent import MarginMode, Side
+from tgbitget.model.market import Market
+from tgbitget.model.money import exact
+from tgbitget.venues import holdings
+from tgbitget.venues.ccxt_line import Line, Row, send
+from tgbitget.venues.holdings import Setting
+from tgbitget.venues.inquiry import Inquiry
+from tgbitget.venues.orders import MARGIN_COIN, PRODUCT_TYPE, margin_mode_word
+
+_SET_MODE = "privateMixPostV2MixAccountSetMarginMode"
+_SET_LEVERAGE = "privateMixPostV2MixAccountSetLeverage"
+
+
+class MarginSettings:
+    """What the venue has for each symbol, as far as we asked or set it ourselves."""
+
+    def __init__(self, line: Line, inquiry: Inquiry) -> None:
+        self._line = line
+        self._inquiry = inquiry
+        self._known: dict[str, Setting] = {}
+
+    async def mode(self, market: Market) -> MarginMode:
+        """For an order's body. Asked for only when nobody prepared the symbol; Bitget's default when it does not say."""
+        setting = await self._of(market)
+        return MarginMode.CROSS if setting is None else setting.mode
+
+    async def prepare(
+        self, market: Market, *, leverage: Decimal, mode: MarginMode, is_hedged: bool
+    ) -> None:
+        """Set what differs; when the venue does not say what it has, set both."""
+        setting = await self._of(market)
+        if setting is None or setting.mode is not mode:
+            await self._change(market, _SET_MODE, {"marginMode": margin_mode_word(mode)})
+            setting = None if setting is None else replace(setting, mode=mode)
+            self._keep(market, setting)
+        by_side = is_hedged and mode is MarginMode.ISOLATED
+        for side in (Side.LONG, Side.SHORT) if by_side else (None,):
+            if setting is None or not _has(setting, leverage, side):
+                hold: dict[str, Any] = {} if side is None else {"holdSide": str(side)}
+                await self._change(market, _SET_LEVERAGE, {"leverage": exact(leverage), **hold})
+                setting = None if setting is None else setting.with_leverage(leverage, side)
+                self._keep(market, setting)
+
+    def forget(self, market: Market) -> None:
+        """Somebody else may have changed it."""
+        self._known.pop(market.symbol, None)
+
+    async def _of(self, market: Market) -> Setting | None:
+        known = self._known.get(market.symbol)
+        if known is not None:
+            return known
+        params = {"symbol": market.id, "productType": PRODUCT_TYPE, "marginCoin": MARGIN_COIN}
+        try:
+            row = await self._inquiry("privateMixGetV2MixAccountAccount", params)
+            setting = holdings.setting(row)
+        except (VenueUnreachable, ValueError, AttributeError) as error:
+            logger.warning("Bitget does not say what {} is set to: {}", market.symbol, error)
+            return None
+        self._keep(market, setting)
+        return setting
+
+    def _keep(self, market: Market, setting: Setting | None) -> None:
+        if setting is not None:
+            self._known[market.symbol] = setting
+
+    async def _change(self, market: Market, name: str, change: Row) -> None:
+        body = {
+            "symbol": market.id,
+            "productType": PRODUCT_TYPE,
+            "marginCoin": MARGIN_COIN,
+            **change,
+        }
+        try:
+            await send(getattr(self._line, name), body)
+        except OutcomeUnknown as error:
+            # Setting a value twice does no harm, so this may simply be asked for again.
+            self.forget(market)
+            raise VenueUnreachable(str(error), code=error.code) from error
+
+
+def _has(setting: Setting, leverage: Decimal, side: Side | None) -> bool:
+    sides = tuple(Side) if side is None else (side,)
+    return all(setting.leverage(each) == leverage for each in sides)
