@@ -1,0 +1,211 @@
+"""From settings to a client that is logged in, and all that may be in the way."""
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import SecretStr
+from telethon.tl import functions
+
+from tgbitget.errors import ConfigError, NotAuthorised, Unreachable
+from tgbitget.settings import Address, Proxy, Settings
+from tgbitget.simulators.telegram import Account, TelegramSimulator
+from tgbitget.telegram import client as client_module
+from tgbitget.telegram.answers import Refused, ServerTrouble, Throttled, ask
+from tgbitget.telegram.client import connect, hang_up, make_client, stored_session
+from tgbitget.telegram.session import Login, SessionFile
+
+Enter = Callable[..., Awaitable[Any]]
+
+GET_STATE = functions.updates.GetStateRequest
+
+
+def changed(settings: Settings, **telegram: Any) -> Settings:
+    own = settings.telegram.model_copy(update=telegram)
+    return settings.model_copy(update={"telegram": own})
+
+
+@pytest.fixture
+def logged_in(telegram: TelegramSimulator, owner: Account, settings: Settings) -> Settings:
+    session = telegram.authorised_session(owner)
+    SessionFile(settings.session_file).write(Login(session=session))
+    return settings
+
+
+async def test_the_session_file_leads_to_a_client_that_is_logged_in(
+    telegram: TelegramSimulator, owner: Account, logged_in: Settings
+) -> None:
+    client = await connect(logged_in)
+    assert (await client.get_me()).id == owner.id
+    assert telegram.devices(owner)[-1].model == "tgbitget"
+    await hang_up(client)
+    assert not client.is_connected()
+
+
+async def test_a_string_session_needs_no_file(enter: Enter, owner: Account) -> None:
+    client = await enter()
+    assert (await client.get_me()).id == owner.id
+    assert client.session.file is None
+
+
+async def test_a_server_may_be_named_instead_of_numbered(
+    logged_in: Settings, telegram: TelegramSimulator
+) -> None:
+    client = await connect(changed(logged_in, server=Address(host="localhost", port=telegram.port)))
+    assert client.session.server_address == "127.0.0.1"
+    await hang_up(client)
+
+
+async def test_nobody_logged_in_is_said_without_dialling(settings: Settings) -> None:
+    with pytest.raises(NotAuthorised, match="not logged in to Telegram: run `tgbitget login`"):
+        await connect(settings)
+
+
+async def test_a_revoked_login_is_said(
+    telegram: TelegramSimulator, owner: Account, logged_in: Settings
+) -> None:
+    telegram.revoke(owner)
+    with pytest.raises(NotAuthorised, match=r"ended from another device .*SessionRevoked"):
+        await connect(logged_in)
+
+
+async def test_a_duplicated_login_is_a_security_incident(
+    telegram: TelegramSimulator, owner: Account, logged_in: Settings
+) -> None:
+    telegram.duplicate_keys(owner)
+    with pytest.raises(NotAuthorised, match=r"AUTH_KEY_DUPLICATED.*somebody has a copy"):
+        await connect(logged_in)
+
+
+async def test_a_key_that_the_server_never_saw_is_not_authorised(settings: Settings) -> None:
+    async with TelegramSimulator() as another:
+        stranger = another.add_account(phone="+15559999")
+        session = SecretStr(another.authorised_session(stranger))
+        with pytest.raises(NotAuthorised):
+            await connect(changed(settings, session=session))
+
+
+async def test_a_server_that_is_down_is_unreachable(
+    telegram: TelegramSimulator, logged_in: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(client_module, "PAUSE_SECONDS", 0.01)
+    telegram.stop_listening()
+    with pytest.raises(Unreachable):
+        await connect(logged_in)
+
+
+async def test_a_server_that_is_silent_is_unreachable_in_bounded_time(
+    telegram: TelegramSimulator, logged_in: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(client_module, "PAUSE_SECONDS", 0.01)
+    telegram.silence()
+    with pytest.raises(Unreachable, match="did not answer in time"):
+        await connect(logged_in, dial_seconds=0.1)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "named"),
+    [
+        pytest.param({"api_id": None}, "TGBITGET_TELEGRAM__API_ID is missing", id="api id"),
+        pytest.param({"api_hash": None}, "TGBITGET_TELEGRAM__API_HASH is missing", id="api hash"),
+    ],
+)
+async def test_a_missing_setting_is_named(
+    logged_in: Settings, wrong: dict[str, Any], named: str
+) -> None:
+    with pytest.raises(ConfigError, match=named):
+        await connect(changed(logged_in, **wrong))
+
+
+@pytest.mark.parametrize("text", ["x", "1abc", "1" + "A" * 352, "1" + "é" * 352])
+def test_a_string_that_is_no_session_is_named_and_not_shown(settings: Settings, text: str) -> None:
+    if text == "1" + "A" * 352:
+        text = text[:-1]
+    with pytest.raises(ConfigError, match="TGBITGET_TELEGRAM__SESSION is not a Telethon") as told:
+        stored_session(changed(settings, session=SecretStr(text)))
+    assert text not in str(told.value)
+
+
+@pytest.mark.parametrize(
+    "pem",
+    [
+        pytest.param("", id="empty"),
+        pytest.param("words", id="words"),
+        pytest.param(
+            "-----BEGIN RSA PUBLIC KEY-----\nMIIB\n-----END RSA PUBLIC KEY-----", id="torn"
+        ),
+        pytest.param("-----BEGIN PUBLIC KEY-----\nMIIB\n-----END PUBLIC KEY-----", id="other"),
+    ],
+)
+async def test_a_wrong_server_key_is_named(logged_in: Settings, tmp_path: Path, pem: str) -> None:
+    file = tmp_path / "wrong.pem"
+    file.write_text(pem)
+    with pytest.raises(ConfigError, match=r"TGBITGET_TELEGRAM__SERVER_KEY: .*wrong.pem is no PEM"):
+        await connect(changed(logged_in, server_key=file))
+
+
+async def test_a_proxy_is_handed_on_with_its_password(logged_in: Settings) -> None:
+    proxy = Proxy(
+        kind="socks5", host="10.0.0.1", port=1080, username="me", password=SecretStr("secret")
+    )
+    settings = changed(logged_in, proxy=proxy)
+    client = await make_client(settings.telegram, stored_session(settings))
+    assert client._proxy == {
+        "proxy_type": "socks5",
+        "addr": "10.0.0.1",
+        "port": 1080,
+        "rdns": True,
+        "username": "me",
+        "password": "secret",
+    }
+
+
+# Questions.
+
+
+async def test_a_flood_wait_is_for_this_question_only(
+    telegram: TelegramSimulator, enter: Enter
+) -> None:
+    client = await enter()
+    telegram.flood_wait(GET_STATE, 300, times=1)
+    with pytest.raises(Throttled, match="wait 300 s") as told:
+        await ask(client, GET_STATE())
+    assert told.value.seconds == 300
+    await ask(client, GET_STATE())
+
+
+async def test_trouble_of_telegrams_own_is_told_at_once(
+    telegram: TelegramSimulator, enter: Enter
+) -> None:
+    client = await enter()
+    telegram.fail(GET_STATE, 500, "HISTORY_GET_FAILED", times=1)
+    asked = telegram.requests.count(GET_STATE)
+    with pytest.raises(ServerTrouble):
+        await ask(client, GET_STATE())
+    assert telegram.requests.count(GET_STATE) == asked + 1
+
+
+async def test_any_other_refusal_is_told(telegram: TelegramSimulator, enter: Enter) -> None:
+    client = await enter()
+    telegram.fail(GET_STATE, 400, "PEER_ID_INVALID", times=1)
+    with pytest.raises(Refused):
+        await ask(client, GET_STATE())
+
+
+async def test_no_answer_is_unreachable(telegram: TelegramSimulator, enter: Enter) -> None:
+    client = await enter()
+    telegram.hang(GET_STATE, times=1)
+    with pytest.raises(Unreachable, match="did not answer in time"):
+        await ask(client, GET_STATE(), timeout=0.05)
+
+
+async def test_a_line_that_breaks_is_unreachable_and_cancels_nobody(
+    telegram: TelegramSimulator, enter: Enter
+) -> None:
+    client = await enter()
+    telegram.drop_answer(GET_STATE)
+    with pytest.raises(Unreachable):
+        await ask(client, GET_STATE())
+    with pytest.raises(Unreachable):
+        await ask(client, GET_STATE())
