@@ -122,11 +122,10 @@ def _parts(market: Market, of: Weights, within: Sequence[Budget]) -> tuple[Quant
 
 
 def _is_tradable(market: Market, rung: Rung, part: Quantity) -> bool:
-    """At the lowest price that the venue may judge it by."""
+    """At the lowest price that the venue may judge it by. Some markets state no minimum: nothing is still no order."""
     known = (rung.price, rung.trigger_price, rung.expected)
-    return market.is_tradable(
-        part, min((price for price in known if price is not None), default=rung.dearest)
-    )
+    lowest = min((price for price in known if price is not None), default=rung.dearest)
+    return part > 0 and market.is_tradable(part, lowest)
 
 
 def _normal(of: Weights) -> Weights:

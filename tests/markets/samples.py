@@ -1,0 +1,67 @@
+"""Raw rows as Bitget answers them, and markets made of them."""
+
+from decimal import Decimal
+from typing import Any
+
+from tgbitget.markets.bitget_markets import contracts, pairs
+from tgbitget.model.market import Market
+from tgbitget.simulators.bitget import snapshot
+
+CONTRACT = {
+    "symbol": "ABCUSDT",
+    "baseCoin": "ABC",
+    "quoteCoin": "USDT",
+    "makerFeeRate": "0.0002",
+    "takerFeeRate": "0.0006",
+    "supportMarginCoins": ["USDT"],
+    "minTradeNum": "0.01",
+    "priceEndStep": "5",
+    "volumePlace": "2",
+    "pricePlace": "3",
+    "sizeMultiplier": "0.01",
+    "symbolType": "perpetual",
+    "minTradeUSDT": "5",
+    "maxMarketOrderQty": "300",
+    "maxOrderQty": "1000",
+    "symbolStatus": "normal",
+    "minLever": "1",
+    "maxLever": "75",
+}
+
+PAIR = {
+    "symbol": "ABCUSDT",
+    "baseCoin": "ABC",
+    "quoteCoin": "USDT",
+    "minTradeAmount": "0",
+    "maxTradeAmount": "10000",
+    "takerFeeRate": "0.002",
+    "makerFeeRate": "0.002",
+    "pricePrecision": "4",
+    "quantityPrecision": "2",
+    "quotePrecision": "6",
+    "status": "online",
+    "minTradeUSDT": "1",
+}
+
+
+def contract(base: str, **fields: Any) -> Market:
+    """A contract of *base*, otherwise as `CONTRACT`."""
+    (market,) = contracts([{**CONTRACT, "symbol": f"{base}USDT", "baseCoin": base, **fields}])
+    return market
+
+
+def pair(base: str, quote: str = "USDT", **fields: Any) -> Market:
+    names = {"symbol": f"{base}{quote}", "baseCoin": base, "quoteCoin": quote}
+    (market,) = pairs([{**PAIR, **names, **fields}])
+    return market
+
+
+def listed() -> tuple[Market, ...]:
+    """All that the package's snapshot lists."""
+    raw = snapshot()
+    return (*contracts(raw.contracts.rows), *pairs(raw.spot.rows))
+
+
+def start_prices() -> dict[str, Decimal]:
+    """By symbol of contracts."""
+    return {m.symbol: snapshot().contracts.prices[m.id] for m in listed() if ":" in m.symbol}
