@@ -258,3 +258,14 @@ async def test_pings_salts_and_sessions_are_served(client: Any) -> None:
     assert len((await client(functions.GetFutureSaltsRequest(1))).salts) == 1
     answer = await client(functions.DestroySessionRequest(1))
     assert isinstance(answer, types.DestroySessionNone)
+
+
+async def test_stopping_does_not_wait_for_who_does_not_read(
+    telegram: TelegramSimulator, owner: Account, channel: Channel, connect: Connect
+) -> None:
+    client = await connect(owner, auto_reconnect=False)
+    client._sender._connection._writer.transport.pause_reading()
+    channel.burst(["\N{ROCKET}" * 4000] * 2000)
+    async with asyncio.timeout(3):
+        await telegram.stop()
+    assert telegram.connections == 0

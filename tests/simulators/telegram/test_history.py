@@ -218,3 +218,62 @@ async def test_the_owner_is_described(client: Any, owner: Account) -> None:
     assert full.users[0].phone == PHONE.removeprefix("+")
     assert (await client(functions.help.GetNearestDcRequest())).this_dc == 2
     assert await client(functions.account.UpdateStatusRequest(offline=False))
+
+
+async def test_people_are_found_by_name_and_by_membership(
+    telegram: TelegramSimulator, owner: Account, channel: Channel, client: Any
+) -> None:
+    ann = telegram.add_account(phone="+15550003", first_name="Ann", username="ann")
+    channel.admit(ann)
+    found = await client.get_entity("ann")
+    assert (found.id, found.phone) == (ann.id, None)
+    named = await client.get_input_entity(channel.marked_id)
+    member = await client(functions.channels.GetParticipantRequest(named, found))
+    assert member.participant.user_id == ann.id
+    assert (await client(functions.channels.GetChannelsRequest([named]))).chats[0].id == channel.id
+    strangers = [types.InputUser(ann.id, 0), types.InputUser(ann.id, found.access_hash)]
+    empty, known = await client(functions.users.GetUsersRequest(strangers))
+    assert isinstance(empty, types.UserEmpty)
+    assert known.first_name == "Ann"
+    stranger = types.InputPeerUser(ann.id, 0)
+    with pytest.raises(errors.ParticipantIdInvalidError):
+        await client(functions.channels.GetParticipantRequest(named, stranger))
+
+
+@pytest.mark.parametrize("join", [True, False], ids=["joining twice", "leaving twice"])
+async def test_membership_changes_once(client: Any, channel: Channel, join: bool) -> None:
+    named = await client.get_input_entity(channel.marked_id)
+    if join:
+        with pytest.raises(errors.UserAlreadyParticipantError):
+            await client(functions.channels.JoinChannelRequest(named))
+    else:
+        await client(functions.channels.LeaveChannelRequest(named))
+        with pytest.raises(errors.UserNotParticipantError):
+            await client(functions.channels.LeaveChannelRequest(named))
+
+
+@pytest.mark.parametrize(
+    ("peer", "error"),
+    [
+        pytest.param(types.InputPeerUser(1, 1), errors.PeerIdInvalidError, id="a stranger's chat"),
+        pytest.param(types.InputPeerChannel(1, 1), errors.ChannelInvalidError, id="no channel"),
+    ],
+)
+async def test_what_is_not_there_cannot_be_read(
+    client: Any, peer: Any, error: type[Exception]
+) -> None:
+    with pytest.raises(error):
+        await client.get_messages(peer)
+
+
+async def test_posts_are_found_by_their_author(
+    telegram: TelegramSimulator, owner: Account, connect: Connect
+) -> None:
+    ann = telegram.add_account(phone="+15550003", username="ann")
+    group = telegram.add_channel("Talk", kind="group", members=[owner, ann])
+    group.post("LONG BTC", sender=ann)
+    mine = group.post("LONG BTC too", sender=owner)
+    client = await connect(owner)
+    await client.get_dialogs()
+    found = await client.get_messages(group.marked_id, from_user="me", limit=5)
+    assert [m.id for m in found] == [mine.id]

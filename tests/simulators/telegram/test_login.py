@@ -1,4 +1,5 @@
 import asyncio
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -215,3 +216,53 @@ def test_one_phone_has_one_account() -> None:
     telegram.add_account(phone=PHONE)
     with pytest.raises(ValueError, match="already an account"):
         telegram.add_account(phone="1 555 00 01")
+
+
+async def test_a_code_is_cancelled(
+    telegram: TelegramSimulator, owner: Account, connect: Connect
+) -> None:
+    client = await connect()
+    sent = await client.send_code_request(PHONE)
+    await client(functions.auth.CancelCodeRequest(PHONE, sent.phone_code_hash))
+    with pytest.raises(LookupError, match="No code was sent"):
+        telegram.login_code(PHONE)
+
+
+async def test_an_old_qr_code_cannot_be_scanned(
+    telegram: TelegramSimulator, owner: Account, connect: Connect
+) -> None:
+    phone, client = await connect(owner), await connect()
+    shown = await client.qr_login()
+    first = shown.token
+    await shown.recreate()
+    with pytest.raises(errors.AuthTokenInvalidError):
+        await phone(functions.auth.AcceptLoginTokenRequest(first))
+    (waiting,) = telegram.world.login_tokens.values()
+    waiting.expires -= timedelta(minutes=1)
+    with pytest.raises(errors.AuthTokenExpiredError):
+        await phone(functions.auth.AcceptLoginTokenRequest(shown.token))
+
+
+async def test_a_second_factor_is_asked_of_nobody_who_gave_no_code(
+    telegram: TelegramSimulator, guarded: Account, connect: Connect
+) -> None:
+    client = await connect()
+    with pytest.raises(errors.AuthKeyUnregisteredError):
+        await client(functions.account.GetPasswordRequest())
+    proof = types.InputCheckPasswordSRP(srp_id=1, A=b"a", M1=b"m")
+    with pytest.raises(errors.AuthKeyUnregisteredError):
+        await client(functions.auth.CheckPasswordRequest(proof))
+
+
+async def test_a_proof_is_good_for_one_question(
+    telegram: TelegramSimulator, guarded: Account, connect: Connect
+) -> None:
+    client = await connect()
+    with pytest.raises(errors.SessionPasswordNeededError):
+        await signed_in_by_code(telegram, client, SECRET_PHONE)
+    asked = await client(functions.account.GetPasswordRequest())
+    wrong = types.InputCheckPasswordSRP(srp_id=asked.srp_id, A=bytes(256), M1=bytes(32))
+    with pytest.raises(errors.PasswordHashInvalidError):
+        await client(functions.auth.CheckPasswordRequest(wrong))
+    with pytest.raises(errors.SrpIdInvalidError):
+        await client(functions.auth.CheckPasswordRequest(wrong))

@@ -112,7 +112,7 @@ class Channel:
         )
 
     def service_message(self, action: Any = None) -> Message:
-        """ "Message pinned", unless another `MessageAction…` is given."""
+        """That a message was pinned, unless another `MessageAction…` is given."""
         return self._add(date=self._clock.now(), action=action or types.MessageActionPinMessage())
 
     def topic(self, title: str) -> int:

@@ -1,4 +1,4 @@
-"""One TCP connection: transport, key exchange, encryption, salts, service messages."""
+"""One TCP connection: transport, key exchange, encryption, salts, sessions."""
 
 from __future__ import annotations
 
@@ -7,9 +7,8 @@ import logging
 import socket
 import struct
 from collections.abc import Callable
-from typing import Any
 
-from telethon.tl import functions, types
+from telethon.tl import types
 
 from .device import Device
 from .envelope import (
@@ -26,6 +25,7 @@ from .handshake import Handshake, HandshakeError
 from .keys import ServerKey
 from .line import Line
 from .rpc import Rpc
+from .service import serve
 from .session import Session
 from .transport import Framing, TransportError, detect
 from .world import World
@@ -35,7 +35,6 @@ log = logging.getLogger(__name__)
 AGE_SECONDS_MAX, AHEAD_SECONDS_MAX = 300, 30  # of a message's id, by the server's clock
 ID_TOO_OLD, ID_TOO_NEW, ID_ODD, WRONG_SALT = 16, 17, 18, 48  # bad_msg_notification
 UNKNOWN_KEY = struct.pack("<i", -404)  # a whole packet, as HTTP's code
-SALT_SECONDS = 3600
 KEY_ID_BYTES = 8
 
 
@@ -205,13 +204,8 @@ class Connection(asyncio.Protocol):
     # Messages.
 
     def _carry_out(self, session: Session, message: Inner) -> None:
-        answer = SERVICE.get(int.from_bytes(message.body[:4], "little"))
-        if answer is None:
+        if not serve(session, message):
             self._rpc.receive(session, message.id, message.body, self.drop)
-            return
-        reply = answer(session, message.id, parse(message.body))
-        if reply is not None:
-            session.send(serialise(reply), content=False, answer=True)
 
     def _refuse_key(self) -> None:
         self._write(UNKNOWN_KEY)
@@ -221,36 +215,3 @@ class Connection(asyncio.Protocol):
         if self.session is not None:
             self._world.pushes.sessions.discard(self.session)
             self.session = None
-
-
-def _acknowledged(session: Session, _id: int, acks: Any) -> None:
-    session.unacknowledged.difference_update(acks.msg_ids)
-
-
-def _pong(_session: Session, id: int, ping: Any) -> Any:
-    return types.Pong(msg_id=id, ping_id=ping.ping_id)
-
-
-def _salts(session: Session, id: int, asked: Any) -> Any:
-    now = id >> 32
-    one = types.FutureSalt(valid_since=now, valid_until=now + SALT_SECONDS, salt=session.salt)
-    return types.FutureSalts(req_msg_id=id, now=now, salts=[one][: asked.num])
-
-
-def _destroyed(session: Session, _id: int, asked: Any) -> Any:
-    found = types.DestroySessionOk if asked.session_id == session.id else types.DestroySessionNone
-    return found(session_id=asked.session_id)
-
-
-def _nothing(_session: Session, _id: int, _message: Any) -> None:
-    return None
-
-
-SERVICE = {
-    types.MsgsAck.CONSTRUCTOR_ID: _acknowledged,
-    types.MsgsStateInfo.CONSTRUCTOR_ID: _nothing,
-    functions.PingRequest.CONSTRUCTOR_ID: _pong,
-    functions.PingDelayDisconnectRequest.CONSTRUCTOR_ID: _pong,
-    functions.GetFutureSaltsRequest.CONSTRUCTOR_ID: _salts,
-    functions.DestroySessionRequest.CONSTRUCTOR_ID: _destroyed,
-}

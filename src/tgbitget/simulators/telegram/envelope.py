@@ -26,7 +26,7 @@ GZIP_FROM_BYTES = 1024  # below, packing costs more than it saves
 UNPACKED_BYTES_MAX = 1 << 24
 PADDING_BYTES_MIN, PADDING_BYTES_MAX = 12, 1024
 CONSTRUCTOR_BYTES = 4
-CONTAINED_HEAD_BYTES = 16
+CONTAINER_HEAD_BYTES, CONTAINED_HEAD_BYTES = 8, 16
 
 # What Telethon's reader raises on bytes that are no TL object.
 _UNREADABLE = (struct.error, BufferError, ValueError, LookupError, RuntimeError, TypeError)
@@ -89,15 +89,17 @@ def unpack(message: Inner) -> list[Inner]:
     body = _unzipped(message.body)
     if _constructor(body) != CONTAINER:
         return [Inner(message.id, message.sequence, body)]
-    (count,) = struct.unpack_from("<i", body, 4)
-    if len(body) < 2 * CONSTRUCTOR_BYTES:
+    if len(body) < CONTAINER_HEAD_BYTES:
         raise EnvelopeError("A container ends before its count")
-    position, found = 8, []
+    (count,) = struct.unpack_from("<i", body, CONSTRUCTOR_BYTES)
+    position, found = CONTAINER_HEAD_BYTES, []
     for _ in range(count):
         if len(body) < position + CONTAINED_HEAD_BYTES:
             raise EnvelopeError("A container ends before its last message")
         message_id, sequence, length = struct.unpack_from("<qii", body, position)
         position += CONTAINED_HEAD_BYTES
+        if length < 0:
+            raise EnvelopeError(f"A message cannot have {length} bytes")
         found.append(Inner(message_id, sequence, _unzipped(body[position : position + length])))
         position += length
     return found

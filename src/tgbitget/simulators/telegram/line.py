@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from .connection import Connection
 
-GOODBYE_SECONDS = 1.0
+GOODBYE_SECONDS = 0.5
 
 
 class Line:
