@@ -79,6 +79,8 @@ def test_numbers_are_exact(tmp_path: Path, written: str, value: str) -> None:
         pytest.param('"vip_signals"', "@vip_signals", id="name without at"),
         pytest.param('"https://t.me/vip_signals"', "@vip_signals", id="link"),
         pytest.param('"t.me/vip_signals/"', "@vip_signals", id="link without scheme"),
+        pytest.param('"https://t.me/s/vip_signals/17"', "@vip_signals", id="link to a post"),
+        pytest.param('"https://t.me/c/1234567890/17"', -1001234567890, id="private link"),
         pytest.param("-1001234567890", -1001234567890, id="number"),
         pytest.param('"-1001234567890"', -1001234567890, id="number in quotes"),
     ],
@@ -189,6 +191,7 @@ def test_a_fault_names_line_key_and_value(tmp_path: Path, text: str, fault: str)
         pytest.param('channels = "@a_b"', ':2: .*expected a list, was "@a_b"', id="no list"),
         pytest.param('channels = ["@vip", "@vip"]', ":2: .*@vip stands there twice", id="twice"),
         pytest.param('channels = ["two words"]', ':2: .*was "two words"', id="two words"),
+        pytest.param('channels = ["https://t.me/+abcdef"]', ":2: .*or a numeric id", id="invite"),
         pytest.param("channels = [true]", ":2: .*was true", id="a bool"),
         pytest.param("channels = [0]", ":2: .*was 0", id="nought"),
         pytest.param(

@@ -31,7 +31,10 @@ SplitName = Literal[
 _WHOLE = Decimal(100)
 _ID_BOUND = 10**20  # Telegram's ids have 64 bits
 _USERNAME = re.compile(r"@?([A-Za-z][A-Za-z0-9_]{2,63})")
-_LINK = re.compile(r"(?:https?://)?(?:t\.me|telegram\.me)/([A-Za-z][A-Za-z0-9_]{2,63})/?")
+_LINK = re.compile(
+    r"(?:https?://)?(?:t\.me|telegram\.me)/(?:s/)?([A-Za-z][A-Za-z0-9_]{2,63})(?:/\d+)?/?(?:\?.*)?"
+)
+_PRIVATE_LINK = re.compile(r"(?:https?://)?(?:t\.me|telegram\.me)/c/(\d{1,19})(?:/\d+)*/?(?:\?.*)?")
 _NUMERIC = re.compile(r"-?[0-9]{1,20}")
 _COIN = re.compile(r"[^\W_]{1,30}")  # some contracts have Chinese names
 
@@ -135,6 +138,8 @@ def telegram_name(value: Any) -> str | int:
     text = value.strip() if isinstance(value, str) else ""
     if _NUMERIC.fullmatch(text) and int(text):
         return int(text)
+    if private := _PRIVATE_LINK.fullmatch(text):
+        return int(f"-100{private[1]}")
     name = _LINK.fullmatch(text) or _USERNAME.fullmatch(text)
     if name is None:
         raise ValueError(f'expected "@name" or a numeric id, was {shown(value)}')

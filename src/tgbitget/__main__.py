@@ -1,0 +1,5 @@
+"""`python -m tgbitget`."""
+
+from tgbitget.cli import main
+
+main()

@@ -1,0 +1,96 @@
+"""A profile as a commented file: every key, what it means, and its value."""
+
+import json
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from textwrap import wrap
+from typing import Any
+
+from pydantic import BaseModel
+
+from tgbitget.model.money import exact
+from tgbitget.profile import Profile
+
+_WIDTH = 100
+
+
+def profile_text(profile: Profile, *, head: str) -> str:
+    """TOML that loads to *profile* again; *head* becomes its first comment."""
+    lines = [*_comment(head), ""]
+    lines += _keys(profile, only_sections=False)
+    for name in Profile.model_fields:
+        section = getattr(profile, name)
+        if isinstance(section, BaseModel):
+            lines += ["", f"[{name}]", *_keys(section, only_sections=True)]
+    return "\n".join(lines) + "\n"
+
+
+def changed_keys(profile: Profile) -> Iterator[tuple[str, str]]:
+    """Each key that is not at its default, with its value as TOML writes it."""
+    for name, field in Profile.model_fields.items():
+        value = getattr(profile, name)
+        if isinstance(value, BaseModel):
+            for key, inner in type(value).model_fields.items():
+                if getattr(value, key) != inner.default:
+                    yield f"{name}.{key}", toml(getattr(value, key))
+        elif not field.exclude and value != field.default:
+            yield name, toml(value)
+
+
+def toml(value: Any) -> str:
+    """Decimals in quotes, so that no reader makes floats of them."""
+    match value:
+        case None:
+            return '"off"'
+        case bool():
+            return "true" if value else "false"
+        case int():
+            return str(value)
+        case Decimal():
+            return f'"{exact(value)}"'
+        case list():
+            return f"[{', '.join(toml(item) for item in value)}]"
+        case _:
+            return _quoted(str(value))
+
+
+def plain(profile: Profile) -> Mapping[str, Any]:
+    """For JSON: Decimals as text, exact."""
+    return {"name": profile.name, **_plain(profile.model_dump())}
+
+
+def _keys(section: BaseModel, *, only_sections: bool) -> Iterator[str]:
+    for name, field in type(section).model_fields.items():
+        value = getattr(section, name)
+        if field.exclude or isinstance(value, BaseModel):
+            continue
+        yield from _comment(field.description or "") if only_sections or name == "mode" else ()
+        yield f"{name} = {toml(value)}"
+
+
+def _comment(text: str) -> list[str]:
+    return [f"# {line}" for line in wrap(text, _WIDTH - 2)]
+
+
+def _quoted(text: str) -> str:
+    if '"' in text or "\\" in text:
+        return _literal(text)
+    return json.dumps(text, ensure_ascii=False)
+
+
+def _literal(text: str) -> str:
+    """Expressions stay readable in single quotes, where those do not stand in them."""
+    is_plain = "'" not in text and text.isprintable()
+    return f"'{text}'" if is_plain else json.dumps(text, ensure_ascii=True)
+
+
+def _plain(value: Any) -> Any:
+    match value:
+        case Decimal():
+            return exact(value)
+        case dict():
+            return {key: _plain(item) for key, item in value.items()}
+        case list():
+            return [_plain(item) for item in value]
+        case _:
+            return value
