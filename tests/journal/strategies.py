@@ -1,5 +1,6 @@
 """Any value that the journal has to give back as it was, for Hypothesis."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -95,23 +96,8 @@ lone_posts = st.builds(
 @st.composite
 def posts(draw: st.DrawFn) -> Post:
     """With the posts that it answers; those stand alone."""
-    post = draw(lone_posts)
     parents = draw(st.lists(lone_posts, max_size=2))
-    return Post(
-        channel=post.channel,
-        message_id=post.message_id,
-        date=post.date,
-        text=post.text,
-        via=post.via,
-        revision=post.revision,
-        edited=post.edited,
-        reply_to=post.reply_to,
-        sender=post.sender,
-        sender_name=post.sender_name,
-        topic=post.topic,
-        links=post.links,
-        parents=tuple(parents),
-    )
+    return replace(draw(lone_posts), parents=tuple(parents))
 
 
 entries = (

@@ -58,6 +58,8 @@ def open_reader(path: Path, *, timeout_seconds: float = BUSY_SECONDS) -> sqlite3
 @contextmanager
 def transaction(connection: sqlite3.Connection) -> Iterator[None]:
     """All of it, durable when the block is left, or none of it."""
+    if connection.in_transaction:  # even the last one's end failed
+        connection.execute("ROLLBACK")
     connection.execute("BEGIN IMMEDIATE")
     try:
         yield

@@ -16,7 +16,7 @@ from tgbitget.model.post import Cursor, Post
 from tgbitget.model.reading import Reading
 from tgbitget.model.trade import Trade, TradeState
 
-FINAL = tuple(str(state) for state in TradeState if state.is_final)
+_FINAL = tuple(str(state) for state in TradeState if state.is_final)
 _TARGET = "target-"
 
 
@@ -85,9 +85,9 @@ def replacements(db: sqlite3.Connection, signal: SignalId, name: str) -> int:
 
 
 def open_trades(db: sqlite3.Connection) -> tuple[OpenTrade, ...]:
-    marks = ", ".join("?" * len(FINAL))
+    marks = ", ".join("?" * len(_FINAL))
     sql = f"SELECT * FROM trades WHERE state NOT IN ({marks}) ORDER BY rowid"  # noqa: S608 marks only
-    return tuple(_open_trade(db, row) for row in db.execute(sql, FINAL).fetchall())
+    return tuple(_open_trade(db, row) for row in db.execute(sql, _FINAL).fetchall())
 
 
 def trade_of(db: sqlite3.Connection, signal: SignalId) -> OpenTrade | None:

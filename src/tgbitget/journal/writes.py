@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from tgbitget.errors import JournalError
@@ -133,27 +134,8 @@ def write_flag(db: sqlite3.Connection, name: str, value: str, at: datetime) -> N
 
 
 def _post_row(post: Post) -> dict[str, SqlValue]:
-    return {**to_row(post), "parents": dump(tuple(_alone(parent) for parent in post.parents))}
-
-
-def _alone(post: Post) -> Post:
-    """Without its own parents: they stand in the same list, behind it."""
-    if not post.parents:
-        return post
-    return Post(
-        channel=post.channel,
-        message_id=post.message_id,
-        date=post.date,
-        text=post.text,
-        via=post.via,
-        revision=post.revision,
-        edited=post.edited,
-        reply_to=post.reply_to,
-        sender=post.sender,
-        sender_name=post.sender_name,
-        topic=post.topic,
-        links=post.links,
-    )
+    # Without the parents' own parents: they stand in the same list, behind them.
+    return to_row(replace(post, parents=tuple(replace(p, parents=()) for p in post.parents)))
 
 
 def _reading_row(reading: Reading) -> dict[str, SqlValue]:

@@ -1,0 +1,127 @@
+"""One post's whole story, from the journal's tables, in the order in which it happened."""
+
+import json
+import sqlite3
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from tgbitget.journal.codec import load, plain_text
+from tgbitget.model.event import utc_text
+from tgbitget.model.ids import ChannelId, SignalId, signal_id
+from tgbitget.model.reading import Reading, reading_json
+
+# Where two things bear the same time, the one that caused the other comes first.
+_ORDER = (
+    "post",
+    "decision",
+    "leg",
+    "placement",
+    "fill",
+    "trade",
+    "follow_up",
+    "deletion",
+    "notice",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chapter:
+    """`kind`: post, decision, leg, placement, fill, trade, follow_up, deletion, notice. `facts` are its columns;
+    a decision's hold the contract's `reading` too."""
+
+    at: datetime
+    kind: str
+    facts: dict[str, Any]
+
+    def json(self) -> dict[str, Any]:
+        return {"at": utc_text(self.at), "kind": self.kind, **self.facts}
+
+
+def story(db: sqlite3.Connection, channel: ChannelId, message_id: int) -> list[Chapter]:
+    """Every revision, reading and outcome, every order with its answers and fills, every change of the trade,
+    what other posts asked of it, its deletion and the last notice. Of a follow-up: the orders that it caused."""
+    signal = signal_id(channel, message_id)
+    chapters = [
+        *_revisions(db, channel, message_id),
+        *_decisions(db, "channel = ? AND message_id = ?", (channel, message_id), "decision"),
+        *_decisions(db, "trade = ? AND signal != ?", (signal, signal), "follow_up"),
+        *_caused(db, channel, message_id, signal),
+        *_of_signal(db, "fills", signal, kind="fill", time="at"),
+        *_of_signal(db, "trade_changes", signal, kind="trade", time="at"),
+        *_of_signal(db, "notices", signal, kind="notice", time="changed_at"),
+        *_deletions(db, channel, message_id),
+    ]
+    return sorted(chapters, key=lambda chapter: (chapter.at, _ORDER.index(chapter.kind)))
+
+
+def _revisions(db: sqlite3.Connection, channel: ChannelId, message_id: int) -> list[Chapter]:
+    rows = db.execute(
+        "SELECT * FROM posts WHERE channel = ? AND message_id = ?", (channel, message_id)
+    ).fetchall()
+    return [_chapter("post", row, time=_written(row), but=("parents",)) for row in rows]
+
+
+def _written(row: sqlite3.Row) -> str:
+    return "edited" if row["revision"] and row["edited"] else "date"
+
+
+def _decisions(
+    db: sqlite3.Connection, where: str, params: tuple[Any, ...], kind: str
+) -> list[Chapter]:
+    rows = db.execute(
+        "SELECT decisions.*, readings.value AS reading FROM decisions "  # noqa: S608 our own words
+        f"JOIN readings USING (channel, message_id, revision) WHERE {where}",
+        params,
+    ).fetchall()
+    return [_chapter(kind, row, time="decided_at") for row in rows]
+
+
+def _caused(
+    db: sqlite3.Connection, channel: ChannelId, message_id: int, signal: SignalId
+) -> list[Chapter]:
+    """The legs of its own trade, and those that it added to another's as a follow-up; with their answers."""
+    decided = db.execute(
+        "SELECT legs FROM decisions WHERE channel = ? AND message_id = ?", (channel, message_id)
+    ).fetchall()
+    own = db.execute("SELECT client_oid FROM legs WHERE signal = ?", (signal,)).fetchall()
+    oids = {oid for row in decided for oid in json.loads(row["legs"])}
+    oids |= {row["client_oid"] for row in own}
+    chapters: list[Chapter] = []
+    for oid in sorted(oids):
+        for table, kind in (("legs", "leg"), ("placements", "placement")):
+            sql = f"SELECT * FROM {table} WHERE client_oid = ? ORDER BY rowid"  # noqa: S608 our names
+            rows = db.execute(sql, (oid,)).fetchall()
+            chapters += [_chapter(kind, row, time="recorded_at") for row in rows]
+    return chapters
+
+
+def _of_signal(
+    db: sqlite3.Connection, table: str, signal: SignalId, *, kind: str, time: str
+) -> list[Chapter]:
+    sql = f"SELECT * FROM {table} WHERE signal = ? ORDER BY rowid"  # noqa: S608 our names
+    return [_chapter(kind, row, time=time) for row in db.execute(sql, (signal,)).fetchall()]
+
+
+def _deletions(db: sqlite3.Connection, channel: ChannelId, message_id: int) -> list[Chapter]:
+    rows = db.execute(
+        "SELECT * FROM deletions WHERE channel = ? AND message_id = ?", (channel, message_id)
+    ).fetchall()
+    return [_chapter("deletion", row, time="date") for row in rows]
+
+
+def _chapter(kind: str, row: sqlite3.Row, *, time: str, but: tuple[str, ...] = ()) -> Chapter:
+    facts = {name: _fact(name, row[name]) for name in row.keys() if name not in but}  # noqa: SIM118 a Row iterates over its values
+    return Chapter(at=datetime.fromisoformat(row[time]), kind=kind, facts=facts)
+
+
+def _fact(name: str, value: Any) -> Any:
+    if isinstance(value, bytes):
+        return plain_text(value)
+    if name == "reading":
+        return reading_json(load(Reading, value))
+    if name in ("legs", "skipped", "timings_ms", "links"):
+        return json.loads(value)
+    if name in ("reduce_only", "post_only"):
+        return bool(value)
+    return value
