@@ -92,7 +92,8 @@ def test_our_table_of_renamed_coins_is_ccxts() -> None:
 def test_a_contracts_tick_is_its_end_step_at_its_place() -> None:
     market = contract("ABC")
     assert (market.tick, market.step) == (Decimal("0.005"), Decimal("0.01"))
-    assert (market.max_market_quantity, market.max_limit_quantity) == (300, 1000)
+    assert market.max_market_quantity == Decimal(300)
+    assert market.max_limit_quantity == Decimal(1000)
     assert market.product is Product.USDT_FUTURES
 
 

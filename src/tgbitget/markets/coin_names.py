@@ -2,7 +2,6 @@
 
 import re
 import unicodedata
-from decimal import Decimal
 
 CCXT_NAMES = {
     "APX": "AstroPepeX",
@@ -27,10 +26,6 @@ _LOOK_ALIKES = str.maketrans(
     "ABEKMHOPCTYXIJSQW" + "ABEZHIKMNOPTYX",
 )
 
-_PREFIX = re.compile(r"(?P<count>10+|1M)(?=[A-Z])")
-_MILLION = Decimal(1_000_000)
-_ONE = Decimal(1)
-
 
 def spellings(name: str) -> tuple[str, ...]:
     """How *name* may stand in the venue's list, the most literal first: `$btc-usdt.p` is `BTCUSDTP`, then `BTCUSDT`.
@@ -49,15 +44,6 @@ def _letters(text: str) -> str:
 def _latin(text: str) -> str:
     """With Cyrillic and Greek capitals as the Latin ones that they look like."""
     return text.translate(_LOOK_ALIKES)
-
-
-def split_count(name: str) -> tuple[Decimal, str]:
-    """How many coins the name stands for, and the coin: `1000BONK` is 1000 and `BONK`, `1INCH` one of itself."""
-    prefix = _PREFIX.match(name)
-    if prefix is None:
-        return _ONE, name
-    count = _MILLION if prefix["count"] == "1M" else Decimal(prefix["count"])
-    return count, name[prefix.end() :]
 
 
 def other_names(coin: str) -> frozenset[str]:

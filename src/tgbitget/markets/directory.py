@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from difflib import get_close_matches
 
-from tgbitget.markets.coin_names import other_names, spellings, split_count
-from tgbitget.model.market import Market, Product
+from tgbitget.markets.coin_names import other_names, spellings
+from tgbitget.model.market import Market, Product, split_count
 
 NEAR_MAX = 3
 
@@ -117,7 +117,7 @@ class _Shelf:
             base = market.base.upper()
             self._by_base[base] = market
             self._by_ccxt_name[market.symbol.split("/")[0].upper()].append(market)
-            self._by_coin[split_count(base)[1]].append(market)
+            self._by_coin[market.coin.upper()].append(market)
 
     def __len__(self) -> int:
         return len(self._by_base)
@@ -140,7 +140,7 @@ class _Shelf:
         answer = _one_of(base, self._by_coin.get(coin, ()))
         if not isinstance(answer, Found):
             return answer
-        listed, _ = split_count(answer.market.base.upper())
+        listed = Decimal(answer.market.multiplier)
         return Found(market=answer.market, multiplier=listed / count)
 
 

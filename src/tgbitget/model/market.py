@@ -1,11 +1,15 @@
 """What can be traded, with its steps; rounding lives here and goes away from risk."""
 
+import re
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 
 from tgbitget.model.intent import Side
 from tgbitget.model.money import Notional, Price, Quantity, ceil_to, floor_to
+
+_COUNT = re.compile(r"(?P<count>10{3,}(?=[A-Z])|1M(?=[A-Z]{3}))")
+_MILLION = 1_000_000
 
 
 class Product(StrEnum):
@@ -46,9 +50,12 @@ class Market:
     @property
     def multiplier(self) -> int:
         """How many coins one unit of `base` stands for: 1000 for `1000BONK`."""
-        digits = self.base[: len(self.base) - len(self.base.lstrip("0123456789"))]
-        is_prefixed = len(digits) > 1 and digits.startswith("10") and self.base != digits
-        return int(digits) if is_prefixed and set(digits[1:]) == {"0"} else 1
+        return split_count(self.base)[0]
+
+    @property
+    def coin(self) -> str:
+        """The coin itself: `BONK` for `1000BONK`."""
+        return split_count(self.base)[1]
 
     def quantity_down(self, amount: Decimal) -> Quantity:
         """Never more than *amount*: one step less is one step less at risk."""
@@ -77,3 +84,12 @@ class Market:
     def is_tradable(self, amount: Quantity, price: Price) -> bool:
         """Whether the venue takes an order of this size."""
         return amount >= self.min_quantity and amount * price >= self.min_notional
+
+
+def split_count(name: str) -> tuple[int, str]:
+    """How many coins *name* (upper case) stands for, and the coin: `1000BONK` is 1000 of `BONK`, `1INCH` is itself."""
+    prefix = _COUNT.match(name)
+    if prefix is None:
+        return 1, name
+    count = _MILLION if prefix["count"] == "1M" else int(prefix["count"])
+    return count, name[prefix.end() :]

@@ -36,6 +36,4 @@ def _product(intent: OpenPosition, *, market: Market) -> Refused | None:
 
 def _coins(market: Market) -> set[str]:
     """All that an owner may call the coin: `1000BONK` and `BONK`, `TONCOIN` and `TON`."""
-    base = market.base.upper()
-    coin = base.lstrip("10") if market.multiplier > 1 else base
-    return {base, coin, market.symbol.split("/")[0].upper()}
+    return {market.base.upper(), market.coin.upper(), market.symbol.split("/")[0].upper()}

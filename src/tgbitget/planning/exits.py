@@ -30,7 +30,7 @@ def stop(
     if asked is None:
         return _no_entry_price(level)
     if asked <= 0:
-        return Refused(rule="stop_wrong_side", reason=f"a stop {level} from the entry has no price")
+        return Refused(rule="sl_wrong_side", reason=f"a stop {level} from the entry has no price")
     return market.stop_price(asked, side)
 
 
@@ -75,10 +75,10 @@ def misplaced(
     """The first level that, on the market's ticks, is not where it loses or wins against every entry."""
     for entry in _prices(entries):
         if stop <= 0 or (entry - stop) * side.sign <= 0:
-            return _wrong_side("stop", stop, entry, market)
+            return _wrong_side("sl", stop, entry, market)
         for target in targets:
             if target.price <= 0 or (target.price - entry) * side.sign <= 0:
-                return _wrong_side("target", target.price, entry, market)
+                return _wrong_side("tp", target.price, entry, market)
     return None
 
 
@@ -103,9 +103,10 @@ def _no_entry_price(level: Level) -> Refused:
     )
 
 
-def _wrong_side(what: str, price: Price, entry: Price, market: Market) -> Refused:
+def _wrong_side(code: str, price: Price, entry: Price, market: Market) -> Refused:
+    level = "stop" if code == "sl" else "target"
     return Refused(
-        rule=f"{what}_wrong_side",
-        reason=f"the {what} {exact(price)} is on the wrong side of the entry {exact(entry)}, "
+        rule=f"{code}_wrong_side",
+        reason=f"the {level} {exact(price)} is on the wrong side of the entry {exact(entry)}, "
         f"on ticks of {exact(market.tick)}",
     )

@@ -13,13 +13,13 @@ from datetime import timedelta
 from decimal import ROUND_FLOOR, Decimal
 
 from tgbitget.model.geometry import geometry_fault
-from tgbitget.model.ids import client_order_id
-from tgbitget.model.intent import MarginMode, OpenPosition
+from tgbitget.model.ids import SignalId, client_order_id
+from tgbitget.model.intent import Level, MarginMode, OpenPosition
 from tgbitget.model.market import Market, Product
-from tgbitget.model.money import Price, Quantity
+from tgbitget.model.money import Percent, Price, Quantity, exact
 from tgbitget.model.plan import Decision, Leg, OrderPlan, OrderSide, Refused, Role, Target
 from tgbitget.model.post import Post
-from tgbitget.model.trade import Quote, Situation
+from tgbitget.model.trade import Quote, Situation, Trade
 from tgbitget.planning import door, duplicates, entries, exits, limits, price_sense, sizing
 from tgbitget.planning.entries import Rung
 from tgbitget.planning.limits import Check, Limits, Scope
@@ -78,6 +78,7 @@ def plan(
     could not be made. When something will be sent, such a trade is refused.
     """
     quote = price_sense.fresh(situation.quote)
+    situation = _without(post.signal, situation)
     case = _Case(
         post=post,
         intent=intent,
@@ -128,7 +129,7 @@ def _answer(case: _Case, multiplier: Decimal) -> OrderPlan | Refused:
 def _doubt(case: _Case) -> Refused | None:
     """Prices that the market contradicts, or each other."""
     if fault := geometry_fault(case.intent):
-        return Refused(rule=fault, reason="the levels do not fit the side, or not each other")
+        return Refused(rule=fault, reason=_shape(case.intent))
     if case.quote is None:
         return None
     named = case.intent.entry.prices
@@ -265,7 +266,34 @@ def _first(checks: Iterable[Check]) -> Refused | None:
 
 
 def _age_seconds(case: _Case) -> float:
-    return (case.situation.now - case.post.moment).total_seconds()
+    """Of the post, not of its last edit: many channels write results into an old signal, which is no new one."""
+    return (case.situation.now - case.post.date).total_seconds()
+
+
+def _shape(intent: OpenPosition) -> str:
+    """`long from 57000 to 58400, 59200 with the stop at 58000`."""
+    entry = ", ".join(map(exact, intent.entry.prices)) or "the market"
+    targets = ", ".join(map(_level, intent.take_profits)) or "no target"
+    stop = "no stop" if intent.stop_loss is None else f"the stop at {_level(intent.stop_loss)}"
+    return f"{intent.side} from {entry} to {targets} with {stop}"
+
+
+def _level(level: Level) -> str:
+    return str(level) if isinstance(level, Percent) else exact(level)
+
+
+def _without(signal: SignalId, situation: Situation) -> Situation:
+    """A trade is no obstacle to itself, when an edit plans it anew."""
+    own = situation.of_profile
+    return replace(
+        situation,
+        trades=_others(signal, situation.trades),
+        of_profile=None if own is None else replace(own, trades=_others(signal, own.trades)),
+    )
+
+
+def _others(signal: SignalId, trades: Iterable[Trade]) -> tuple[Trade, ...]:
+    return tuple(trade for trade in trades if trade.signal != signal)
 
 
 def _at_their_bound(case: _Case, levels: _Levels) -> tuple[str, ...]:

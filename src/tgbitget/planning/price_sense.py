@@ -22,7 +22,10 @@ _WHOLE = Decimal(100)
 
 
 def fresh(quote: Quote | None) -> Quote | None:
-    return quote if quote is not None and quote.age_seconds <= QUOTE_AGE_SECONDS_MAX else None
+    """The quote, if it says anything of now."""
+    if quote is None or quote.price <= 0 or quote.age_seconds > QUOTE_AGE_SECONDS_MAX:
+        return None
+    return quote
 
 
 def in_market_units(
@@ -37,8 +40,8 @@ def in_market_units(
     if quote is None:
         return Refused(
             rule="price_unit",
-            reason=f"{intent.symbol} is traded as {market.id}: whether its prices are for one coin or for "
-            f"{market.multiplier} is not known without the market's price",
+            reason=f"{intent.symbol} is traded as {market.id}: whether its prices are for "
+            f"{exact(max(multiplier, _ONE / multiplier))} coins or for one is not known without the market's price",
         )
     choices = (intent, scaled(intent, multiplier))
     fitting = [choice for choice in choices if _is_near(choice, quote.price, MAGNITUDE_MAX)]
