@@ -1,0 +1,182 @@
+"""The words of each language and what they mean to us. Words are data: one TOML file a language, no Python.
+
+A file `vocabulary/<language>.toml` holds `[words]`: for each meaning of `Meaning` a list of phrases, and `[numbers]`: the
+marks that part thousands in everyday writing. `names.toml` holds coin names and what is no coin. Files are read when a
+lexicon is made, not when this module is imported.
+"""
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from tgbitget.errors import ConfigError
+from tgbitget.parsing.text import normalise
+
+
+class Meaning(StrEnum):
+    """What a phrase does in a post. The names are the keys of the language files."""
+
+    # labels: what the numbers behind them are
+    ENTRY = "entry"
+    PRICE = "price"
+    TARGET = "target"
+    STOP = "stop"
+    LEVERAGE = "leverage"
+    NAME = "name"
+    DIRECTION = "direction"
+    OTHER = "other"  # numbers behind it are none of ours
+    FOOTER = "footer"  # nothing behind it is ours
+    # what a setup says
+    LONG = "long"
+    SHORT = "short"
+    BUY = "buy"
+    SELL = "sell"
+    NOW = "now"
+    AT_MARKET = "at_market"
+    LIMIT = "limit"
+    ZONE = "zone"
+    ABOVE = "above"
+    BELOW = "below"
+    CROSS = "cross"
+    ISOLATED = "isolated"
+    FUTURES = "futures"
+    SPOT = "spot"
+    TO = "to"
+    AROUND = "around"
+    THOUSAND = "thousand"
+    TEN_THOUSAND = "ten_thousand"
+    NO_PRICE = "no_price"  # after a number: it is an amount, points, a time
+    TERM = "term"  # short term, long term: no direction
+    # what a follow-up says
+    CLOSE = "close"
+    CLOSED = "closed"
+    TAKE = "take"
+    CANCEL = "cancel"
+    VOID = "void"
+    MOVE = "move"
+    BREAKEVEN = "breakeven"
+    BREAKEVEN_SHORT = "breakeven_short"  # means it only behind a stop or "to"
+    RISK_FREE = "risk_free"
+    HALF = "half"
+    PART = "part"
+    ALL = "all"
+    REST = "rest"
+    OBJECT = "object"  # position, trade, order
+    PENDING = "pending"  # limit order, entry order
+    MANUALLY = "manually"
+    REVERSED = "reversed"
+    PROFIT = "profit"
+    # what takes a verb its force
+    IF = "if"
+    NOT = "not"
+    FUTURE = "future"
+    HIT = "hit"
+    RESULT = "result"
+    TALK = "talk"
+    CANDLE = "candle"
+    FILLER = "filler"  # words that may stand anywhere, and are no coins
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    words: tuple[str, ...]
+    meaning: Meaning
+    language: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lexicon:
+    """All phrases of the chosen languages, found by their first word; scripts without spaces by substring."""
+
+    heads: Mapping[str, tuple[Phrase, ...]]
+    unspaced: Mapping[str, Phrase]
+    unspaced_longest: int
+    coins: Mapping[str, str]
+    not_crypto: frozenset[str]
+    stable: frozenset[str]
+    thousands: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+    def meaning(self, word: str) -> Meaning | None:
+        """Of a word standing alone."""
+        for phrase in self.heads.get(word.lower(), ()):
+            if len(phrase.words) == 1:
+                return phrase.meaning
+        return None
+
+
+_FOLDER = files("tgbitget.parsing").joinpath("vocabulary")
+_NAMES = "names"
+_UNSPACED = re.compile(r"[぀-ヿ㐀-鿿豈-﫿]")
+WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*", re.UNICODE)
+
+
+def languages() -> tuple[str, ...]:
+    """The languages that have a file."""
+    names = sorted(entry.name for entry in _FOLDER.iterdir())
+    stems = [name.removesuffix(".toml") for name in names if name.endswith(".toml")]
+    return tuple(sorted((s for s in stems if s != _NAMES), key=lambda s: (s != "en", s)))
+
+
+@cache
+def lexicon(chosen: tuple[str, ...] = ()) -> Lexicon:
+    """The lexicon of *chosen* languages, of all when none is named. Names and quotes belong to every language."""
+    there = languages()
+    unknown = sorted(set(chosen) - set(there))
+    if unknown:
+        raise ConfigError(f"parsing.language names {unknown[0]!r}, there are {', '.join(there)}")
+    phrases: dict[tuple[str, ...], Phrase] = {}
+    thousands: dict[str, frozenset[str]] = {}
+    for language in chosen or there:
+        content = _toml(language)
+        thousands[language] = frozenset(content.get("numbers", {}).get("thousands", []))
+        for phrase in _phrases(language, content.get("words", {})):
+            phrases.setdefault(phrase.words, phrase)
+    unspaced = {"".join(p.words): p for p in phrases.values() if _UNSPACED.match(p.words[0])}
+    names = _toml(_NAMES)
+    return Lexicon(
+        heads=_by_first_word(p for p in phrases.values() if not _UNSPACED.match(p.words[0])),
+        unspaced=unspaced,
+        unspaced_longest=max(map(len, unspaced), default=0),
+        coins={_key(name): coin for name, coin in names["coins"].items()},
+        not_crypto=frozenset(names["other"]["not_crypto"]),
+        stable=frozenset(names["other"]["stable"]),
+        thousands=thousands,
+    )
+
+
+def _toml(stem: str) -> dict[str, Any]:
+    text = _FOLDER.joinpath(f"{stem}.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
+
+
+def _phrases(language: str, words: Mapping[str, Sequence[str]]) -> list[Phrase]:
+    found = []
+    for key, texts in words.items():
+        try:
+            meaning = Meaning(key)
+        except ValueError:
+            raise ConfigError(f"vocabulary {language}: unknown meaning {key!r}") from None
+        found += [Phrase(words_of(text), meaning, language) for text in texts]
+    return found
+
+
+def words_of(text: str) -> tuple[str, ...]:
+    return tuple(word.lower() for word in WORD.findall(normalise(text).clean))
+
+
+def _key(name: str) -> str:
+    return " ".join(words_of(name)) or name.lower()
+
+
+def _by_first_word(phrases: Iterable[Phrase]) -> dict[str, tuple[Phrase, ...]]:
+    heads: dict[str, list[Phrase]] = {}
+    for phrase in phrases:
+        heads.setdefault(phrase.words[0], []).append(phrase)
+    return {
+        head: tuple(sorted(those, key=lambda p: -len(p.words))) for head, those in heads.items()
+    }

@@ -1,0 +1,126 @@
+"""What a written number can mean: `65,000` is 65000 or 65.000, and a post keeps to one habit.
+
+A `Habit` says what comma, dot and space are. A figure has at most one meaning under each habit; which habit a post has is
+decided by whoever knows what the numbers are for (`setups`), never number by number.
+"""
+
+import itertools
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from typing import Final
+
+
+class Mark(StrEnum):
+    """What a comma, a dot or a space between digits is."""
+
+    DECIMAL = "decimal"
+    THOUSANDS = "thousands"
+    LIST = "list"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Habit:
+    comma: Mark = Mark.THOUSANDS
+    dot: Mark = Mark.DECIMAL
+    space: Mark = Mark.THOUSANDS
+
+
+PLAIN: Final = Habit()
+
+HABITS: Final = tuple(
+    Habit(comma=comma, dot=dot, space=space)
+    for comma, dot, space in itertools.product(
+        (Mark.THOUSANDS, Mark.DECIMAL, Mark.LIST),
+        (Mark.DECIMAL, Mark.THOUSANDS),
+        (Mark.THOUSANDS, Mark.LIST),
+    )
+    if not comma is dot is Mark.DECIMAL or space is Mark.THOUSANDS or True
+)
+
+DIGITS_MAX: Final = 24
+"""More digits than any price has; longer ones are no prices."""
+
+_THOUSANDS = re.compile(r"[1-9]\d{0,2}(?:[.,' ]\d{3})+")
+_TINY_EXPONENT = re.compile(r"([\d.]+)e-(\d{1,2})", re.IGNORECASE)
+
+
+def values(raw: str, habit: Habit) -> tuple[Decimal, ...] | None:
+    """What *raw* (digits with marks between) means under *habit*: one value, several of a list, or None."""
+    if " " in raw:
+        if habit.space is Mark.LIST:
+            return _all(raw.split(" "), habit)
+        whole, point, decimals = raw.partition(".")
+        if not _THOUSANDS.fullmatch(whole):
+            return None
+        raw = whole.replace(" ", "") + point + decimals
+    if "," in raw and habit.comma is Mark.LIST:
+        return _all(raw.split(","), habit)
+    value = _value(raw, habit)
+    return None if value is None else (value,)
+
+
+def is_plain(raw: str) -> bool:
+    """Every habit reads it alike."""
+    return not any(c in raw for c in ",' ") and not _THOUSANDS.fullmatch(raw)
+
+
+def _all(pieces: list[str], habit: Habit) -> tuple[Decimal, ...] | None:
+    found = [_value(piece, habit) for piece in pieces]
+    return None if None in found else tuple(value for value in found if value is not None)
+
+
+def _value(raw: str, habit: Habit) -> Decimal | None:
+    if len(raw) > DIGITS_MAX:
+        return None
+    tiny = _TINY_EXPONENT.fullmatch(raw)
+    if tiny:
+        return _decimal(tiny[1], shift=-int(tiny[2]))
+    if "'" in raw:
+        whole, point, decimals = raw.partition(".")
+        return _decimal(whole.replace("'", "") + point + decimals) if _groups(whole, "'") else None
+    whole, decimals = _parted(raw, habit)
+    return None if whole is None else _decimal(whole + "." + decimals if decimals else whole)
+
+
+def _parted(raw: str, habit: Habit) -> tuple[str | None, str]:
+    """Whole digits and decimals, the marks gone; (None, "") when the habit forbids such a spelling."""
+    for mark, means in ((",", habit.comma), (".", habit.dot)):
+        other, other_means = (".", habit.dot) if mark == "," else (",", habit.comma)
+        if means is Mark.DECIMAL and raw.count(mark) == 1:
+            whole, _, decimals = raw.partition(mark)
+            if not decimals.isdigit():
+                return None, ""
+            if other not in whole:
+                return whole or "0", decimals
+            if other_means is Mark.THOUSANDS and _groups(whole, other):
+                return whole.replace(other, ""), decimals
+            return None, ""
+    for mark, means in ((",", habit.comma), (".", habit.dot)):
+        if mark in raw:
+            return (
+                (raw.replace(mark, ""), "")
+                if means is Mark.THOUSANDS and _groups(raw, mark)
+                else (None, "")
+            )
+    return raw, ""
+
+
+def _groups(raw: str, mark: str) -> bool:
+    first, *rest = raw.split(mark)
+    return (
+        first.isdigit()
+        and len(first) <= 3
+        and first[0] != "0"
+        and all(len(x) == 3 and x.isdigit() for x in rest)
+    )
+
+
+def _decimal(text: str, *, shift: int = 0) -> Decimal | None:
+    """None for nothing, and for `02574`: a point was lost there."""
+    whole = text.partition(".")[0]
+    if len(whole) > 1 and whole[0] == "0":
+        return None
+    value = Decimal(text).scaleb(shift)
+    return value if value > 0 else None

@@ -1,0 +1,169 @@
+"""Whom a post is about: which coin, and which way."""
+
+from dataclasses import dataclass, replace
+
+from tgbitget.model.intent import Side
+from tgbitget.parsing.fields import Sheet, read_form
+from tgbitget.parsing.lexicon import Lexicon, Meaning
+from tgbitget.parsing.names import Name
+from tgbitget.parsing.tokens import Kind, Token
+
+_SIDES = {
+    Meaning.LONG: Side.LONG,
+    Meaning.SHORT: Side.SHORT,
+    Meaning.BUY: Side.LONG,
+    Meaning.SELL: Side.SHORT,
+}
+_HEADLINE = {
+    Meaning.LONG,
+    Meaning.SHORT,
+    Meaning.BUY,
+    Meaning.SELL,
+    Meaning.SPOT,
+    Meaning.NAME,
+    Meaning.OBJECT,
+    Meaning.ENTRY,
+}
+_PROSE_WORDS = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """The coin a post is about, where it was written and by which rule it was taken."""
+
+    name: Name
+    start: int
+    end: int
+    rule: str
+
+
+def direction(sheet: Sheet) -> tuple[Side | None, bool]:
+    """The side that words say, and whether words contradict each other. LONG and SHORT outweigh buy and sell."""
+    for pair in ((Meaning.LONG, Meaning.SHORT), (Meaning.BUY, Meaning.SELL)):
+        weighed = [(_weight(sheet, line), _SIDES[m]) for m, _, line in sheet.sides if m in pair]
+        if pair[0] is Meaning.BUY and _are_columns(sheet):
+            return None, False
+        if weighed:
+            best = max(weight for weight, _ in weighed)
+            sides = {side for weight, side in weighed if weight == best}
+            return (sides.pop(), False) if len(sides) == 1 else (None, True)
+    return None, False
+
+
+def _are_columns(sheet: Sheet) -> bool:
+    """`BUY: …` and `SELL: …` with prices each are labels, not directions."""
+    return bool(sheet.filled(Meaning.BUY) and sheet.filled(Meaning.SELL))
+
+
+def _weight(sheet: Sheet, line: int) -> int:
+    """How much a direction word counts: labelled, in a headline, in prose."""
+    there = sheet.lines[line]
+    if Meaning.DIRECTION in there.meanings:
+        return 3
+    is_headline = (
+        there.names or Meaning.ENTRY in there.meanings or there.plain_words <= _PROSE_WORDS
+    )
+    return 2 if is_headline else 1
+
+
+def subject_of(sheet: Sheet, lexicon: Lexicon) -> Subject | str:
+    """The one coin of a setup, or the reason why there is none (`no_symbol`, `multi_signal`, `not_crypto`)."""
+    for rule, names in _ranks(sheet):
+        if not names:
+            continue
+        bases = {name.base for name, _, _ in names}
+        if len(bases) > 1:
+            names = _headlines(sheet, names)
+            bases = {name.base for name, _, _ in names}
+        if len(bases) > 1:
+            return "multi_signal"
+        quotes = {name.quote for name, _, _ in names if name.quote}
+        if len(quotes) > 1:
+            return "contradictory"
+        _, token, _ = names[0]
+        return Subject(
+            name=Name(base=bases.pop(), quote=next(iter(quotes), None)),
+            start=token.start,
+            end=token.end,
+            rule=rule,
+        )
+    return "no_symbol"
+
+
+Named = tuple[Name, Token, int]
+
+
+def _ranks(sheet: Sheet) -> list[tuple[str, list[Named]]]:
+    """Names from the surest way of writing one to the least."""
+    strong = [n for n in sheet.names if n[1].is_strong]
+    return [
+        ("label", [n for n in sheet.names if Meaning.NAME in sheet.lines[n[2]].meanings]),
+        ("pair", [n for n in strong if n[0].quote]),
+        ("$ticker", [n for n in strong if n[1].word[0] == "$"]),
+        ("#ticker", [n for n in strong if n[1].word[0] == "#"]),
+        ("coin", [n for n in sheet.names if not n[1].is_strong and n[1].is_strong is False]),
+    ]
+
+
+def _headlines(sheet: Sheet, names: list[Named]) -> list[Named]:
+    """Of several coins those that stand in a headline; the others are only mentioned."""
+    heads = [
+        n
+        for n in names
+        if sheet.lines[n[2]].meanings & _HEADLINE or sheet.lines[n[2]].plain_words <= _PROSE_WORDS
+    ]
+    return heads or names
+
+
+_BESIDE = frozenset(
+    {
+        Meaning.LONG, Meaning.SHORT, Meaning.BUY, Meaning.SELL, Meaning.SPOT, Meaning.LIMIT, Meaning.ENTRY, Meaning.OBJECT,
+        Meaning.CLOSE, Meaning.CLOSED, Meaning.CANCEL, Meaning.MOVE, Meaning.STOP, Meaning.PENDING,
+    }
+)  # fmt: skip
+_NAME_LETTERS = range(2, 11)
+
+
+def with_bare_names(tokens: list[Token]) -> list[Token]:
+    """Unknown capitals beside a word of the trade are a coin's name (`PYTH` in `Short PYTH entry`), and so is
+    `chr` in `long chr 0.25`.
+    """
+    out = list(tokens)
+    for at, token in enumerate(tokens):
+        if (
+            token.kind is not Kind.WORD
+            or token.meaning is not None
+            or len(token.word) not in _NAME_LETTERS
+        ):
+            continue
+        if not token.word.isascii() or not token.word.isalpha():
+            continue
+        before, after = _beside(tokens, at, -1), _beside(tokens, at, 1)
+        is_beside = (before is not None and before.meaning in _BESIDE) or (
+            after is not None and after.meaning in _BESIDE
+        )
+        is_between = (
+            before is not None
+            and before.meaning in (Meaning.LONG, Meaning.SHORT)
+            and after is not None
+            and after.kind is Kind.NUMBER
+        )
+        if (token.is_upper and is_beside) or is_between:
+            out[at] = replace(token, kind=Kind.NAME, name=Name(base=token.word.upper()))
+    return out
+
+
+def _beside(tokens: list[Token], at: int, step: int) -> Token | None:
+    """The neighbour on the same line, marks passed over."""
+    at += step
+    while 0 <= at < len(tokens) and tokens[at].kind is Kind.MARK:
+        at += step
+    if not 0 <= at < len(tokens) or tokens[at].kind is Kind.LINE:
+        return None
+    return tokens[at]
+
+
+def name_anywhere(tokens: list[Token], lexicon: Lexicon) -> Name | None:
+    """The coin a post is about, setup or not; None when it names none or several."""
+    subject = subject_of(read_form(tokens), lexicon)
+    return None if isinstance(subject, str) else subject.name

@@ -1,0 +1,375 @@
+"""A post as words with meanings, numbers with units, names and lines. One pass, one expression, linear time."""
+
+import re
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Final
+
+from tgbitget.parsing import names
+from tgbitget.parsing.lexicon import Lexicon, Meaning, Phrase
+from tgbitget.parsing.names import Name
+
+
+class Kind(StrEnum):
+    WORD = "word"
+    NUMBER = "number"
+    NAME = "name"
+    LINE = "line"
+    TICK = "tick"
+    MARK = "mark"
+
+
+class Unit(StrEnum):
+    """What stands glued to a number."""
+
+    NONE = ""
+    PERCENT = "percent"
+    TIMES = "times"
+    THOUSANDS = "thousands"
+    OTHER = "other"  # an hour, a rank, a ratio, an id, R
+    GARBLED = "garbled"  # letters where digits should be
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Token:
+    """`word` is lower case for words and the digits for numbers. `is_glued`: no space before it."""
+
+    kind: Kind
+    word: str
+    start: int
+    end: int
+    meaning: Meaning | None = None
+    language: str = ""
+    unit: Unit = Unit.NONE
+    name: Name | None = None
+    is_strong: bool = False  # of a name: written as one (`#`, `$`, with a quote)
+    is_glued: bool = False
+    is_upper: bool = False
+
+
+_NUMBER = (
+    r"(?:(?<![^\W\d_])\d{1,3}(?: \d{3}(?![\d]))+(?:\.\d+)?(?![,\d])"
+    r"|\d+(?:[.,']\d+)*|(?<!\d)\.\d+)(?:e-\d{1,2}(?!\w))?"
+)
+_PATTERN: Final = re.compile(
+    rf"(?P<pair>{names.PAIR})"
+    rf"|(?P<glued>{names.GLUED})"
+    rf"|(?P<hash>{names.TAG})"
+    r"|(?P<id>#\s?\d+(?!\w))"
+    r"|(?P<link>(?:https?://|t\.me/|www\.)\S+|@\w+)"
+    r"|(?P<ratio>(?<![\w.,])\d{1,2}:\d{1,2}(?::\d{2})?(?:\.\d+)?(?![\w.,]\d))"
+    r"|(?P<times>(?<![^\W\d_])[xX×хХ] ?\d+(?:[.,]\d+)?(?![\d]))"
+    rf"|(?P<number>{_NUMBER})(?P<unit> ?%| ?[xX×хХ](?:(?=[A-Z][a-z])|(?![^\W\d_]))|[^\W\d_]+\d*|\^)?"
+    r"|(?P<ticker>(?<![\w.,])(?=[A-Z0-9]{0,9}[A-Z])(?=[A-Z0-9]{0,9}\d)[A-Z0-9]{3,15}(?!\w))"
+    r"|(?P<unspaced>[぀-ヿ㐀-鿿豈-﫿]+)"
+    r"|(?P<word>[^\W\d_]+(?:'[^\W\d_]+)*)"
+    r"|(?P<line>\n)"
+    r"|(?P<tick>[✅☑✔])"
+    r"|(?P<mark>[^\s])"
+)
+_CAMEL = re.compile(r"[^\W\d_a-z]{2,}(?=[A-ZА-ЯЁ][a-zа-яё])|[A-ZА-ЯЁ]?[a-zа-яё']+|[^\W\d_]")
+_OTHER_UNIT = re.compile(
+    r"(?:h|hr|hrs|hour|hours|m|min|mins|d|day|days|w|s|st|nd|rd|th|r|rr|b|bn|mln|ч|м|мин|д|н)",
+    re.IGNORECASE,
+)
+_THOUSANDS_UNIT = re.compile(r"([kкKК])(\d{0,3})")
+_CURRENCY = {"usdt", "usd", "usdc", "u"}
+
+
+def tokenise(text: str, lexicon: Lexicon) -> list[Token]:
+    """The tokens of clean *text*, phrases of the lexicon joined into one token each."""
+    tokens: list[Token] = []
+    end = -1
+    for found in _PATTERN.finditer(text):
+        start = found.start()
+        _add(tokens, found, lexicon, is_glued=start == end)
+        end = found.end()
+    return _phrased(tokens, text, lexicon)
+
+
+def _add(tokens: list[Token], found: re.Match[str], lexicon: Lexicon, *, is_glued: bool) -> None:
+    group = found.lastgroup
+    start, end, text = found.start(), found.end(), found[0]
+    if group == "word":
+        _add_words(tokens, text, start, is_glued=is_glued)
+    elif group == "line":
+        tokens.append(Token(kind=Kind.LINE, word="\n", start=start, end=end))
+    elif group in ("mark", "tick"):
+        which = Kind.TICK if group == "tick" else Kind.MARK
+        tokens.append(Token(kind=which, word=text, start=start, end=end, is_glued=is_glued))
+    elif group in ("number", "unit"):
+        _add_number(tokens, found, lexicon, is_glued=is_glued)
+    elif group in ("pair", "glued", "hash"):
+        _add_name(tokens, found, group, lexicon)
+    elif group == "times":
+        digits = text[1:].strip()
+        tokens.append(_number(digits, Unit.TIMES, start, end, is_glued=is_glued))
+    elif group == "ticker":
+        _add_ticker(tokens, text, start, lexicon)
+    elif group == "unspaced":
+        _add_unspaced(tokens, text, start, lexicon)
+    else:  # id, ratio, link: numbers in them are nobody's price
+        tokens.append(_number(text, Unit.OTHER, start, end, is_glued=is_glued))
+
+
+def _number(digits: str, unit: Unit, start: int, end: int, *, is_glued: bool) -> Token:
+    return Token(kind=Kind.NUMBER, word=digits, start=start, end=end, unit=unit, is_glued=is_glued)
+
+
+def _add_number(
+    tokens: list[Token], found: re.Match[str], lexicon: Lexicon, *, is_glued: bool
+) -> None:
+    digits, suffix = found["number"], found["unit"] or ""
+    start, end = found.start(), found.end()
+    is_glued = is_glued and bool(tokens) and tokens[-1].kind is Kind.WORD
+    glued = suffix.strip()
+    low = glued.lower()
+    thousands = _THOUSANDS_UNIT.fullmatch(glued)
+    if glued == "%":
+        unit = Unit.PERCENT
+    elif low in ("x", "×", "х"):
+        unit = Unit.TIMES
+    elif glued == "^":
+        unit = Unit.GARBLED
+    elif thousands:
+        digits, unit = digits + "k" + thousands[2], Unit.THOUSANDS
+    elif not glued or low in _CURRENCY:
+        unit = Unit.NONE
+    elif _OTHER_UNIT.fullmatch(glued):
+        unit = Unit.OTHER
+    else:
+        _add_glued(tokens, digits, suffix, start, lexicon, is_glued=is_glued)
+        return
+    tokens.append(_number(digits, unit, start, end, is_glued=is_glued))
+
+
+def _add_glued(
+    tokens: list[Token], digits: str, suffix: str, start: int, lexicon: Lexicon, *, is_glued: bool
+) -> None:
+    """A number that runs into a word: into one we know (`2.475Take-Profit`), or it is garbled (`6S000`)."""
+    word = re.match(r"[^\W\d_]+", suffix)
+    first = _CAMEL.match(suffix)
+    known = word is not None and first is not None and _is_known(first[0], word[0], lexicon)
+    at = start + len(digits)
+    unit = Unit.NONE if known else Unit.GARBLED
+    tokens.append(_number(digits, unit, start, at, is_glued=is_glued))
+    letters = word[0] if word else suffix
+    _add_words(tokens, letters, at, is_glued=True)
+    if len(letters) < len(suffix):
+        tokens.append(
+            _number(
+                suffix[len(letters) :],
+                Unit.NONE,
+                at + len(letters),
+                at + len(suffix),
+                is_glued=True,
+            )
+        )
+
+
+def _is_known(first: str, word: str, lexicon: Lexicon) -> bool:
+    return first.lower() in lexicon.heads or word.lower() in lexicon.heads
+
+
+def _add_words(tokens: list[Token], text: str, start: int, *, is_glued: bool) -> None:
+    pieces = [text] if text.islower() or text.isupper() or text.istitle() else None
+    at = start
+    for piece in pieces or [found[0] for found in _CAMEL.finditer(text)]:
+        tokens.append(
+            Token(
+                kind=Kind.WORD,
+                word=piece.lower(),
+                start=at,
+                end=at + len(piece),
+                is_glued=is_glued,
+                is_upper=piece.isupper(),
+            )
+        )
+        at += len(piece)
+        is_glued = True
+
+
+def _add_name(tokens: list[Token], found: re.Match[str], group: str, lexicon: Lexicon) -> None:
+    base = found["base"] or found["prefixed"] or found["bare"] or found["tag"]
+    quote = found["quote"] or found["quote1"] or found["quote2"]
+    name = name_of_words(base, quote, lexicon)
+    start, end, text = found.start(), found.end(), found[0]
+    if name is not None:
+        tokens.append(
+            Token(
+                kind=Kind.NAME,
+                word=text,
+                start=start,
+                end=end,
+                name=name,
+                is_strong=True,
+                is_upper=base.isupper(),
+            )
+        )
+        return
+    # A word of the trade in a name's clothes: "#LONG", "Entry/USDT".
+    for piece in re.finditer(r"[^\W\d_]+|\d+(?:[.,]\d+)*", text):
+        at = start + piece.start()
+        if piece[0][0].isdigit():
+            tokens.append(_number(piece[0], Unit.OTHER, at, at + len(piece[0]), is_glued=False))
+        else:
+            _add_words(tokens, piece[0], at, is_glued=False)
+
+
+def name_of_words(base: str, quote: str | None, lexicon: Lexicon) -> Name | None:
+    """A name, unless its base is a word of the trade: those are coins only with a quote behind a slash, `$` or label."""
+    bare = base.strip("#$")
+    meaning = lexicon.meaning(bare)
+    if bare.lower() in lexicon.coins and quote is None:
+        return Name(base=lexicon.coins[bare.lower()])
+    if quote is None and meaning is not None and (base[0] != "$" or meaning in _NEVER_COINS):
+        return None
+    if quote is None and bare.upper() in lexicon.stable:
+        return None
+    if meaning in _NEVER_COINS:
+        return None
+    return names.name_of(base, quote)
+
+
+_NEVER_COINS = frozenset(
+    {
+        Meaning.LONG,
+        Meaning.SHORT,
+        Meaning.BUY,
+        Meaning.SELL,
+        Meaning.ENTRY,
+        Meaning.TARGET,
+        Meaning.STOP,
+        Meaning.LEVERAGE,
+    }
+)
+
+
+def _add_ticker(tokens: list[Token], text: str, start: int, lexicon: Lexicon) -> None:
+    """`1000CHEEMS`, `AI16Z` without any sign; `TP1` and `EMA200` are a word and a number."""
+    letters = re.sub(r"\d", "", text)
+    is_label = re.fullmatch(r"[A-Z]+\d+", text) and (
+        lexicon.meaning(letters) is not None or letters in _INDICATORS
+    )
+    number_first = re.fullmatch(r"\d+[A-Z]{1,2}", text)
+    if is_label or number_first or len(letters) < 2:
+        for piece in re.finditer(r"[A-Z]+|\d+", text):
+            at = start + piece.start()
+            if piece[0].isdigit():
+                unit = Unit.OTHER if letters in _INDICATORS or number_first else Unit.NONE
+                tokens.append(
+                    _number(piece[0], unit, at, at + len(piece[0]), is_glued=piece.start() > 0)
+                )
+            else:
+                _add_words(tokens, piece[0], at, is_glued=piece.start() > 0)
+        return
+    tokens.append(
+        Token(
+            kind=Kind.NAME,
+            word=text,
+            start=start,
+            end=start + len(text),
+            name=Name(base=text),
+            is_upper=True,
+        )
+    )
+
+
+_INDICATORS = frozenset({"EMA", "MA", "SMA", "RSI", "H", "M", "D", "W", "Q", "ATR", "VIP", "TOP"})
+
+
+def _add_unspaced(tokens: list[Token], text: str, start: int, lexicon: Lexicon) -> None:
+    """Scripts without spaces: the longest phrase known at each character; what is between is a word."""
+    at = unknown = 0
+    while at < len(text):
+        for length in range(min(lexicon.unspaced_longest, len(text) - at), 0, -1):
+            phrase = lexicon.unspaced.get(text[at : at + length])
+            if phrase is not None:
+                break
+        else:
+            at += 1
+            continue
+        if unknown < at:
+            _add_words(tokens, text[unknown:at], start + unknown, is_glued=unknown > 0)
+        tokens.append(
+            _meant(phrase, text[at : at + length], start + at, start + at + length, is_glued=at > 0)
+        )
+        at += length
+        unknown = at
+    if unknown < len(text):
+        _add_words(tokens, text[unknown:], start + unknown, is_glued=unknown > 0)
+
+
+def _meant(phrase: Phrase, word: str, start: int, end: int, *, is_glued: bool) -> Token:
+    return Token(
+        kind=Kind.WORD,
+        word=word,
+        start=start,
+        end=end,
+        meaning=phrase.meaning,
+        language=phrase.language,
+        is_glued=is_glued,
+    )
+
+
+_GAPS = frozenset({"", " ", "-", "_", "/", ".", ":", "'", " - ", "- ", " -", "  ", " / ", "/ "})
+
+
+def _phrased(tokens: list[Token], text: str, lexicon: Lexicon) -> list[Token]:
+    """Words that are a phrase together become one token that carries its meaning."""
+    out: list[Token] = []
+    at = 0
+    while at < len(tokens):
+        token = tokens[at]
+        if token.kind is not Kind.WORD or token.meaning is not None:
+            out.append(token)
+            at += 1
+            continue
+        joined, used = _phrase_at(tokens, at, text, lexicon)
+        out.append(joined)
+        at += used
+    return out
+
+
+def _phrase_at(tokens: list[Token], at: int, text: str, lexicon: Lexicon) -> tuple[Token, int]:
+    token = tokens[at]
+    for phrase in lexicon.heads.get(token.word, ()):
+        length = _matched(phrase, tokens, at, text)
+        if length:
+            last = tokens[at + length - 1]
+            meant = replace(
+                token,
+                word=" ".join(phrase.words),
+                end=last.end,
+                meaning=phrase.meaning,
+                language=phrase.language,
+            )
+            return meant, length
+    coin = lexicon.coins.get(token.word)
+    if coin is not None:
+        named = replace(token, kind=Kind.NAME, name=Name(base=coin), is_upper=token.is_upper)
+        return named, 1
+    return token, 1
+
+
+def _matched(phrase: Phrase, tokens: list[Token], at: int, text: str) -> int:
+    """How many tokens *phrase* takes from *at* on; 0 when it is not there. Marks between its words do not count."""
+    used, end = 1, tokens[at].end
+    for word in phrase.words[1:]:
+        while (
+            at + used < len(tokens)
+            and tokens[at + used].kind is Kind.MARK
+            and tokens[at + used].word in "-_/.:'"
+        ):
+            used += 1
+        if at + used >= len(tokens):
+            return 0
+        after = tokens[at + used]
+        if (
+            after.kind is not Kind.WORD
+            or after.word != word
+            or text[end : after.start] not in _GAPS
+        ):
+            return 0
+        used, end = used + 1, after.end
+    return used
