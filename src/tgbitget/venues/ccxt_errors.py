@@ -227,6 +227,8 @@ _THROTTLED_CLASSES = (ccxt.DDoSProtection, ccxt.RateLimitExceeded)
 
 
 def _by_class(kind: type[Exception], error: Exception, text: str) -> VenueError:
+    if _status(error) == 404:  # noqa: PLR2004  # HTTP's own number
+        return VenueUnreachable(text, code="404")
     if issubclass(kind, _LOCKED_CLASSES):
         return VenueLocked(text)
     if issubclass(kind, _THROTTLED_CLASSES):

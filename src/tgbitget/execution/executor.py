@@ -1,0 +1,240 @@
+"""Sends legs that the journal already holds. Every send has one of three ends: rejected, placed, unknown.
+
+An unknown one is recorded and told as such, its symbol is closed to entries, and it is asked about until it is one of the
+other two. Only when its absence is proven, and while it is still wanted, it is sent again. Position stops and closes of a
+whole position are sent again at once: repeated, they do no harm, and missing, they do.
+"""
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime
+from enum import StrEnum
+
+from loguru import logger
+
+from tgbitget.clock import Clock
+from tgbitget.errors import (
+    OutcomeUnknown,
+    VenueError,
+    VenueLocked,
+    VenueRejected,
+    VenueThrottled,
+)
+from tgbitget.execution.locks import SymbolLocks
+from tgbitget.execution.reconcile import (
+    VISIBILITY_SECONDS,
+    WAITS_SECONDS,
+    Absent,
+    Reconciler,
+    endless,
+)
+from tgbitget.journal.journal import Journal
+from tgbitget.model.event import Publish, SendEnded, Warned
+from tgbitget.model.order import OrderStatus, Placed, Placement, Rejected, Unknown
+from tgbitget.model.plan import Leg, Role
+from tgbitget.venues.orders import endpoint_of
+from tgbitget.venues.pacing import Pacing
+from tgbitget.venues.venue import Venue
+
+StillWanted = Callable[[], str | None]
+"""Asked right before each send: None, or the reason why not any more (its age, the price, the position's end)."""
+
+CANCELS = "cancel"  # the pace of cancels is counted apart from that of orders
+
+
+class CancelEnd(StrEnum):
+    CANCELLED = "cancelled"
+    """The venue took the cancel; what filled before stays filled."""
+    NOT_LIVE = "not_live"
+    """There was nothing to cancel: filled, gone, or never there. `Venue.order` tells which."""
+
+
+class Executor:
+    def __init__(
+        self,
+        *,
+        venue: Venue,
+        journal: Journal,
+        clock: Clock,
+        publish: Publish,
+        pacing: Pacing,
+        locks: SymbolLocks,
+        reconciler: Reconciler | None = None,
+        visibility_seconds: float = VISIBILITY_SECONDS,
+        waits_seconds: tuple[float, ...] = WAITS_SECONDS,
+    ) -> None:
+        self._venue = venue
+        self._journal = journal
+        self._clock = clock
+        self._publish = publish
+        self._pacing = pacing
+        self._locks = locks
+        self._reconciler = reconciler or Reconciler(venue, clock)
+        self._visibility_seconds = visibility_seconds
+        self._waits = waits_seconds
+
+    # sending
+
+    async def send(self, leg: Leg, *, still_wanted: StillWanted) -> Placement:
+        """Placed or Rejected, recorded; Unknown only when interrupted. JournalError after the answer, never before it.
+
+        A rejection without a venue's code is ours: `still_wanted` had a reason.
+        """
+        prefix = ""
+        while True:
+            await self._turn(leg)
+            reason = still_wanted()
+            if reason is not None:
+                return await self._end(leg, _rejected(leg, prefix + reason))
+            sent_at = self._clock.now()
+            placement = await self._attempt(leg)
+            match placement:
+                case None:  # refused for pace: nothing was accepted
+                    continue
+                case Placed() | Rejected():
+                    return await self._end(leg, placement)
+                case Unknown():
+                    await self._end(leg, placement)
+                    settled = await self.settle(leg, sent_at, still_wanted=still_wanted)
+                    if settled is not None:
+                        return settled
+                    prefix = "missed: "
+
+    async def settle(
+        self, leg: Leg, sent_at: datetime, *, still_wanted: StillWanted
+    ) -> Placement | None:
+        """What became of a send whose end is unknown, recorded; None when it is proven absent, and nothing is recorded."""
+        with self._locks.held(leg.symbol):
+            if is_repeatable(leg):
+                return await self._end(leg, await self._repeat(leg, sent_at, still_wanted))
+            settled = await self._reconciler.settle(leg, sent_at)
+        if isinstance(settled, Absent):
+            logger.warning("{} never reached the venue", leg.client_oid)
+            return None
+        return await self._end(leg, settled)
+
+    async def _turn(self, leg: Leg) -> None:
+        """Wait for the pace, and entries for their symbol."""
+        while True:
+            if leg.role is Role.ENTRY:
+                await self._locks.free(leg.symbol)
+            await self._pacing.order(endpoint_of(leg), is_exit=is_exit(leg))
+            if leg.role is not Role.ENTRY or not self._locks.is_held(leg.symbol):
+                return
+
+    async def _attempt(self, leg: Leg) -> Placement | None:
+        """One request. None when the venue refused it for pace."""
+        try:
+            return Placed(client_oid=leg.client_oid, venue_order_id=await self._venue.place(leg))
+        except VenueThrottled as error:
+            logger.warning("{} has to wait: {}", leg.client_oid, error)
+            self._pacing.pause(endpoint_of(leg), error.retry_after_seconds)
+            return None
+        except VenueRejected as error:
+            return _rejected(leg, str(error), error.code)
+        except VenueLocked as error:
+            self._publish(Warned(text=str(error), signal=leg.signal, is_urgent=True))
+            return _rejected(leg, str(error), error.code)
+        except OutcomeUnknown as error:
+            logger.warning("Nobody knows what became of {}: {}", leg.client_oid, error)
+            return Unknown(client_oid=leg.client_oid, reason=str(error), code=error.code)
+        except asyncio.CancelledError:
+            await self._end(
+                leg,
+                Unknown(client_oid=leg.client_oid, reason="interrupted while it was being sent"),
+            )
+            raise
+
+    async def _repeat(self, leg: Leg, sent_at: datetime, still_wanted: StillWanted) -> Placement:
+        """Send again until the venue has it, or says that there is nothing to guard or close."""
+        for wait in endless((0.0, *self._waits)):
+            await self._clock.sleep(wait)
+            reason = still_wanted()
+            if reason is not None:
+                settled = await self._reconciler.settle(leg, sent_at)
+                return settled if isinstance(settled, Placed) else _rejected(leg, reason)
+            await self._pacing.order(endpoint_of(leg), is_exit=True)
+            sent_at = self._clock.now()
+            placement = await self._attempt(leg)
+            if isinstance(placement, Placed):
+                return placement
+            if placement is None:
+                continue
+            # A refusal or a duplicate id may mean that the first one did its work.
+            found, is_answered = await self._look(leg)
+            if found is not None:
+                return found
+            if isinstance(placement, Rejected) and is_answered:
+                return placement
+        raise AssertionError("unreachable: the waits never end")
+
+    async def _look(self, leg: Leg) -> tuple[Placed | None, bool]:
+        """What the venue has under this client id, and if it answered at all."""
+        try:
+            order = await self._venue.order(leg)
+        except VenueError as error:
+            logger.warning("Asked about {}, without an answer: {}", leg.client_oid, error)
+            return None, False
+        if order is None:
+            return None, True
+        return Placed(client_oid=leg.client_oid, venue_order_id=order.venue_order_id), True
+
+    async def _end(self, leg: Leg, placement: Placement) -> Placement:
+        # Told first: the journal's disk is no reason to keep a person, or the position's keeper, waiting.
+        self._publish(SendEnded(signal=leg.signal, placement=placement))
+        await self._journal.record_placement(leg.signal, placement)
+        return placement
+
+    # cancelling
+
+    async def cancel(self, leg: Leg) -> CancelEnd:
+        """Until the order is not live any more: a cancel may be repeated. VenueLocked."""
+        missing_since: float | None = None
+        for wait in endless(self._waits):
+            await self._pacing.order(CANCELS, is_exit=True)
+            try:
+                await self._venue.cancel(leg)
+            except VenueThrottled as error:
+                self._pacing.pause(CANCELS, error.retry_after_seconds)
+                continue
+            except (VenueRejected, OutcomeUnknown) as error:
+                logger.warning("The cancel of {} did not succeed: {}", leg.client_oid, error)
+            else:
+                return CancelEnd.CANCELLED
+            now = self._clock.monotonic()
+            match await self._status(leg):
+                case OrderStatus.CANCELLED:
+                    return CancelEnd.CANCELLED
+                case OrderStatus.FILLED:
+                    return CancelEnd.NOT_LIVE
+                case "absent":
+                    # A young order may not be visible yet.
+                    missing_since = now if missing_since is None else missing_since
+                    if now - missing_since >= self._visibility_seconds:
+                        return CancelEnd.NOT_LIVE
+                case _:
+                    missing_since = None
+            await self._clock.sleep(wait)
+        raise AssertionError("unreachable: the waits never end")
+
+    async def _status(self, leg: Leg) -> OrderStatus | str:
+        try:
+            order = await self._venue.order(leg)
+        except VenueError as error:
+            logger.warning("Asked about {}, without an answer: {}", leg.client_oid, error)
+            return "unanswered"
+        return "absent" if order is None else order.status
+
+
+def is_exit(leg: Leg) -> bool:
+    """What protects: it keeps its place in the pace, and waits for no lock."""
+    return leg.role in (Role.STOP, Role.CLOSE)
+
+
+def is_repeatable(leg: Leg) -> bool:
+    """Sending it twice is the same as once: a position's stop replaces itself, a position closes only once."""
+    return is_exit(leg) and leg.amount is None
+
+
+def _rejected(leg: Leg, reason: str, code: str | None = None) -> Rejected:
+    return Rejected(client_oid=leg.client_oid, reason=reason, code=code)
