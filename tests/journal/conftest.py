@@ -3,9 +3,10 @@ from pathlib import Path
 
 import pytest
 
-from journal.samples import NOON
 from tgbitget.clock import FakeClock
 from tgbitget.journal.sqlite import SqliteJournal
+
+from .samples import NOON
 
 
 @pytest.fixture

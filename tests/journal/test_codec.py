@@ -11,7 +11,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from journal import strategies as any_
 from tgbitget.errors import JournalError
 from tgbitget.journal.codec import columns, dump, from_row, load, to_row, utc_stamp
 from tgbitget.model.intent import Intent, Level
@@ -21,6 +20,8 @@ from tgbitget.model.plan import Leg, OrderPlan
 from tgbitget.model.post import Cursor, Deletion, Post
 from tgbitget.model.reading import Reading
 from tgbitget.model.trade import Trade
+
+from . import strategies as any_
 
 
 @pytest.mark.parametrize(

@@ -14,15 +14,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from journal import samples
-from journal import strategies as any_
-from journal.samples import CHANNEL, SIGNAL
 from tgbitget.journal.journal import OpenTrade
 from tgbitget.journal.sqlite import SqliteJournal
 from tgbitget.model.ids import VenueOrderId
 from tgbitget.model.order import Placed, Rejected, Unknown
 from tgbitget.model.plan import Outcome
 from tgbitget.model.trade import TradeState
+
+from . import samples
+from . import strategies as any_
+from .samples import CHANNEL, SIGNAL
 
 _ENTRY = samples.oid("entry-1")
 recordings = st.one_of(

@@ -12,11 +12,12 @@ from typing import Any
 
 import pytest
 
-from journal import samples
-from journal.samples import CHANNEL, NOON
 from tgbitget.errors import JournalError
 from tgbitget.journal.connection import open_writer
 from tgbitget.journal.sqlite import SqliteJournal
+
+from . import samples
+from .samples import CHANNEL, NOON
 
 TABLES = ("posts", "readings", "decisions", "plans", "legs", "trades", "trade_changes", "cursors")
 

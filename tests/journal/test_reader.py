@@ -7,8 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from journal import samples
-from journal.samples import CHANNEL, NOON, SIGNAL
 from tgbitget.clock import FakeClock
 from tgbitget.errors import JournalError
 from tgbitget.journal.connection import open_writer
@@ -19,6 +17,9 @@ from tgbitget.model.order import Placed, Unknown
 from tgbitget.model.plan import Outcome, Role
 from tgbitget.model.post import Deletion, Via
 from tgbitget.model.trade import TradeState
+
+from . import samples
+from .samples import CHANNEL, NOON, SIGNAL
 
 
 @pytest.fixture

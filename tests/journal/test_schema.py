@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 from sqlite_utils import Database, Migrations
 
-from journal import samples
 from tgbitget.errors import JournalError
 from tgbitget.journal.connection import open_writer
 from tgbitget.journal.schema import is_current, known, migrate, migrations
@@ -21,6 +20,8 @@ from tgbitget.model.order import Fill
 from tgbitget.model.plan import Leg
 from tgbitget.model.post import Cursor, Deletion, Post
 from tgbitget.model.trade import Trade
+
+from . import samples
 
 
 @pytest.fixture

@@ -9,8 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from journal import samples
-from journal.samples import CHANNEL, NOON, SIGNAL
 from tgbitget.clock import FakeClock
 from tgbitget.errors import JournalError
 from tgbitget.journal.journal import Journal
@@ -20,6 +18,9 @@ from tgbitget.model.order import Placed, Unknown
 from tgbitget.model.plan import Role
 from tgbitget.model.post import Cursor, Deletion, Via
 from tgbitget.model.trade import TradeState
+
+from . import samples
+from .samples import CHANNEL, NOON, SIGNAL
 
 
 async def reopened(journal: SqliteJournal) -> SqliteJournal:
