@@ -19,7 +19,7 @@ from tgbitget.model.money import Notional, Price
 from tgbitget.model.plan import Decision, OrderPlan, Outcome, Refused
 from tgbitget.model.post import Arrival, Cursor, Deletion, Post
 from tgbitget.model.reading import NotASignal, Read, Reading, Unclear
-from tgbitget.model.trade import Situation
+from tgbitget.model.trade import Situation, Trade, TradeState
 from tgbitget.parsing.parser import Parser
 from tgbitget.planning.planner import plan
 from tgbitget.positions.changes import Change
@@ -58,7 +58,15 @@ class Book(Protocol):
 
     def plan_of(self, signal: SignalId) -> OrderPlan: ...
 
-    def open(self, plan: OrderPlan, post: Post, profile: Profile, *, notional: Notional) -> None:
+    def open(
+        self,
+        plan: OrderPlan,
+        post: Post,
+        profile: Profile,
+        *,
+        notional: Notional,
+        age_seconds: float,
+    ) -> None:
         """Carry out a plan that is in the journal; returns at once."""
         ...
 
@@ -107,6 +115,15 @@ def _nothing() -> None:
     """What a decision that sends nothing does."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """A decision, the trade it opens, and what to do once both are recorded."""
+
+    decision: Decision
+    trade: Trade | None = None
+    act: Callable[[], object] = _nothing
+
+
 class Pipeline:
     """Takes one arrival at a time of each channel; when `handle` returns, its outcome is durable.
 
@@ -144,18 +161,23 @@ class Pipeline:
                     await self._take_deletion(deletion, arrival.cursor)
 
     async def _take_post(self, post: Post, arrival: Arrival) -> None:
+        if self._has_outcome(post):
+            # A replay of a file that was replayed before; sources hold back what was seen.
+            logger.info("Revision {} has its outcome already", post.revision)
+            await self._pass(arrival.cursor)
+            return
         followed = self._followed[post.channel]
         began = self._clock.monotonic()
         reading = self._read(post, followed)
         read = self._clock.monotonic()
         async with self._turn:
-            decision, act = self._decide(post, reading, followed)
+            step = self._decide(post, reading, followed)
             decided = self._clock.monotonic()
             seen = arrival.seen_monotonic or began
             timings = {"seen": began - seen, "read": read - began, "decided": decided - read}
-            decision = replace(decision, timings_ms={k: v * 1000 for k, v in timings.items()})
-            await self._journal.decide(decision, cursor=arrival.cursor)
-            act()
+            decision = replace(step.decision, timings_ms={k: v * 1000 for k, v in timings.items()})
+            await self._journal.decide(decision, cursor=arrival.cursor, trade=step.trade)
+            step.act()
         self._publish(Decided(decision=decision))
 
     def _read(self, post: Post, followed: Followed) -> Reading:
@@ -169,9 +191,7 @@ class Pipeline:
             return NotASignal(why=f"its topic {post.topic} is not among `topics`")
         return followed.parser.read(post)
 
-    def _decide(
-        self, post: Post, reading: Reading, followed: Followed
-    ) -> tuple[Decision, Callable[[], object]]:
+    def _decide(self, post: Post, reading: Reading, followed: Followed) -> "_Step":
         """The outcome, and what to do once it is recorded. Nothing in here waits."""
         draft = _Draft(post, reading, followed.profile.name, self._book.account, self._clock.now())
         if post.revision > 0:
@@ -180,11 +200,10 @@ class Pipeline:
                 return edited
         match reading:
             case NotASignal():
-                return draft.ended(Outcome.IGNORED, reason=reading.why), _nothing
+                return _Step(draft.ended(Outcome.IGNORED, reason=reading.why))
             case Unclear():
-                return draft.ended(
-                    Outcome.UNCLEAR, reason=reading.detail or reading.reason
-                ), _nothing
+                reason = reading.detail or reading.reason
+                return _Step(draft.ended(Outcome.UNCLEAR, reason=reason))
             case Read(intent=intent):
                 if isinstance(intent, OpenPosition):
                     return self._decide_open(draft, post, intent, followed)
@@ -192,14 +211,14 @@ class Pipeline:
 
     def _decide_edit(
         self, draft: "_Draft", post: Post, reading: Reading, followed: Followed
-    ) -> "tuple[Decision, Callable[[], object]] | None":
+    ) -> "_Step | None":
         """What a new text changes; None where the profile lets it count as a post of its own."""
         policy = followed.profile.follow_ups.edits
         if not any(c.signal == post.signal for c in self._book.candidates()):
             if policy == "apply" or not isinstance(reading, Read):
                 return None
             reason = f"edits = {policy}: an edit opens no trade"
-            return draft.ended(Outcome.REFUSED, rule="edits", reason=reason), _nothing
+            return _Step(draft.ended(Outcome.REFUSED, rule="edits", reason=reason))
         before = self._journal.latest_post(post.channel, post.message_id)
         changes = edit_changes(
             followed.parser.read(before) if before is not None else None,
@@ -210,14 +229,14 @@ class Pipeline:
         )
         if isinstance(changes, Refused):
             refusal = draft.ended(Outcome.REFUSED, rule=changes.rule, reason=changes.reason)
-            return refusal, _nothing
+            return _Step(refusal)
         if not changes:
-            return draft.ended(Outcome.IGNORED, reason="the edit changes no level"), _nothing
-        return draft.follows(post.signal), lambda: self._change(post.signal, changes)
+            return _Step(draft.ended(Outcome.IGNORED, reason="the edit changes no level"))
+        return _Step(draft.follows(post.signal), act=lambda: self._change(post.signal, changes))
 
     def _decide_open(
         self, draft: "_Draft", post: Post, intent: OpenPosition, followed: Followed
-    ) -> tuple[Decision, Callable[[], object]]:
+    ) -> "_Step":
         profile = followed.profile
         found = self._directory().resolve(
             intent.symbol,
@@ -225,7 +244,7 @@ class Pipeline:
             product=Product(profile.market.product),
         )
         if not isinstance(found, Found):
-            return draft.ended(Outcome.UNCLEAR, rule=found.code, reason=found.sentence), _nothing
+            return _Step(draft.ended(Outcome.UNCLEAR, rule=found.code, reason=found.sentence))
         situation = self._book.situation(found.market.symbol, self._channels_of(profile))
         outcome = plan(
             post=post,
@@ -244,27 +263,41 @@ class Pipeline:
             refusal = draft.ended(
                 kind, rule=outcome.rule, reason=outcome.reason, skipped=outcome.skipped
             )
-            return refusal, _nothing
+            return _Step(refusal)
         reference = situation.quote.price if situation.quote else Price(outcome.stop)
         notional = outcome.notional(reference)
-        return draft.planned(outcome), lambda: self._book.open(
-            outcome, post, profile, notional=notional
+        age_seconds = (situation.now - post.moment).total_seconds()
+        pending = Trade(
+            signal=post.signal,
+            channel=post.channel,
+            symbol=found.market.symbol,
+            side=outcome.side,
+            state=TradeState.PENDING,
+            notional=notional,
+            stop=outcome.stop,
+        )
+        return _Step(
+            draft.planned(outcome),
+            trade=None if self._book.is_rehearsal else pending,
+            act=lambda: self._book.open(
+                outcome, post, profile, notional=notional, age_seconds=age_seconds
+            ),
         )
 
     def _decide_follow_up(
         self, draft: "_Draft", post: Post, intent: FollowUp, reading: Read, followed: Followed
-    ) -> tuple[Decision, Callable[[], object]]:
+    ) -> "_Step":
         found = find(post, intent, self._book.candidates(), parent_symbol=reading.parent_symbol)
         if isinstance(found, NotFound):
             outcome = Outcome.UNCLEAR if found.reason == "ambiguous_trade" else Outcome.REFUSED
-            return draft.ended(outcome, rule=found.reason, reason=found.detail), _nothing
+            return _Step(draft.ended(outcome, rule=found.reason, reason=found.detail))
         changes = changes_for(
             intent,
             self._book.plan_of(found.signal),
             followed.profile,
             message_id=post.message_id,
         )
-        return draft.follows(found.signal), lambda: self._change(found.signal, changes)
+        return _Step(draft.follows(found.signal), act=lambda: self._change(found.signal, changes))
 
     def _change(self, signal: SignalId, changes: Iterable[Change]) -> None:
         for change in changes:
@@ -281,6 +314,18 @@ class Pipeline:
         self._publish(Deleted(deletion=deletion, change=does))
 
     # what went before
+
+    async def _pass(self, cursor: Cursor | None) -> None:
+        """Nothing to record but how far we have read."""
+        if cursor is None:
+            return
+        known = self._journal.cursor(cursor.channel)
+        if known is None or known.pts < cursor.pts:
+            await self._journal.move_cursor(cursor)
+
+    def _has_outcome(self, post: Post) -> bool:
+        known = self._journal.latest_post(post.channel, post.message_id)
+        return known is not None and known.revision >= post.revision
 
     def _channels_of(self, profile: Profile) -> tuple[ChannelId, ...]:
         return tuple(id_ for id_, other in self._followed.items() if other.profile is profile)

@@ -38,7 +38,15 @@ class Rehearsal:
     def plan_of(self, signal: SignalId) -> OrderPlan:
         return self._planned[signal][0]
 
-    def open(self, plan: OrderPlan, post: Post, profile: Profile, *, notional: Notional) -> None:  # noqa: ARG002 -- the port's shape
+    def open(
+        self,
+        plan: OrderPlan,
+        post: Post,
+        profile: Profile,  # noqa: ARG002 -- the port's shape
+        *,
+        notional: Notional,  # noqa: ARG002 -- likewise
+        age_seconds: float,  # noqa: ARG002 -- likewise
+    ) -> None:
         candidate = Candidate(
             signal=plan.signal,
             channel=post.channel,

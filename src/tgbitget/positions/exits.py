@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 from loguru import logger
 
-from tgbitget.errors import VenueError
+from tgbitget.execution.executor import CancelEnd
 from tgbitget.model.event import Warned
 from tgbitget.model.intent import AtTarget
 from tgbitget.model.money import Price, Quantity
@@ -194,14 +194,11 @@ class Exits:
             await self.cancel(leg)
 
     async def cancel(self, leg: Leg) -> bool:
-        """True when the order is known to be gone."""
-        try:
-            await self._desk.venue.cancel(leg)
-        except VenueError as e:
-            logger.info("{} could not be cancelled: {}", leg.name, e)
-            await self._inquiry.ask(leg)
-        else:
+        """True when the order is known to be gone; one that turned out to have filled is asked about."""
+        if await self._desk.executor.cancel(leg) is CancelEnd.CANCELLED:
             self._ledger.end(leg.client_oid, OrderStatus.CANCELLED)
+        else:
+            await self._inquiry.ask(leg)
         return leg not in self._ledger.standing()
 
     # inside

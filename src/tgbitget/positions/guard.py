@@ -5,9 +5,11 @@ from datetime import datetime
 
 from loguru import logger
 
-from tgbitget.model.event import TradeChanged
-from tgbitget.model.order import Fill, OrderStatus, Rejected, VenueOrder
-from tgbitget.model.plan import Role
+from tgbitget.errors import OutcomeUnknown, VenueError, VenueThrottled, VenueUnreachable
+from tgbitget.execution.executor import StillWanted
+from tgbitget.model.event import SendEnded, TradeChanged
+from tgbitget.model.order import Fill, OrderStatus, Placement, Rejected, VenueOrder
+from tgbitget.model.plan import Leg, Role
 from tgbitget.model.position import VenuePosition
 from tgbitget.model.trade import Quote, Trade
 from tgbitget.positions.changes import (
@@ -31,6 +33,7 @@ from tgbitget.profile import Profile
 
 # A trade's news are bounded by what its few orders can do; a thousand waiting means that its task hangs.
 MAILBOX_MAX = 1000
+PREPARE_PAUSE_SECONDS = 0.5
 
 
 class TradeGuard:
@@ -86,27 +89,63 @@ class TradeGuard:
                 case Role.STOP:
                     self.ledger.end(leg.client_oid, OrderStatus.CANCELLED)
                 case Role.TAKE_PROFIT | Role.CLOSE:
-                    placement = await self._desk.executor.resume(
-                        leg, still_wanted=lambda: "restarted"
-                    )
-                    self.ledger.note_placement(placement)
+                    await self._resume(leg, lambda: "given up after a restart")
                 case Role.ENTRY:
                     pass  # `_enter` settles these beside what follows
         await self._inquiry.resync()
 
     async def _enter(self, *, is_new: bool) -> None:
         """Send the entries that have no outcome yet, in order; of an earlier life's, ask before sending."""
-        send = self._desk.executor.send if is_new else self._desk.executor.resume
         try:
+            if is_new and (fault := await self._prepare()) is not None:
+                await self._give_up(fault)
             for leg in self.ledger.unsettled(Role.ENTRY):
-                placement = await send(leg, still_wanted=self._still_wanted)
-                self._inquiry.note_sent(leg)
-                self.ledger.note_placement(placement)
-                if isinstance(placement, Rejected):
-                    logger.warning("{} was not placed: {}", leg.name, placement.reason)
-                self.tell(Resync() if self.ledger.misses_fills else SendsEnded())
+                if is_new:
+                    placement = await self._desk.executor.send(leg, still_wanted=self._still_wanted)
+                    self._note(leg, placement)
+                else:
+                    await self._resume(leg, self._still_wanted)
+                self.tell(SendsEnded())
         finally:
             self.tell(SendsEnded())
+
+    async def _resume(self, leg: Leg, still_wanted: StillWanted) -> None:
+        """A leg of an earlier life: first asked about, and sent only when it is proven absent and still wanted."""
+        executor, now = self._desk.executor, self._desk.clock.now()
+        settled = await executor.settle(leg, now, still_wanted=still_wanted)
+        self._note(leg, settled or await executor.send(leg, still_wanted=still_wanted))
+
+    def _note(self, leg: Leg, placement: Placement) -> None:
+        self._inquiry.note_sent(leg)
+        self.ledger.note_placement(placement)
+        if isinstance(placement, Rejected):
+            logger.warning("{} was not placed: {}", leg.name, placement.reason)
+
+    async def _prepare(self) -> str | None:
+        """Leverage and margin mode as planned: no request where they are so already. Why they could not be set."""
+        plan = self.ledger.plan
+        while True:
+            try:
+                await self._desk.venue.prepare(
+                    plan.market, leverage=plan.leverage, mode=plan.margin_mode
+                )
+            except (VenueUnreachable, VenueThrottled, OutcomeUnknown) as e:
+                if (reason := self._still_wanted()) is not None:
+                    return f"leverage and margin mode could not be set ({e}); {reason}"
+                await self._desk.clock.sleep(PREPARE_PAUSE_SECONDS)
+            except VenueError as e:
+                return f"leverage and margin mode were refused: {e}"
+            else:
+                return None
+
+    async def _give_up(self, reason: str) -> None:
+        """Nothing was sent and nothing will be."""
+        signal = self.ledger.plan.signal
+        for leg in self.ledger.unsettled(Role.ENTRY):
+            rejected = Rejected(client_oid=leg.client_oid, reason=reason)
+            await self._desk.journal.record_placement(signal, rejected)
+            self.ledger.note_placement(rejected)
+            self._desk.publish(SendEnded(signal=signal, placement=rejected))
 
     def _still_wanted(self) -> str | None:
         """Why an entry must not go out any more, or None. Asked right before each send."""

@@ -34,9 +34,11 @@ class Inquiry:
         self._placed_at[leg.client_oid] = self._desk.clock.monotonic()
 
     async def take_fill(self, fill: Fill) -> None:
-        leg, role = self._ledger.leg_of(fill), self._ledger.role_of(fill)
         if not self._ledger.note_fill(fill):
             return
+        if not self._ledger.ordered(fill):
+            await self._find_parent(fill)
+        leg, role = self._ledger.leg_of(fill), self._ledger.role_of(fill)
         signal = self._ledger.plan.signal
         await self._desk.journal.record_fill(signal, fill)
         self._desk.publish(
@@ -49,6 +51,19 @@ class Inquiry:
                 role=str(role),
             )
         )
+
+    async def _find_parent(self, fill: Fill) -> None:
+        """Orders that the venue made from a stop or target of ours carry ids of its own: ask whose child this is."""
+        for leg in self._ledger.exits_near(fill.price):
+            try:
+                children = await self._desk.venue.children(leg)
+            except VenueError as e:
+                logger.warning("Could not ask what became of {}: {}", leg.name, e)
+                return
+            for child in children:
+                self._ledger.link(child, leg.client_oid)
+            if self._ledger.ordered(fill):
+                return
 
     def take_order(self, order: VenueOrder) -> None:
         ended = self._ledger.note_order(order)

@@ -3,7 +3,7 @@
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Collection, Coroutine, Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -103,11 +103,20 @@ class PositionKeeper:
 
     # what others want
 
-    def open(self, plan: OrderPlan, post: Post, profile: Profile, *, notional: Notional) -> None:
-        """Start leading a trade whose plan and legs are in the journal."""
+    def open(
+        self,
+        plan: OrderPlan,
+        post: Post,
+        profile: Profile,
+        *,
+        notional: Notional,
+        age_seconds: float,
+    ) -> None:
+        """Start leading a trade whose plan and legs are in the journal. A replayed post is as old as it was then."""
         self._desk.sends.note(post.channel, len(plan.entries))
         ledger = Ledger(plan, channel=post.channel, notional=notional)
-        self.adopt(TradeGuard(self._desk, ledger, profile, posted=post.moment, is_new=True))
+        posted = self._desk.clock.now() - timedelta(seconds=age_seconds)
+        self.adopt(TradeGuard(self._desk, ledger, profile, posted=posted, is_new=True))
 
     def adopt(self, guard: TradeGuard) -> None:
         assert self._tasks is not None, "the keeper does not run"

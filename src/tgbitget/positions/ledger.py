@@ -136,11 +136,22 @@ class Ledger:
         return leg.client_oid in self._placements
 
     def role_of(self, fill: Fill) -> Role:
-        """What kind of order a fill belongs to; one of the venue's making is told by its side."""
+        """What kind of order a fill belongs to; an exit that none of our orders explains is a close by hand."""
         leg = self._leg_of(fill)
         if leg is not None:
             return leg.role
-        return Role.ENTRY if fill.side is OrderSide.opening(self.plan.side) else Role.STOP
+        return Role.ENTRY if fill.side is OrderSide.opening(self.plan.side) else Role.CLOSE
+
+    def exits_near(self, price: Price) -> list[Leg]:
+        """Stops and targets that the venue has or had, the nearest to *price* first."""
+        exits = [
+            leg
+            for oid, leg in self._legs.items()
+            if leg.trigger_price is not None
+            and leg.role in (Role.STOP, Role.TAKE_PROFIT)
+            and isinstance(self._placements.get(oid), Placed)
+        ]
+        return sorted(exits, key=lambda leg: abs((leg.trigger_price or price) - price))
 
     def leg_of(self, fill: Fill) -> Leg | None:
         return self._leg_of(fill)
