@@ -70,11 +70,18 @@ class Warned:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Paused:
+    """The owner allows no new entries, or (`is_paused` false) allows them again. Positions stay guarded."""
+
+    is_paused: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Stopped:
     reason: str
 
 
-Event = Ready | Decided | Deleted | SendEnded | Filled | TradeChanged | Warned | Stopped
+Event = Ready | Decided | Deleted | SendEnded | Filled | TradeChanged | Warned | Paused | Stopped
 Publish = Callable[[Event], None]
 """Hands an event to whoever listens; never raises, never waits."""
 
@@ -127,6 +134,8 @@ def event_json(event: Event) -> dict[str, Any]:
             return {"event": "position", **trade_json(event.trade), "cause": event.cause or None}
         case Warned():
             return {"event": "warning", "signal": event.signal, "text": event.text}
+        case Paused():
+            return {"event": "paused" if event.is_paused else "resumed"}
         case Stopped():
             return {"event": "stopped", "reason": event.reason}
 
