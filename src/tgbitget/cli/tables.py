@@ -27,7 +27,7 @@ def print_rows(rows: Iterable[Row], columns: Mapping[str, str], *, as_json: bool
 
 
 def print_json(row: Row) -> None:
-    print(json.dumps(row, ensure_ascii=False, default=str))
+    print(json.dumps(row, default=str))
 
 
 def print_pairs(pairs: Iterable[tuple[str, str]]) -> None:
