@@ -266,3 +266,8 @@ async def test_a_proof_is_good_for_one_question(
         await client(functions.auth.CheckPasswordRequest(wrong))
     with pytest.raises(errors.SrpIdInvalidError):
         await client(functions.auth.CheckPasswordRequest(wrong))
+
+
+async def test_a_given_port_is_taken_or_refused(telegram: TelegramSimulator) -> None:
+    with pytest.raises(OSError, match="in use"):
+        await TelegramSimulator(port=telegram.port).start()

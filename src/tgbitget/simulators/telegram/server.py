@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+import socket
 from typing import Any, Self
 
 from telethon.crypto import AuthKey as TelethonAuthKey
@@ -62,15 +63,21 @@ class TelegramSimulator:
         self._rpc = Rpc(self.world, ANSWERS)
         self._line = Line()
         self._server: asyncio.Server | None = None
+        self._port_holder: socket.socket | None = None
 
     # Life.
 
     async def start(self) -> None:
+        self._port_holder = _held_port(self.host, self.port)
+        self.port = self._port_holder.getsockname()[1]
+        self.world.address = (self.host, self.port)
         await self.accept()
 
     async def stop(self) -> None:
         self.stop_listening()
         await self._line.close()
+        if self._port_holder is not None:
+            self._port_holder.close()
 
     async def __aenter__(self) -> Self:
         await self.start()
@@ -231,9 +238,9 @@ class TelegramSimulator:
         self._line.refuses = False
         if self._server is None:
             loop = asyncio.get_running_loop()
-            self._server = await loop.create_server(self._new_connection, self.host, self.port)
-            self.port = self._server.sockets[0].getsockname()[1]
-            self.world.address = (self.host, self.port)
+            self._server = await loop.create_server(
+                self._new_connection, self.host, self.port, reuse_address=True
+            )
 
     def silence(self) -> None:
         """A black hole: connections stay and open, every byte in either direction is lost, until `speak`."""
@@ -253,3 +260,15 @@ class TelegramSimulator:
 
     def _new_connection(self) -> Any:
         return Connection(world=self.world, rpc=self._rpc, key=lambda: self.key, line=self._line)
+
+
+def _held_port(host: str, port: int) -> socket.socket:
+    """A socket that is bound and never listens: while we refuse connections, nobody else gets the port."""
+    holder = socket.socket()
+    holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        holder.bind((host, port))
+    except OSError:
+        holder.close()
+        raise
+    return holder
