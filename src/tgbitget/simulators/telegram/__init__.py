@@ -9,21 +9,23 @@
         channel.edit(post.id, "LONG BTC, stop 55800")
 
 **It models** the full, abridged and intermediate transports; key exchange with an RSA key of its own
-(`public_key_pem`), encryption, salts, message ids, containers, gzip and acknowledgements; login by code, by second
-factor and by QR code; devices; broadcast channels, groups and forums with history, replies, edits, reactions, deletions, albums and
-service messages; dialogs, paging, search; pts of every channel and of the account, pushes and both kinds of
-difference; Saved Messages.
+(`public_key_pem`), encryption, salts, message ids, containers, gzip and acknowledgements; login by code, by
+second factor and by QR code; devices; broadcast channels, groups and forums with history, replies, edits,
+reactions, deletions, albums and service messages; dialogs, paging, search; pts of every channel and of the
+account, pushes and both kinds of difference; Saved Messages.
 
-**On cue**: `channel.post`, `edit`, `react`, `delete`, `burst`, `album`, `photo`, `service_message`, `rename`; `gap` and `lost=True` (the push never
-arrives), `push_again`, `out_of_order`, `silent`, `push_delay_seconds`, `too_long_difference`; `admit`, `leave`, `kick`; `account.write`,
-`edit`, `delete` as from another device; `telegram.flood_wait`, `fail`, `delay`, `hang`, `drop_answer` for requests of one kind;
-`drop`, `refuse`, `stop_listening`, `silence` and their ends `accept`, `speak`; `revoke`, `duplicate_keys`,
-`scan_qr_code`, `rotate_salt`, `set_clock`.
+**On cue**: `channel.post`, `edit`, `react`, `delete`, `burst`, `album`, `photo`, `service_message`, `rename`;
+`gap` and `lost=True` (the push never arrives), `push_again`, `out_of_order`, `silent`, `push_delay_seconds`,
+`too_long_difference`; `admit`, `leave`, `kick`; `account.write`, `edit`, `delete` as from another device;
+`telegram.flood_wait`, `fail`, `delay`, `hang`, `drop_answer` for requests of one kind; `drop`, `refuse`,
+`stop_listening`, `silence` and their ends `accept`, `speak`; `revoke`, `duplicate_keys`, `scan_qr_code`,
+`rotate_salt`, `set_clock`.
 
-**It leaves out** obfuscated transports and proxies, other data centres, sign-up, bots, secret and small-group chats, private
-chats other than Saved Messages, writing to channels, contacts, files (pictures are placeholders that cannot be
-fetched), drafts, folders, read marks, and resending what a lost session was pushed. Who asks for any of it gets
-`UNSUPPORTED_BY_SIMULATOR_…`, finds it in `unknown_requests`, and sees it logged as an error.
+**It leaves out** obfuscated transports (closed at once), other data centres, sign-up, bots, secret and small-group
+chats, private chats other than Saved Messages (PEER_ID_INVALID), writing to channels (CHAT_WRITE_FORBIDDEN),
+contacts, files (pictures are placeholders that cannot be fetched), drafts, folders, read marks, the delay of
+`ping_delay_disconnect`, checks of sequence numbers, and resending what a lost session was pushed. A request that it
+does not know gets `UNSUPPORTED_BY_SIMULATOR_…`, stands in `unknown_requests`, and is logged as an error.
 
 **Modelled, not known**: that differences carry edits and deletions with their original pts; that getDifference names the
 channels that have moved since its date; the `timeout` of channel differences; the real flood limits.
