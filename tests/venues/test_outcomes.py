@@ -1,0 +1,112 @@
+"""What a send ends in, by what came back over the wire."""
+
+import pytest
+
+from tgbitget.errors import (
+    OutcomeUnknown,
+    VenueError,
+    VenueRejected,
+    VenueThrottled,
+    VenueUnreachable,
+)
+from tgbitget.model.money import Quantity
+from tgbitget.simulators.bitget import BitgetSimulator
+from tgbitget.venues.bitget import BitgetVenue
+from tgbitget.venues.ccxt_errors import NEVER_DEFINITE
+
+from .samples import D, count, leg, limit, opened
+
+LOST_ANSWERS = ["drop", "cut", "hang", "502", "html", "empty", "no_data"]
+
+
+@pytest.mark.parametrize("accept", [True, False], ids=["accepted", "not accepted"])
+@pytest.mark.parametrize("then", LOST_ANSWERS)
+async def test_a_lost_answer_is_unknown_and_nothing_is_repeated(
+    then: str, accept: bool, bitget: BitgetSimulator
+) -> None:
+    async with opened(bitget, answer_seconds=0.2) as venue:
+        bitget.faults.next("place-order", accept=accept, then=then)
+        with pytest.raises(OutcomeUnknown):
+            await venue.place(leg())
+        assert count(bitget, "place-order") == 1
+        assert len(bitget.orders) == int(accept)
+
+
+@pytest.mark.parametrize("code", sorted(NEVER_DEFINITE))
+async def test_an_ambiguous_code_is_unknown(
+    code: str, bitget: BitgetSimulator, venue: BitgetVenue
+) -> None:
+    bitget.faults.next("place-order", code=code, accept=True)
+    with pytest.raises(OutcomeUnknown) as caught:
+        await venue.place(leg())
+    assert caught.value.code == code
+
+
+async def test_a_repeated_client_id_is_unknown(venue: BitgetVenue) -> None:
+    await venue.place(limit())
+    with pytest.raises(OutcomeUnknown) as caught:
+        await venue.place(limit())
+    assert caught.value.code == "40786"
+
+
+@pytest.mark.parametrize("code", ["40762", "45110", "22002", "40774", "45119", "40200"])
+async def test_a_definite_refusal_is_one(
+    code: str, bitget: BitgetSimulator, venue: BitgetVenue
+) -> None:
+    bitget.faults.next("place-order", code=code)
+    with pytest.raises(VenueRejected) as caught:
+        await venue.place(leg())
+    assert caught.value.code == code
+
+
+async def test_a_refusal_by_the_real_rules(venue: BitgetVenue) -> None:
+    with pytest.raises(VenueRejected, match="exceeds the balance"):
+        await venue.place(leg(amount=Quantity(D("90"))))
+
+
+async def test_too_many_is_refused_for_pace(bitget: BitgetSimulator, venue: BitgetVenue) -> None:
+    bitget.faults.next("place-order", status=429)
+    with pytest.raises(VenueThrottled) as caught:
+        await venue.place(leg())
+    assert caught.value.retry_after_seconds == 1.0
+    assert bitget.orders == []
+
+
+async def test_a_time_that_ran_off_is_corrected_and_said_to_be(
+    bitget: BitgetSimulator, venue: BitgetVenue
+) -> None:
+    bitget.clock_offset_ms = 60_000
+    with pytest.raises(VenueThrottled) as caught:
+        await venue.place(leg())
+    assert (caught.value.code, caught.value.retry_after_seconds) == ("40008", 0.0)
+    assert bitget.orders == []
+    await venue.place(leg())
+    assert len(bitget.orders) == 1
+
+
+@pytest.mark.parametrize("then", [then for then in LOST_ANSWERS if then != "no_data"])
+async def test_a_question_without_an_answer_is_unreachable(
+    then: str, bitget: BitgetSimulator
+) -> None:
+    async with opened(bitget, answer_seconds=0.2) as venue:
+        bitget.faults.always("all-position", then=then)  # a dropped GET is asked once more
+        with pytest.raises(VenueUnreachable):
+            await venue.positions()
+
+
+async def test_an_unreadable_row_is_no_answer(bitget: BitgetSimulator, venue: BitgetVenue) -> None:
+    await venue.place(leg())
+    order = bitget.orders[0]
+    object.__setattr__(order, "created_at", "yesterday")
+    object.__setattr__(order, "updated_at", "yesterday")
+    with pytest.raises(VenueUnreachable, match="not readable"):
+        await venue.order(leg())
+
+
+async def test_errors_say_nothing_of_the_key(bitget: BitgetSimulator, venue: BitgetVenue) -> None:
+    bitget.faults.next("place-order", then="502")
+    with pytest.raises(VenueError) as caught:
+        await venue.place(leg())
+    told = str(caught.value) + repr(caught.value.__cause__)
+    assert bitget.api_key not in told
+    assert bitget.passphrase not in told
