@@ -13,9 +13,14 @@ _SECONDS_PER_HOUR = 3600
 
 
 def refusal(
-    plan: OrderPlan, *, recent: Sequence[Decision], section: SignalsSection, now: datetime
+    plan: OrderPlan,
+    *,
+    account: str,
+    recent: Sequence[Decision],
+    section: SignalsSection,
+    now: datetime,
 ) -> Refused | None:
-    """*recent* are decisions of any channel; only planned trades of other messages count.
+    """*recent* are decisions of any channel; only trades of other messages that were planned on *account* count.
 
     Levels that both name are compared: first entry, stop, and the targets in order.
     """
@@ -27,6 +32,7 @@ def refusal(
         if (
             decision.outcome is Outcome.PLANNED
             and earlier is not None
+            and decision.account == account
             and decision.signal != plan.signal
             and decision.decided_at >= since
             and _is_same(plan, earlier, section.duplicate_percent)

@@ -68,8 +68,9 @@ def plan(
 ) -> OrderPlan | Refused:
     """What *intent* becomes on *market*, now.
 
-    *market* and *multiplier* are the directory's; *user_id* is the venue's and goes into every client order id;
-    *recent* are decisions of the last hours, over all channels. Rule `entry_age_seconds_max` means late, `duplicate`
+    *market* and *multiplier* are the directory's; *user_id* is the venue's (of a rehearsal any that is not), it goes
+    into every client order id and is the `account` of decisions; *recent* are those of the last hours, over all
+    channels. Rule `entry_age_seconds_max` means late, `duplicate`
     a duplicate.
 
     *is_rehearsal*: nothing will be sent (a dry run). Then an amount that needs a price or an equity which is not known
@@ -127,14 +128,14 @@ def _answer(case: _Case, multiplier: Decimal) -> OrderPlan | Refused:
 
 
 def _doubt(case: _Case) -> Refused | None:
-    """Prices that the market contradicts, or each other."""
-    if fault := geometry_fault(case.intent):
-        return Refused(rule=fault, reason=_shape(case.intent))
-    if case.quote is None:
-        return None
-    named = case.intent.entry.prices
-    deviation = limits.of_prices(case.scopes, entries=named, market_price=case.quote.price)
-    return _first(deviation) or price_sense.slip(case.intent, case.quote)
+    """Prices that the market contradicts, or that contradict each other (parsers from outside may let them pass)."""
+    if case.quote is not None:
+        named, now = case.intent.entry.prices, case.quote.price
+        deviation = limits.of_prices(case.scopes, entries=named, market_price=now)
+        if refused := _first(deviation) or price_sense.slip(case.intent, case.quote):
+            return refused
+    fault = geometry_fault(case.intent)
+    return Refused(rule=fault, reason=_shape(case.intent)) if fault else None
 
 
 def _levels(case: _Case) -> _Levels | Refused:
@@ -240,7 +241,11 @@ def _refusal(
 ) -> Refused | None:
     """Of a plan that could be sent: the same signal again first, for a copy of an open trade is that and no more."""
     again = duplicates.refusal(
-        planned, recent=case.recent, section=case.profile.signals, now=case.situation.now
+        planned,
+        account=case.user_id,
+        recent=case.recent,
+        section=case.profile.signals,
+        now=case.situation.now,
     )
     if again is not None:
         return again
