@@ -27,7 +27,7 @@ from tgbitget.model.reading import Read
 from tgbitget.model.trade import Trade, TradeState
 
 POSTS_KEPT = 60
-WARNINGS_KEPT = 20
+NOTES_KEPT = 20
 LATENCIES_KEPT = 200
 CHANNELS_MAX = 500
 TITLE_LENGTH_MAX = 64
@@ -187,7 +187,7 @@ class Board:
 
     def _noted(self, text: str, now: datetime, *, is_urgent: bool) -> "Board":
         note = Note(at=now, text=text, is_urgent=is_urgent)
-        return replace(self, notes=(note, *self.notes)[:WARNINGS_KEPT])
+        return replace(self, notes=(note, *self.notes)[:NOTES_KEPT])
 
     def _heard(self, post: Post) -> dict[ChannelId, ChannelLine]:
         line = self.channels.get(post.channel) or ChannelLine(title=harmless(post.channel))

@@ -8,7 +8,8 @@ from typing import Annotated
 
 import typer
 
-from tgbitget.cli import parse, parsers, profiles
+from tgbitget.cli import look, markets, parse, parsers, profiles, telegram
+from tgbitget.cli import run as running
 from tgbitget.cli.ending import Ending, tell_bugs_in_one_line
 
 DEBUG = "--debug"
@@ -74,5 +75,5 @@ def main(
         print(context.get_help())
 
 
-for module in (profiles, parse, parsers):
+for module in (running, telegram, profiles, parse, parsers, markets, look):
     module.add_to(app)

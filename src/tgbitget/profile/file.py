@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from difflib import get_close_matches
+from math import inf
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -123,8 +124,13 @@ def _read(file: Path) -> tuple[Profile | None, tuple[Fault, ...]]:
         profile = Profile.model_validate({**data, "name": file.stem})
     except ValidationError as e:
         faults += [_fault(file, text, details) for details in e.errors()]
-        return None, tuple(sorted(faults, key=lambda fault: fault.line or 0))
+        return None, tuple(sorted(faults, key=_by_line))
     return (None, tuple(faults)) if faults else (profile, ())
+
+
+def _by_line(fault: Fault) -> float:
+    """What has no line, because it is missing, comes last."""
+    return fault.line or inf
 
 
 def _text(file: Path) -> str:

@@ -1,0 +1,106 @@
+"""Whoever sits before the terminal during `login`: asked for phone, code and password, shown a QR code."""
+
+import asyncio
+import sys
+import threading
+from collections.abc import Callable
+from datetime import datetime
+from getpass import getpass
+from types import TracebackType
+from typing import Self
+
+from tgbitget.cli.words import clock_time, harmless
+from tgbitget.errors import NotAuthorised
+
+
+class TerminalPerson:
+    """Keeps `telegram.login.Person`. Prompts go to stderr, so that stdout stays empty.
+
+    A question waits in a thread of its own, a daemon: Ctrl-C ends the command, not the answer.
+    """
+
+    def __init__(self) -> None:
+        self._lines_drawn = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._forget_drawing()
+
+    async def phone(self) -> str:
+        return await _asked(lambda: _read("Phone number, with country code (+49…): "))
+
+    async def code(self, sent_to: str) -> str:
+        return await _asked(lambda: _read(f"Code, sent to {harmless(sent_to)}: "))
+
+    async def password(self, hint: str | None) -> str:
+        about = f" (hint: {harmless(hint)})" if hint else ""
+        return await _asked(lambda: _read_secret(f"Password of your second factor{about}: "))
+
+    def show_qr(self, drawing: str, url: str, expires: datetime) -> None:  # noqa: ARG002 -- the port's; who sees the drawing needs no URL
+        self._forget_drawing()
+        text = (
+            f"{drawing.rstrip()}\nScan it with your phone: Telegram, Settings, Devices, Link Desktop "
+            f"Device. It is good until {clock_time(expires)} UTC.\n"
+        )
+        self._lines_drawn = text.count("\n")
+        sys.stderr.write(text)
+        sys.stderr.flush()
+
+    def say(self, line: str) -> None:
+        self._lines_drawn = 0
+        sys.stderr.write(f"{harmless(line)}\n")
+
+    def _forget_drawing(self) -> None:
+        """An old code is no use and looks like a new one: on a terminal it is wiped away."""
+        if self._lines_drawn and sys.stderr.isatty():
+            sys.stderr.write(f"\x1b[{self._lines_drawn}A\x1b[J")
+        self._lines_drawn = 0
+
+
+async def _asked(question: Callable[[], str]) -> str:
+    loop = asyncio.get_running_loop()
+    answer: asyncio.Future[str] = loop.create_future()
+
+    def ask() -> None:
+        try:
+            text = question()
+        except EOFError:
+            loop.call_soon_threadsafe(
+                _fail, answer, NotAuthorised("login asks questions; nobody is there to answer")
+            )
+        else:
+            loop.call_soon_threadsafe(_answer, answer, text)
+
+    threading.Thread(target=ask, daemon=True, name="question").start()
+    return await answer
+
+
+def _answer(future: "asyncio.Future[str]", text: str) -> None:
+    if not future.done():
+        future.set_result(text)
+
+
+def _fail(future: "asyncio.Future[str]", error: Exception) -> None:
+    if not future.done():
+        future.set_exception(error)
+
+
+def _read(prompt: str) -> str:
+    sys.stderr.write(prompt)
+    sys.stderr.flush()
+    line = sys.stdin.readline()
+    if not line:
+        raise EOFError
+    return line.strip()
+
+
+def _read_secret(prompt: str) -> str:
+    """Unseen on a terminal; a line of stdin elsewhere."""
+    return getpass(prompt, stream=sys.stderr) if sys.stdin.isatty() else _read(prompt)

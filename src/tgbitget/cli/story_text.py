@@ -1,0 +1,95 @@
+"""A chapter of a post's story in one sentence."""
+
+from collections.abc import Callable
+from typing import Any
+
+from tgbitget.cli.words import clock_time, harmless
+from tgbitget.journal.story import Chapter
+
+Facts = dict[str, Any]
+
+
+def told(chapter: Chapter) -> str:
+    """`12:00:01  order entry-1: buy limit 0.001 BTC/USDT:USDT at 57000, stop 55800`."""
+    tell = _TELLERS.get(chapter.kind, _other)
+    date = f"{chapter.at:%Y-%m-%d} {clock_time(chapter.at)}"
+    return f"{date}  {tell(chapter.facts)}"
+
+
+def _post(facts: Facts) -> str:
+    revision = facts.get("revision")
+    head = f"edit {revision}" if revision else "post"
+    via = f" ({facts['via']})" if facts.get("via") else ""
+    return f"{head}{via}: “{harmless(str(facts.get('text') or ''))}”"
+
+
+def _decision(facts: Facts) -> str:
+    reading = facts.get("reading") or {}
+    asked = " ".join(str(reading[key]) for key in ("kind", "side", "symbol") if reading.get(key))
+    by = f", read by {reading['parser']}" if reading.get("parser") else ""
+    rule = f" by {facts['rule']}" if facts.get("rule") else ""
+    reason = f": {harmless(str(facts['reason']))}" if facts.get("reason") else ""
+    return f"{asked or 'nothing'}{by} → {facts.get('outcome')}{rule}{reason}"
+
+
+def _follow_up(facts: Facts) -> str:
+    return f"post {facts.get('signal')} asked of this trade: {_decision(facts)}"
+
+
+def _leg(facts: Facts) -> str:
+    price = _with("at", facts.get("price")) + _with("once at", facts.get("trigger_price"))
+    stop = f", stop {facts['stop_loss']}" if facts.get("stop_loss") else ""
+    amount = facts.get("amount") or "all of"
+    return (
+        f"order {facts.get('name')}: {facts.get('side')} {facts.get('type')} {amount} "
+        f"{facts.get('symbol')}{price}{stop}"
+    )
+
+
+def _placement(facts: Facts) -> str:
+    id_ = _with("as", facts.get("venue_order_id"))
+    reason = f": {harmless(str(facts['reason']))}" if facts.get("reason") else ""
+    return f"order {facts.get('client_oid')} {facts.get('result')}{id_}{reason}"
+
+
+def _fill(facts: Facts) -> str:
+    fee = f", fee {facts['fee']} {facts.get('fee_coin') or ''}" if facts.get("fee") else ""
+    return f"filled {facts.get('amount')} at {facts.get('price')}{fee}".rstrip()
+
+
+def _trade(facts: Facts) -> str:
+    parts = [f"trade {facts.get('state')}"]
+    parts += [f"{facts['amount']} open"] if facts.get("amount") not in (None, "0") else []
+    parts += [f"stop {facts['stop']}"] if facts.get("stop") else []
+    parts += [f"realised {facts['realised']}"] if facts.get("realised") not in (None, "0") else []
+    cause = f" ({harmless(str(facts['cause']))})" if facts.get("cause") else ""
+    return ", ".join(parts) + cause
+
+
+def _deletion(facts: Facts) -> str:
+    return f"deleted by the channel: {harmless(str(facts.get('change') or ''))}".rstrip(": ")
+
+
+def _notice(facts: Facts) -> str:
+    return f"told to the owner: “{harmless(str(facts.get('text') or ''))}”"
+
+
+def _other(facts: Facts) -> str:
+    return ", ".join(f"{name} {harmless(str(value))}" for name, value in facts.items() if value)
+
+
+def _with(word: str, value: Any) -> str:
+    return f" {word} {value}" if value else ""
+
+
+_TELLERS: dict[str, Callable[[Facts], str]] = {
+    "post": _post,
+    "decision": _decision,
+    "follow_up": _follow_up,
+    "leg": _leg,
+    "placement": _placement,
+    "fill": _fill,
+    "trade": _trade,
+    "deletion": _deletion,
+    "notice": _notice,
+}
