@@ -1,0 +1,159 @@
+"""What the owner has to be told: one card a signal, and warnings. Takes in events; tells nobody itself."""
+
+from collections import Counter, deque
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from loguru import logger
+
+from tgbitget.control import card as cards
+from tgbitget.control import text
+from tgbitget.control.card import Card
+from tgbitget.errors import JournalError
+from tgbitget.journal.journal import Journal
+from tgbitget.model.event import (
+    Decided,
+    Deleted,
+    Event,
+    Filled,
+    Paused,
+    Ready,
+    SendEnded,
+    Stopped,
+    TradeChanged,
+    Warned,
+)
+from tgbitget.model.ids import ChannelId, SignalId
+from tgbitget.model.plan import Decision, Outcome
+
+CARDS_MAX = (
+    500  # in memory; one that has rested longest is read from the journal when it is needed again
+)
+WARNINGS_MAX = 100
+SAME_WARNING_SECONDS = 600.0
+
+
+@dataclass(slots=True, kw_only=True)
+class Message:
+    """A card, the message that shows it, and what that says now."""
+
+    card: Card
+    id: int | None = None
+    told: str = ""
+    not_before: float = 0.0
+
+
+class Board:
+    """`messages` in the order in which they changed; `waiting` are those whose message says something older."""
+
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
+        self.messages: dict[SignalId, Message] = {}
+        self.waiting: dict[SignalId, None] = {}
+        self.warnings: deque[str] = deque(maxlen=WARNINGS_MAX)
+        self.dropped: Counter[str] = Counter()
+        self._titles: dict[ChannelId, str] = {}
+        self._warned: dict[str, float] = {}
+
+    def take(self, event: Event, *, at: datetime, now: float) -> None:
+        match event:
+            case Ready():
+                self._titles.update(event.channels)
+            case Decided():
+                self._take_decision(event, at)
+            case Deleted(deletion=deletion):
+                if self._message(deletion.signal) is not None:
+                    self._change(deletion.signal, event, at)
+            case SendEnded() | Filled():
+                self._change(event.signal, event, at)
+            case TradeChanged(trade=trade):
+                self._change(trade.signal, event, at)
+            case Warned():
+                self._take_warning(event, at, now)
+            case Paused() | Stopped():
+                pass  # the owner did that
+
+    def due(self, now: float) -> SignalId | None:
+        """The one that has waited longest and may be told at *now*; trades before refusals."""
+        due = [signal for signal in self.waiting if self.messages[signal].not_before <= now]
+        traded = (signal for signal in due if self.messages[signal].card.trade is not None)
+        return next(traded, due[0] if due else None)
+
+    def _take_decision(self, event: Decided, at: datetime) -> None:
+        decision = event.decision
+        if decision.trade is not None and decision.trade != decision.signal:
+            card = self._message_or_new(decision.trade).card
+            self._put(decision.trade, cards.followed_up(card, decision, at))
+        elif decision.post.revision and self._message(decision.signal) is not None:
+            self._change(decision.signal, event, at)
+        elif decision.outcome is not Outcome.IGNORED:
+            card = cards.opened(decision, title=self._title(decision), at=at)
+            self._put(decision.signal, card)
+
+    def _take_warning(self, event: Warned, at: datetime, now: float) -> None:
+        if event.signal is not None:
+            self._change(event.signal, event, at)
+        if event.signal is None or event.is_urgent:
+            self._queue_warning(event, now)
+
+    def _queue_warning(self, event: Warned, now: float) -> None:
+        """The same words within ten minutes are said once."""
+        self._warned = {w: t for w, t in self._warned.items() if now - t < SAME_WARNING_SECONDS}
+        if event.text in self._warned:
+            return
+        self._warned[event.text] = now
+        if len(self.warnings) == WARNINGS_MAX:
+            self.dropped["warnings"] += 1
+        self.warnings.append(text.warning(event))
+
+    def _change(self, signal: SignalId, event: cards.Change, at: datetime) -> None:
+        message = self._message_or_new(signal)
+        title = self._title(event.decision) if isinstance(event, Decided) else None
+        self._put(signal, cards.changed(message.card, event, title=title, at=at))
+
+    def _put(self, signal: SignalId, card: Card) -> None:
+        message = self._message_or_new(signal)
+        message.card = card
+        self.messages[signal] = self.messages.pop(signal)
+        if card.render() != message.told:
+            self.waiting.setdefault(signal)
+        self._make_room()
+
+    def _message_or_new(self, signal: SignalId) -> Message:
+        message = self._message(signal)
+        if message is None:
+            message = self.messages[signal] = Message(card=cards.unknown(signal))
+        return message
+
+    def _message(self, signal: SignalId) -> Message | None:
+        """From memory, or as it was last told before a restart."""
+        if signal in self.messages:
+            return self.messages[signal]
+        try:
+            found = self._journal.notice(signal)
+        except JournalError as e:
+            logger.warning("No notice could be read: {}", e)
+            return None
+        if found is None:
+            return None
+        message = Message(card=cards.restored(found[1]), id=found[0], told=found[1])
+        self.messages[signal] = message
+        return message
+
+    def _make_room(self) -> None:
+        if len(self.messages) <= CARDS_MAX:
+            return
+        signal = next(self._dispensable(), next(iter(self.messages)))
+        if signal in self.waiting:
+            self.dropped["cards"] += 1
+            del self.waiting[signal]
+        del self.messages[signal]
+
+    def _dispensable(self) -> Iterator[SignalId]:
+        """Told ones first, then those without a trade; the longest unchanged before others."""
+        yield from (signal for signal in self.messages if signal not in self.waiting)
+        yield from (signal for signal, m in self.messages.items() if m.card.trade is None)
+
+    def _title(self, decision: Decision) -> str | None:
+        return self._titles.get(decision.post.channel)

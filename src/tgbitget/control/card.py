@@ -1,0 +1,165 @@
+"""What the message about one signal says so far: a headline, what was asked, and what happened. Pure."""
+
+import re
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from tgbitget.control import text
+from tgbitget.model.event import Decided, Deleted, Filled, SendEnded, TradeChanged, Warned
+from tgbitget.model.ids import ClientOrderId, SignalId
+from tgbitget.model.order import Placed, Placement, Rejected, Unknown
+from tgbitget.model.plan import Decision, Outcome
+from tgbitget.model.reading import Read
+from tgbitget.model.trade import Trade
+
+LOG_LINES_MAX = 14  # a screen; older ones give way to "…"
+Change = Decided | Deleted | SendEnded | Filled | TradeChanged | Warned
+_STAMPED = re.compile(r"\d\d-\d\d \d\d:\d\d:\d\d ")
+_MORE = "…"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """`key`: a later line of the same key takes its place, as long as nothing came between."""
+
+    text: str
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    headline: str
+    body: tuple[str, ...] = ()
+    log: tuple[Line, ...] = ()
+    sends: Mapping[ClientOrderId, str] = field(default_factory=dict)
+    trade: Trade | None = None
+
+    def render(self) -> str:
+        """Never a line that a chat could take for a command."""
+        lines = [self.headline, *self.body, *(line.text for line in self.log)]
+        return "\n".join(f" {line}" if line.startswith("/") else line for line in lines)
+
+
+def opened(decision: Decision, *, title: str | None, at: datetime) -> Card:
+    """The card of a post that gets one of its own."""
+    card = Card(headline=text.decided_head(decision), body=_body(decision, title))
+    verdict = text.verdict(decision)
+    if decision.outcome is Outcome.PLANNED:
+        return card
+    return _noted(card, at, verdict or str(decision.outcome))
+
+
+def unknown(signal: SignalId) -> Card:
+    """Of a signal whose message was never sent or is lost."""
+    return Card(headline=text.signal_name(signal))
+
+
+def restored(told: str) -> Card:
+    """From the text that was last sent; what it says of the past stands."""
+    headline, *rest = told.split("\n")
+    body = [line for line in rest if not _STAMPED.match(line) and line != _MORE]
+    log = tuple(Line(text=line) for line in rest if _STAMPED.match(line) or line == _MORE)
+    return Card(headline=headline, body=tuple(body), log=log)
+
+
+def changed(card: Card, event: Change, *, title: str | None, at: datetime) -> Card:
+    match event:
+        case Decided(decision=decision):
+            return _edited(card, decision, title, at)
+        case Deleted():
+            return _noted(card, at, f"post deleted: {text.one_line(event.change)}")
+        case SendEnded():
+            return _sent(card, event.placement, at)
+        case Filled():
+            return _filled(card, event, at)
+        case TradeChanged():
+            return _moved(card, event.trade, event.cause, at)
+        case Warned():
+            return _noted(card, at, text.one_line(event.text))
+
+
+def followed_up(card: Card, decision: Decision, at: datetime) -> Card:
+    """Another post, *decision*, asked something of this card's trade."""
+    match decision.reading:
+        case Read(intent=intent):
+            asked = text.asked(intent)
+        case _:
+            asked = text.quoted(decision.post.text)
+    verdict = text.verdict(decision)
+    outcome = f"{decision.outcome}, {verdict}" if verdict else str(decision.outcome)
+    return _noted(card, at, text.one_line(f"post {decision.post.message_id}: {asked} ({outcome})"))
+
+
+def _body(decision: Decision, title: str | None) -> tuple[str, ...]:
+    plan = text.plan_lines(decision.plan) if decision.plan else ()
+    return (*plan, text.source(decision, title))
+
+
+def _edited(card: Card, decision: Decision, title: str | None, at: datetime) -> Card:
+    verdict = text.verdict(decision)
+    words = f"post edited: {decision.outcome}" + (f", {verdict}" if verdict else "")
+    card = _noted(card, at, text.one_line(words))
+    if card.trade is not None or decision.outcome is not Outcome.PLANNED:
+        return card
+    return replace(card, headline=text.decided_head(decision), body=_body(decision, title))
+
+
+def _sent(card: Card, placement: Placement, at: datetime) -> Card:
+    result, why = _ended(placement)
+    sends = {**card.sends, placement.client_oid: result}
+    counts = ", ".join(f"{count} {word}" for word, count in Counter(sends.values()).items())
+    words = f"orders: {counts}" + (f" ({text.one_line(why, 80)})" if why else "")
+    card = _noted(replace(card, sends=sends), at, words, key="orders")
+    is_first = card.trade is None and result == "placed" and card.headline.startswith("READ")
+    return replace(card, headline="SENT" + card.headline[4:]) if is_first else card
+
+
+def _ended(placement: Placement) -> tuple[str, str]:
+    match placement:
+        case Placed():
+            return "placed", ""
+        case Rejected():
+            return "rejected", placement.reason
+        case Unknown():
+            return "unknown, being asked for", placement.reason
+
+
+def _filled(card: Card, event: Filled, at: datetime) -> Card:
+    what = {"entry": "filled", "take_profit": "target filled", "stop": "stop filled"}
+    words = f"{what.get(event.role, 'closed')} {text.amount(event.amount)} at {text.amount(event.price)}"
+    card = _noted(card, at, words, key=f"fill {event.role}")
+    is_first = card.trade is None and card.headline.startswith(("READ", "SENT"))
+    return replace(card, headline="FILLED" + card.headline[4:]) if is_first else card
+
+
+def _moved(card: Card, trade: Trade, cause: str, at: datetime) -> Card:
+    before = card.trade
+    card = replace(card, trade=trade, headline=text.trade_head(trade))
+    words: list[str] = []
+    if (
+        trade.amount
+        and trade.entry is not None
+        and (before is None or before.amount != trade.amount)
+    ):
+        words.append(f"open {text.amount(trade.amount)} at {text.amount(trade.entry)}")
+    if trade.amount and trade.stop is not None:
+        if before is None or not before.amount:
+            words.append(f"protected by stop {text.amount(trade.stop)}")
+        elif before.stop != trade.stop:
+            words.append(f"stop moved to {text.amount(trade.stop)}")
+    if trade.state.is_final and (before is None or before.state != trade.state):
+        words.append(text.profit(trade) if trade.state.value == "closed" else str(trade.state))
+    if cause:
+        words.insert(0, text.one_line(cause))
+    return _noted(card, at, ", ".join(words)) if words else card
+
+
+def _noted(card: Card, at: datetime, words: str, *, key: str = "") -> Card:
+    line = Line(text=f"{text.stamp(at)} {words}", key=key)
+    is_same = bool(key) and bool(card.log) and card.log[-1].key == key
+    log = (*(card.log[:-1] if is_same else card.log), line)
+    if len(log) > LOG_LINES_MAX:
+        log = (Line(text=_MORE), *log[-LOG_LINES_MAX + 1 :])
+    return replace(card, log=log)

@@ -1,0 +1,259 @@
+"""What a signal's message says, from its post to its end."""
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tgbitget.control import text
+from tgbitget.control.card import (
+    LOG_LINES_MAX,
+    Card,
+    Change,
+    changed,
+    followed_up,
+    opened,
+    restored,
+    unknown,
+)
+from tgbitget.model.event import Decided, Deleted, Warned
+from tgbitget.model.plan import Outcome
+from tgbitget.model.post import Deletion, Via
+from tgbitget.model.reading import NotASignal, Unclear
+from tgbitget.model.trade import TradeState
+
+from . import samples
+from .samples import CHANNEL, NOON, SIGNAL, filled, placed, stands
+
+TITLE = "VIP Signals"
+
+
+def told(*events: Change, card: Card | None = None) -> list[str]:
+    card = card or opened(samples.decision(), title=TITLE, at=NOON)
+    for number, event in enumerate(events, start=1):
+        card = changed(card, event, title=TITLE, at=NOON + timedelta(seconds=number))
+    return card.render().split("\n")
+
+
+def test_a_planned_signal_is_told_in_five_lines() -> None:
+    assert told() == [
+        "READ · LONG BTC/USDT",
+        "Entries market, 57000 · 0.002 BTC",
+        "Targets 58400, 59200",
+        "Stop 55800 · 5x isolated",
+        'VIP Signals, post 7: "BTC long 57000-57500"',
+    ]
+
+
+@pytest.mark.parametrize(
+    ("events", "headline"),
+    [
+        pytest.param([], "READ · LONG BTC/USDT", id="read"),
+        pytest.param([placed()], "SENT · LONG BTC/USDT", id="sent"),
+        pytest.param([placed(), filled()], "FILLED · LONG BTC/USDT", id="filled"),
+        pytest.param([filled()], "FILLED · LONG BTC/USDT", id="filled before the answer came"),
+        pytest.param([placed(), stands(TradeState.RESTING)], "SENT · LONG BTC/USDT", id="resting"),
+        pytest.param(
+            [placed(), filled(), stands(TradeState.OPEN, amount="0.001")],
+            "PROTECTED · LONG BTC/USDT · 0.001 at 57000",
+            id="protected",
+        ),
+        pytest.param(
+            [stands(TradeState.OPEN, amount="0.001", stop=None)],
+            "FILLED · LONG BTC/USDT · 0.001 at 57000",
+            id="without a stop it is not called protected",
+        ),
+        pytest.param(
+            [stands(TradeState.OPEN, amount="0.001"), placed(2), filled()],
+            "PROTECTED · LONG BTC/USDT · 0.001 at 57000",
+            id="a later answer does not lead back",
+        ),
+        pytest.param(
+            [stands(TradeState.CLOSED, realised="12.30")],
+            "CLOSED · LONG BTC/USDT · +12.3 USDT",
+            id="won",
+        ),
+        pytest.param(
+            [stands(TradeState.CLOSED, realised="-5")],
+            "CLOSED · LONG BTC/USDT · -5 USDT",
+            id="lost",
+        ),
+        pytest.param([stands(TradeState.CANCELLED)], "CANCELLED · LONG BTC/USDT", id="cancelled"),
+        pytest.param([stands(TradeState.FAILED)], "FAILED · LONG BTC/USDT", id="failed"),
+    ],
+)
+def test_the_headline_says_how_it_stands(events: list[Change], headline: str) -> None:
+    assert told(*events)[0] == headline
+
+
+def test_what_happened_follows_with_its_time() -> None:
+    lines = told(
+        placed(1),
+        placed(2),
+        filled(),
+        stands(TradeState.OPEN, amount="0.001"),
+        filled("0.001", "58400", "take_profit"),
+        stands(TradeState.OPEN, amount="0.0005", stop="57000", cause="target 1 reached"),
+        stands(TradeState.CLOSED, realised="0.7", cause="stop reached"),
+    )
+    assert lines[5:] == [
+        "01-31 12:00:02 orders: 2 placed",
+        "01-31 12:00:03 filled 0.001 at 57000",
+        "01-31 12:00:04 open 0.001 at 57000, protected by stop 55800",
+        "01-31 12:00:05 target filled 0.001 at 58400",
+        "01-31 12:00:06 target 1 reached, open 0.0005 at 57000, stop moved to 57000",
+        "01-31 12:00:07 stop reached, +0.7 USDT",
+    ]
+
+
+def test_answers_are_counted_and_the_bad_ones_say_why() -> None:
+    lines = told(placed(1), samples.unknown(2, "timed out\nafter 10 s"))
+    assert lines[-1] == (
+        "01-31 12:00:02 orders: 1 placed, 1 unknown, being asked for (timed out after 10 s)"
+    )
+    lines = told(samples.unknown(2, "timed out"), samples.rejected(2, "no margin"))
+    assert lines[-1] == "01-31 12:00:02 orders: 1 rejected (no margin)"
+
+
+def test_a_change_that_shows_nothing_new_adds_no_line() -> None:
+    once = told(stands(TradeState.OPEN, amount="0.001"))
+    assert told(*[stands(TradeState.OPEN, amount="0.001")] * 3) == once
+
+
+@pytest.mark.parametrize(
+    ("decided", "lines"),
+    [
+        pytest.param(
+            samples.refused(),
+            [
+                "REFUSED · LONG BTC",
+                'VIP Signals, post 7: "BTC long 57000-57500"',
+                "01-31 12:00:00 open_positions_max: 5 trades stand, 5 are allowed",
+            ],
+            id="refused, with the rule and its numbers",
+        ),
+        pytest.param(
+            Decided(
+                decision=samples.decision(
+                    Outcome.UNCLEAR,
+                    reading=Unclear(
+                        reason="tp_wrong_side", symbol="ETH", detail="target 3000 below entry 3100"
+                    ),
+                    reason="tp_wrong_side",
+                )
+            ),
+            [
+                "UNCLEAR · ETH",
+                'VIP Signals, post 7: "BTC long 57000-57500"',
+                "01-31 12:00:00 tp_wrong_side: target 3000 below entry 3100",
+            ],
+            id="unclear, with its reason once",
+        ),
+        pytest.param(
+            Decided(decision=samples.decision(Outcome.LATE, reason="90 s old, 60 s are allowed")),
+            [
+                "LATE · LONG BTC",
+                'VIP Signals, post 7: "BTC long 57000-57500"',
+                "01-31 12:00:00 90 s old, 60 s are allowed",
+            ],
+            id="late",
+        ),
+        pytest.param(
+            Decided(decision=samples.decision(Outcome.DUPLICATE, text="")),
+            [
+                "DUPLICATE · LONG BTC",
+                "VIP Signals, post 7: (no text)",
+                "01-31 12:00:00 duplicate",
+            ],
+            id="duplicate, of a picture",
+        ),
+    ],
+)
+def test_what_is_not_traded_says_why(decided: Decided, lines: list[str]) -> None:
+    assert opened(decided.decision, title=TITLE, at=NOON).render().split("\n") == lines
+
+
+def test_a_follow_up_is_a_line_of_the_trade_that_it_changes() -> None:
+    card = opened(samples.decision(), title=TITLE, at=NOON)
+    lines = followed_up(card, samples.closing().decision, NOON).render().split("\n")
+    assert lines[-1] == "01-31 12:00:00 post 9: close 50% (planned)"
+
+
+def test_an_edit_before_the_trade_shows_the_new_plan_and_after_it_a_line_only() -> None:
+    edit = Decided(decision=samples.decision(revision=1, text="BTC long, corrected"))
+    lines = told(edit)
+    assert 'VIP Signals, post 7: "BTC long, corrected"' in lines
+    assert lines[-1] == "01-31 12:00:01 post edited: planned"
+    lines = told(stands(TradeState.OPEN, amount="0.001"), edit)
+    assert lines[0].startswith("PROTECTED")
+    assert 'VIP Signals, post 7: "BTC long 57000-57500"' in lines
+    ignored = Decided(decision=samples.decision(Outcome.IGNORED, revision=2, reading=NotASignal()))
+    assert told(ignored)[-1] == "01-31 12:00:01 post edited: ignored"
+
+
+def test_deletions_and_warnings_are_lines() -> None:
+    gone = Deletion(channel=CHANNEL, message_id=7, date=NOON, via=Via.PUSH)
+    lines = told(
+        Deleted(deletion=gone, change="2 entries cancelled"),
+        Warned(text="stop lost", signal=SIGNAL),
+    )
+    assert lines[-2:] == [
+        "01-31 12:00:01 post deleted: 2 entries cancelled",
+        "01-31 12:00:02 stop lost",
+    ]
+
+
+def test_of_a_long_story_the_last_lines_stay() -> None:
+    lines = told(*(Warned(text=f"warning {n}", signal=SIGNAL) for n in range(40)))
+    assert lines[5] == "…"
+    assert lines[-1].endswith("warning 39")
+    assert len(lines) == 5 + LOG_LINES_MAX
+
+
+def test_after_a_restart_the_story_goes_on_where_it_was() -> None:
+    before = told(placed(1), filled())
+    card = restored("\n".join(before))
+    assert card.render().split("\n") == before
+    after = told(stands(TradeState.OPEN, amount="0.001"), card=card)
+    assert after[0] == "PROTECTED · LONG BTC/USDT · 0.001 at 57000"
+    assert after[1:-1] == before[1:]
+
+
+def test_a_signal_that_was_never_told_of_gets_a_name() -> None:
+    assert told(placed(), card=unknown(SIGNAL)) == [
+        "post -1001234567890/7",
+        "01-31 12:00:01 orders: 1 placed",
+    ]
+
+
+hostile = st.text(st.characters(), max_size=300) | st.sampled_from(
+    ["/start", "a\n/stop\u2028/x\x85/y", "\u202egnp.exe", "**bold** <b>", '"," /quit', "\ud83d"]
+)
+
+
+@given(outside=hostile)
+def test_outside_text_is_one_quoted_line_whatever_it_holds(outside: str) -> None:
+    line = text.quoted(outside)
+    assert len(line.splitlines()) == 1
+    assert len(line) <= text.QUOTE_CHARS_MAX + 2
+    assert line.isprintable() or " " in line
+    line.encode()
+    assert line == "(no text)" or (line.count('"') == 2 and line[0] == line[-1] == '"')
+
+
+@given(outside=hostile, title=hostile)
+def test_no_post_reason_or_title_makes_a_line_of_its_own(outside: str, title: str) -> None:
+    decided = samples.decision(Outcome.REFUSED, text=outside, rule="rule", reason=outside)
+    card = opened(decided, title=title, at=NOON)
+    for event in (
+        samples.rejected(1, outside),
+        Warned(text=outside, signal=SIGNAL),
+        stands(TradeState.OPEN, amount="0.001", cause=outside or "x"),
+    ):
+        card = changed(card, event, title=title, at=NOON)
+    card = followed_up(card, decided, NOON)
+    lines = card.render().splitlines()
+    assert len(lines) == 7
+    assert not any(line.startswith("/") for line in lines)
+    assert len(card.render()) < 4096
