@@ -1,9 +1,9 @@
 """Raw rows as Bitget answers them, and markets made of them."""
 
-from decimal import Decimal
+from collections.abc import Iterable
 from typing import Any
 
-from tgbitget.markets.bitget_markets import contracts, pairs
+from tgbitget.markets.cache import from_snapshot
 from tgbitget.model.market import Market
 from tgbitget.simulators.bitget import snapshot
 
@@ -44,24 +44,30 @@ PAIR = {
 }
 
 
+def read(*, futures: Iterable[Any] = (), spot: Iterable[Any] = ()) -> tuple[Market, ...]:
+    """The markets of these rows, as the package's snapshot is read."""
+    day = "2026-11-20"
+    raw = {
+        "contracts": {"as_of": day, "data": list(futures)},
+        "spot": {"as_of": day, "data": list(spot)},
+    }
+    return from_snapshot(raw).markets
+
+
 def contract(base: str, **fields: Any) -> Market:
     """A contract of *base*, otherwise as `CONTRACT`."""
-    (market,) = contracts([{**CONTRACT, "symbol": f"{base}USDT", "baseCoin": base, **fields}])
+    names = {"symbol": f"{base}USDT", "baseCoin": base}
+    (market,) = read(futures=[{**CONTRACT, **names, **fields}])
     return market
 
 
 def pair(base: str, quote: str = "USDT", **fields: Any) -> Market:
     names = {"symbol": f"{base}{quote}", "baseCoin": base, "quoteCoin": quote}
-    (market,) = pairs([{**PAIR, **names, **fields}])
+    (market,) = read(spot=[{**PAIR, **names, **fields}])
     return market
 
 
 def listed() -> tuple[Market, ...]:
     """All that the package's snapshot lists."""
     raw = snapshot()
-    return (*contracts(raw.contracts.rows), *pairs(raw.spot.rows))
-
-
-def start_prices() -> dict[str, Decimal]:
-    """By symbol of contracts."""
-    return {m.symbol: snapshot().contracts.prices[m.id] for m in listed() if ":" in m.symbol}
+    return read(futures=raw.contracts.rows, spot=raw.spot.rows)

@@ -10,7 +10,6 @@ import pytest
 from loguru import logger
 
 from markets.samples import CONTRACT, PAIR, contract, listed
-from tgbitget.errors import BadInput
 from tgbitget.markets.cache import CachedMarkets, from_snapshot, load, save
 from tgbitget.simulators.bitget import snapshot
 
@@ -38,13 +37,6 @@ def test_the_snapshot_is_as_old_as_its_older_half() -> None:
     assert cached.as_of == datetime(2026, 11, 18, tzinfo=UTC)
     assert cached.origin == "snapshot in the package of 2026-11-18"
     assert len(cached.markets) == 2
-
-
-def test_a_broken_row_of_a_snapshot_is_named() -> None:
-    broken = {**CONTRACT, "maxLever": None}
-    empty = {"as_of": "2026-11-20", "data": []}
-    with pytest.raises(BadInput, match="ABCUSDT"):
-        from_snapshot({"contracts": {**empty, "data": [broken]}, "spot": empty})
 
 
 def test_what_is_saved_is_what_is_loaded(tmp_path: Path, warnings: list[str]) -> None:

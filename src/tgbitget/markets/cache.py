@@ -3,7 +3,7 @@
 import json
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
@@ -12,10 +12,12 @@ from typing import Any
 
 from loguru import logger
 
-from tgbitget.markets.bitget_markets import contracts, pairs
+from tgbitget.errors import BadInput
+from tgbitget.markets.coin_names import ccxt_name
 from tgbitget.model.event import utc_text
 from tgbitget.model.market import Market, Product
 from tgbitget.model.money import Notional, Quantity, exact
+from tgbitget.venues.contracts import RenameCoin, Row, contract, pair
 
 SCHEMA_VERSION = 1  # raised when a field changes its meaning; older files are then fetched anew
 
@@ -87,16 +89,25 @@ def save(path: Path, cached: CachedMarkets) -> None:
 def from_snapshot(raw: Mapping[str, Any]) -> CachedMarkets:
     """*raw* has `contracts` and `spot`, each as `{"as_of": "2026-11-20", "data": [rows as Bitget answers them]}`.
 
-    BadInput names a row that cannot be read.
+    Symbols are those that CCXT would give. BadInput names a row that cannot be read.
     """
     listings = raw["contracts"], raw["spot"]
     oldest = min(str(listing["as_of"]) for listing in listings)
     futures, spot = (listing["data"] for listing in listings)
+    read = (*(_market(contract, row) for row in futures), *(_market(pair, row) for row in spot))
     return CachedMarkets(
-        markets=(*contracts(futures), *pairs(spot)),
+        markets=tuple(market for market in read if market is not None),
         as_of=datetime.fromisoformat(oldest).replace(tzinfo=UTC),
         source="snapshot in the package",
     )
+
+
+def _market(become: Callable[[Row, RenameCoin], Market | None], row: Row) -> Market | None:
+    try:
+        return become(row, ccxt_name)
+    except (KeyError, TypeError, ValueError, ArithmeticError) as e:
+        name = row.get("symbol", "a row without a symbol")
+        raise BadInput(f"{name}: not a market as Bitget lists them: {e!r}") from e
 
 
 def _read(content: Mapping[str, Any], *, source: str) -> CachedMarkets:

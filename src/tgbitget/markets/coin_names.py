@@ -46,6 +46,12 @@ def _latin(text: str) -> str:
     return text.translate(_LOOK_ALIKES)
 
 
+def ccxt_name(coin: str) -> str:
+    """What CCXT calls the venue's coin in its symbols."""
+    name = coin.upper()
+    return CCXT_NAMES.get(name, name)
+
+
 def other_names(coin: str) -> frozenset[str]:
     """The other names of this coin, never itself."""
     return frozenset(name for names in _SAME_COIN if coin in names for name in names - {coin})

@@ -5,9 +5,8 @@ from typing import Any
 import ccxt.async_support
 import pytest
 
-from markets.samples import CONTRACT, PAIR, contract, pair
+from markets.samples import CONTRACT, PAIR, contract, listed, read
 from tgbitget.errors import BadInput
-from tgbitget.markets.bitget_markets import contracts, pairs
 from tgbitget.markets.coin_names import CCXT_NAMES
 from tgbitget.model.market import Market, Product
 from tgbitget.simulators.bitget import snapshot
@@ -37,7 +36,9 @@ def assert_equal(ours: Market, theirs: dict[str, Any]) -> None:
     assert ours.id == theirs["id"]
     assert ours.tick == theirs["precision"]["price"]
     assert ours.step == theirs["precision"]["amount"]
-    assert ours.min_quantity == theirs["limits"]["amount"]["min"]
+    # Where the venue writes 0, one step is the least that can be.
+    least = theirs["limits"]["amount"]["min"] or theirs["precision"]["amount"]
+    assert ours.min_quantity == least
     assert ours.min_notional == (theirs["limits"]["cost"]["min"] or 0)
     assert ours.max_leverage == (theirs["limits"]["leverage"]["max"] or 1)
     assert ours.active == theirs["active"]
@@ -47,7 +48,7 @@ def assert_equal(ours: Market, theirs: dict[str, Any]) -> None:
 def test_every_market_of_the_snapshot_is_what_ccxt_makes_of_it() -> None:
     raw = snapshot()
     theirs = as_ccxt_reads(futures=raw.contracts.rows, spot=raw.spot.rows)
-    ours = (*contracts(raw.contracts.rows), *pairs(raw.spot.rows))
+    ours = listed()
     assert {market.symbol for market in ours} == set(theirs)
     for market in ours:
         assert_equal(market, theirs[market.symbol])
@@ -74,12 +75,11 @@ def test_unusual_rows_are_what_ccxt_makes_of_them() -> None:
     ]
     spot = [
         {**PAIR, "symbol": "TONCOINUSDT", "baseCoin": "TONCOIN"},
-        {**PAIR, "symbol": "ETHBTC", "baseCoin": "ETH", "quoteCoin": "BTC"},
         {**PAIR, "symbol": "GONEUSDT", "baseCoin": "GONE", "status": "offline"},
         {**PAIR, "symbol": "WHOLEUSDT", "baseCoin": "WHOLE", "quantityPrecision": "0"},
     ]
     theirs = as_ccxt_reads(futures=futures, spot=spot)
-    ours = (*contracts(futures), *pairs(spot))
+    ours = read(futures=futures, spot=spot)
     assert {market.symbol for market in ours} == set(theirs)
     for market in ours:
         assert_equal(market, theirs[market.symbol])
@@ -97,48 +97,23 @@ def test_a_contracts_tick_is_its_end_step_at_its_place() -> None:
     assert market.product is Product.USDT_FUTURES
 
 
-@pytest.mark.parametrize(
-    "fields",
-    [
-        pytest.param({"maxMarketOrderQty": None, "maxOrderQty": ""}, id="absent"),
-        pytest.param({"maxMarketOrderQty": "0", "maxOrderQty": "0"}, id="zero"),
-    ],
-)
-def test_a_maximum_that_is_not_stated_is_none(fields: dict[str, Any]) -> None:
-    market = contract("ABC", **fields)
-    assert market.max_market_quantity is None
-    assert market.max_limit_quantity is None
+def test_a_delivery_contract_is_left_out() -> None:
+    assert read(futures=[{**CONTRACT, "symbolType": "delivery"}]) == ()
 
 
 @pytest.mark.parametrize(
     "fields",
     [
-        pytest.param({"symbolType": "delivery"}, id="delivery"),
-        pytest.param({"supportMarginCoins": ["ABC"]}, id="coin-margined"),
+        pytest.param({"pricePlace": "many"}, id="no number"),
+        pytest.param({"sizeMultiplier": "x"}, id="no decimal"),
+        pytest.param({"priceEndStep": "0"}, id="no tick"),
     ],
 )
-def test_contracts_that_count_otherwise_are_left_out(fields: dict[str, Any]) -> None:
-    assert contracts([{**CONTRACT, **fields}]) == ()
-
-
-def test_the_minimum_in_dollars_says_nothing_of_a_pair_in_another_coin() -> None:
-    assert pair("ETH", "BTC").min_notional == 0
-    assert pair("ETH", "USDC").min_notional == 1
-
-
-@pytest.mark.parametrize(
-    ("fields", "said"),
-    [
-        pytest.param({"pricePlace": "many"}, "ABCUSDT", id="no number"),
-        pytest.param({"sizeMultiplier": "x"}, "ABCUSDT", id="no decimal"),
-        pytest.param({"priceEndStep": "0"}, "ABCUSDT", id="no tick"),
-    ],
-)
-def test_a_row_that_cannot_be_read_is_named(fields: dict[str, Any], said: str) -> None:
-    with pytest.raises(BadInput, match=said):
-        contracts([{**CONTRACT, **fields}])
+def test_a_row_that_cannot_be_read_is_named(fields: dict[str, Any]) -> None:
+    with pytest.raises(BadInput, match="ABCUSDT"):
+        contract("ABC", **fields)
 
 
 def test_a_row_that_lacks_a_field_is_named() -> None:
     with pytest.raises(BadInput, match=r"ABCUSDT.*quantityPrecision"):
-        pairs([{key: value for key, value in PAIR.items() if key != "quantityPrecision"}])
+        read(spot=[{key: value for key, value in PAIR.items() if key != "quantityPrecision"}])
