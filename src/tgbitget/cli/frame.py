@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from tgbitget.cli import look, markets, parse, parsers, profiles, telegram
+from tgbitget.cli import control, doctor, look, markets, parse, parsers, profiles, telegram
 from tgbitget.cli import run as running
 from tgbitget.cli.ending import Ending, tell_bugs_in_one_line
 
@@ -75,5 +75,5 @@ def main(
         print(context.get_help())
 
 
-for module in (running, telegram, profiles, parse, parsers, markets, look):
+for module in (running, telegram, profiles, parse, parsers, markets, look, control, doctor):
     module.add_to(app)

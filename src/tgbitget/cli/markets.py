@@ -57,11 +57,11 @@ def list_(
     as_json: AsJson = False,
 ) -> None:
     """All markets that are known here, and where that is from."""
+    from tgbitget.catalogue import known_markets
     from tgbitget.cli.start import begin
     from tgbitget.cli.tables import print_rows
     from tgbitget.errors import BadInput
     from tgbitget.model.market import Product
-    from tgbitget.modes import known_markets
 
     if product is not None and product not in list(Product):
         raise BadInput(f'--product: expected usdt-futures or spot, was "{product}"')
@@ -89,10 +89,10 @@ def show(
     as_json: AsJson = False,
 ) -> None:
     """What a name means here: every market that it may be."""
+    from tgbitget.catalogue import known_markets
     from tgbitget.cli.start import begin
     from tgbitget.cli.tables import print_json, print_pairs
     from tgbitget.errors import BadInput
-    from tgbitget.modes import known_markets
 
     cached = known_markets(begin(context, looks_only=True, as_json=as_json))
     found, why_not = _meant(symbol, cached)
@@ -109,10 +109,10 @@ def show(
 async def _sync(settings: "Settings", *, is_shown: bool) -> "tuple[CachedMarkets, Changes]":
     import sys
 
+    from tgbitget.catalogue import known_markets
     from tgbitget.clock import SystemClock
     from tgbitget.errors import ConfigError
     from tgbitget.markets.sync import sync as fetch_and_keep
-    from tgbitget.modes import known_markets
     from tgbitget.venues.ccxt_line import Addresses
     from tgbitget.venues.public import PublicBitget
 
