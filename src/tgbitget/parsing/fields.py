@@ -23,7 +23,16 @@ HEADERS: Final = frozenset({_M.LONG, _M.SHORT, _M.BUY, _M.SELL, _M.NOW, _M.CLOSE
 FIGURES_MAX: Final = 60
 """Numbers looked at in one block; a post with more is no signal."""
 
+WORDS_BEFORE_VALUE_MAX: Final = 3
+"""Words that may stand between a label and its value (`Stop Loss Use Only Below`); after more it is prose."""
+
 _LIST_NUMBER_MAX = 20
+_LISTED = frozenset({Meaning.ENTRY, Meaning.TARGET, Meaning.BUY, Meaning.SELL, Meaning.CLOSE})
+_OTHER_LABELS = frozenset(
+    {Meaning.ENTRY, Meaning.TARGET, Meaning.STOP, Meaning.LEVERAGE, Meaning.OTHER}
+)
+_RANGE_WIDTH_MAX = 5
+_LOOK_AHEAD = 40
 _NUMBERING_MARKS = frozenset(").:=°")
 _RANGE_MARKS = frozenset("-~_/&→")
 _NEUTRAL = frozenset(
@@ -57,8 +66,10 @@ class Block:
     figures: list[Figure] = field(default_factory=list)
     joins: list[str] = field(default_factory=list)
     seen: set[Meaning] = field(default_factory=set)
+    is_label: bool = True  # false where a coin's name opened it
     is_numbered: bool = False
     is_paused: bool = False
+    words: int = 0  # plain ones between the label and its first value
     is_garbled: bool = False
 
     @property
@@ -77,6 +88,12 @@ class Line:
     names: list[Token] = field(default_factory=list)
     orphans: list[Figure] = field(default_factory=list)
     ticks: int = 0
+    is_listed: bool = False
+
+    @property
+    def is_unclaimed(self) -> bool:
+        """Nothing but numbers, or the entry of a list, that no label took: what it means is not known."""
+        return bool(self.orphans) and (self.words == 0 or self.is_listed)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -86,6 +103,7 @@ class Sheet:
     blocks: list[Block] = field(default_factory=list)
     lines: list[Line] = field(default_factory=list)
     names: list[tuple[Name, Token, int]] = field(default_factory=list)
+    labelled: list[tuple[Name, Token, int]] = field(default_factory=list)  # "Coin: …"
     sides: list[tuple[Meaning, Token, int]] = field(default_factory=list)
     leverages: list[tuple[Figure, bool]] = field(default_factory=list)
     meanings: dict[Meaning, list[tuple[Token, int]]] = field(default_factory=dict)
@@ -95,6 +113,13 @@ class Sheet:
 
     def has(self, *meanings: Meaning) -> bool:
         return any(m in self.meanings for m in meanings)
+
+    moves_entry: bool = False  # "move the entry to …"
+
+    @property
+    def opening_meanings(self) -> set[Meaning]:
+        """What the first line with words says."""
+        return next((line.meanings for line in self.lines if line.words), set())
 
     @property
     def languages(self) -> set[str]:
@@ -113,6 +138,8 @@ class _Walk:
         self._depth = 0
         self._at = 0
         self._at_line_start = True
+        self._is_list_line = False
+        self._last: Figure | None = None
         self._counts: dict[Meaning, int] = {}
         self._numbered = _numbered_labels(tokens)
 
@@ -154,12 +181,14 @@ class _Walk:
         block = self._block
         if block is not None:
             block.is_paused = False
+            block.words = 0
             if (block.figures and not self._continues(block)) or (
                 not block.figures and not self._waits(block)
             ):
                 self._block = None
         self._sheet.lines.append(Line())
         self._at_line_start = True
+        self._is_list_line = False
 
     def _waits(self, block: Block) -> bool:
         """A label without a value keeps waiting for the next line, unless that brings other words."""
@@ -181,19 +210,22 @@ class _Walk:
     def _continues(self, block: Block) -> bool:
         """Does the next line go on with the list of *block*?"""
         ahead = self._ahead()
-        if not ahead or block.label not in (Meaning.ENTRY, Meaning.TARGET):
+        if not ahead or block.label not in _LISTED:
             return False
         if ahead[0].kind is Kind.NUMBER:
-            return True
+            return not any(token.meaning in _OTHER_LABELS for token in self._ahead(asides=False))
         return block.label is Meaning.TARGET and ahead[0].meaning is Meaning.TERM
 
-    def _ahead(self) -> list[Token]:
-        """The next line's first tokens but marks, blank lines skipped."""
+    def _ahead(self, *, asides: bool = True) -> list[Token]:
+        """The next line's first tokens but marks, blank lines skipped; *asides*: also those in parentheses."""
         found: list[Token] = []
-        for token in self._tokens[self._at : self._at + 40]:
+        depth = 0
+        for token in self._tokens[self._at : self._at + _LOOK_AHEAD]:
             if token.kind is Kind.LINE and found:
                 break
-            if token.kind in (Kind.NUMBER, Kind.WORD, Kind.NAME):
+            if token.kind is Kind.MARK:
+                depth += (token.word in "([") - (token.word in ")]" and depth > 0)
+            elif token.kind in (Kind.NUMBER, Kind.WORD, Kind.NAME) and (asides or not depth):
                 found.append(token)
         return found
 
@@ -232,6 +264,9 @@ class _Walk:
             block.is_paused = True
         elif block.label in HEADERS or block.label is Meaning.NAME:
             self._block = None
+        else:
+            block.words += 1
+            block.is_paused = block.words > WORDS_BEFORE_VALUE_MAX
 
     def _previous_is_number(self) -> bool:
         before = self._tokens[self._at - 2] if self._at >= 2 else None
@@ -245,6 +280,10 @@ class _Walk:
             self._rescale(meaning)
         elif meaning in LABELS:
             self._label(token, meaning)
+        elif meaning is Meaning.AT_MARKET and self._value_follows(self._at, marks_only=True):
+            self._open(token, Meaning.ENTRY)
+            assert self._block is not None
+            self._block.seen.add(Meaning.NOW)
         elif meaning in HEADERS:
             self._header(token, meaning)
         elif block is not None:
@@ -256,18 +295,33 @@ class _Walk:
                 self._plain_word(token)
 
     def _rescale(self, meaning: Meaning) -> None:
-        line, block = self._line, self._block
-        last = block.figures[-1] if block and block.figures else None
-        if last is None and line.orphans:
-            last = line.orphans[-1]
-        if last is None or last.line != self._line_number:
+        """`10.3 万`, `600 points`: the word behind a number says what it is."""
+        last = self._last
+        if last is None:
             return
         if meaning is Meaning.NO_PRICE:
             last.unit = Unit.OTHER
         else:
             last.scale *= 1000 if meaning is Meaning.THOUSAND else 10_000
+        self._last = None
+
+    def _is_labelling(self, token: Token, meaning: Meaning) -> bool:
+        """`Position: LONG` is a label, `close the position` is not."""
+        if meaning not in (Meaning.NAME, Meaning.DIRECTION):
+            return True
+        after = self._tokens[self._at] if self._at < len(self._tokens) else None
+        return after is not None and (
+            (after.kind is Kind.MARK and after.word in ":-=(")
+            or after.kind in (Kind.NAME, Kind.LINE)
+            or after.meaning in HEADERS
+        )
 
     def _label(self, token: Token, meaning: Meaning) -> None:
+        if not self._is_labelling(token, meaning):
+            self._plain_word(token)
+            return
+        if self._is_list_line and meaning not in (Meaning.TARGET, Meaning.STOP, Meaning.ENTRY):
+            return
         if self._depth and meaning in (Meaning.OTHER, Meaning.NAME, Meaning.DIRECTION):
             return
         block = self._block
@@ -294,8 +348,17 @@ class _Walk:
         ):
             block.end = token.end  # "Stop Loss - overall stoploss at …"
             return
+        if meaning is Meaning.ENTRY and self._before_is(Meaning.MOVE):
+            self._sheet.moves_entry = True
         self._open(token, meaning)
         self._ordinal()
+
+    def _before_is(self, meaning: Meaning) -> bool:
+        """The word before this one."""
+        at = self._at - 2
+        while at >= 0 and self._tokens[at].meaning in (Meaning.FILLER, Meaning.AROUND):
+            at -= 1
+        return at >= 0 and self._tokens[at].meaning is meaning
 
     def _header(self, token: Token, meaning: Meaning) -> None:
         block = self._block
@@ -323,7 +386,7 @@ class _Walk:
         ):
             block.seen.add(meaning)
             return
-        if self._depth and block is not None and block.figures:
+        if (self._depth and block is not None and block.figures) or self._is_list_line:
             return
         self._open(token, meaning)
 
@@ -334,6 +397,7 @@ class _Walk:
             end=token.end,
             line=self._line_number,
             language=token.language,
+            is_label=token.kind is Kind.WORD,
         )
         self._sheet.blocks.append(self._block)
         self._counts[label] = self._counts.get(label, 0) + 1
@@ -368,12 +432,14 @@ class _Walk:
                 return
             block.ordinal, self._at = int(token.word), at + 1
 
-    def _value_follows(self, at: int) -> bool:
+    def _value_follows(self, at: int, *, marks_only: bool = False) -> bool:
         for token in self._tokens[at : at + 12]:
             if token.kind is Kind.LINE:
                 return False
             if token.kind is Kind.NUMBER or token.meaning in (Meaning.NOW, Meaning.AT_MARKET):
                 return True
+            if marks_only and token.kind is not Kind.MARK:
+                return False
         return False
 
     # numbers
@@ -391,6 +457,7 @@ class _Walk:
             end=token.end,
             line=self._line_number,
         )
+        self._last = figure
         if token.unit is Unit.TIMES:
             self._times(figure)
             return
@@ -414,6 +481,7 @@ class _Walk:
         marked = after is not None and after.kind is Kind.MARK and after.word in _NUMBERING_MARKS
         expected = 1 + (len({f.line for f in block.figures}) if block is not None else 0)
         if marked and (after is None or after.word == ")" or int(token.word) <= expected + 1):
+            self._is_list_line = self._line.is_listed = True
             if block is not None:
                 block.is_numbered = True
             return True
@@ -456,6 +524,8 @@ class _Walk:
             or len(block.figures) >= FIGURES_MAX
         ):
             return False
+        if block.label is Meaning.NOW and not block.figures and self._is_bound_to(block, figure):
+            block.is_garbled = True  # "CMP-3720": from here to there, or there?
         if block.label is Meaning.LEVERAGE:
             if figure.unit is Unit.NONE:
                 self._sheet.leverages.append((figure, True))
@@ -464,8 +534,24 @@ class _Walk:
             block.is_garbled = True
             return False
         if block.figures and block.figures[-1].line == figure.line:
+            if figure.unit is Unit.PERCENT and self._touches(block.figures[-1].end, figure.start):
+                block.figures.pop()  # "5-10%": the 5 is no price either
+        if block.figures and block.figures[-1].line == figure.line:
             block.joins.append(self._join(block.figures[-1].end, figure.start))
         return True
+
+    def _is_bound_to(self, block: Block, figure: Figure) -> bool:
+        between = [t for t in self._tokens if block.end <= t.start < figure.start]
+        return len(between) == 1 and between[0].word == "-" and figure.start - block.end == 1
+
+    def _touches(self, start: int, end: int) -> bool:
+        between = [t for t in self._tokens if start <= t.start < end]
+        return (
+            len(between) == 1
+            and (between[0].word in _RANGE_MARKS or between[0].meaning is Meaning.TO)
+            and end - start <= _RANGE_WIDTH_MAX
+            and (end - start < 3 or between[0].meaning is Meaning.TO)
+        )
 
     def _join(self, start: int, end: int) -> str:
         between = [t.word for t in self._tokens if start <= t.start < end]
@@ -475,12 +561,13 @@ class _Walk:
         return "," if "," in between else " ".join(between)
 
     def _is_aside(self) -> bool:
-        """In parentheses behind a value: a percent, a ratio, a remark."""
+        """In parentheses behind a value or a headline: a percent, a ratio, a remark."""
         block = self._block
-        return (
-            self._depth > 0
-            and block is not None
-            and any(f.line == self._line_number for f in block.figures)
+        return self._depth > 0 and (
+            block is None
+            or block.label in HEADERS
+            or block.label is Meaning.NAME
+            or any(f.line == self._line_number for f in block.figures)
         )
 
     # the rest
@@ -492,6 +579,8 @@ class _Walk:
         self._line.names.append(token)
         self._sheet.names.append((token.name, token, self._line_number))
         block = self._block
+        if block is not None and block.label is Meaning.NAME and block.is_label:
+            self._sheet.labelled.append((token.name, token, self._line_number))
         if (
             block is not None
             and block.label in (Meaning.ENTRY, Meaning.TARGET, Meaning.STOP)

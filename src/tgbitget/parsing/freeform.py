@@ -12,7 +12,7 @@ from tgbitget.parsing.follow_ups import read_follow_up
 from tgbitget.parsing.lexicon import Lexicon, Meaning, lexicon
 from tgbitget.parsing.parser import Parser
 from tgbitget.parsing.registry import parser
-from tgbitget.parsing.setups import PARSER, read_setup
+from tgbitget.parsing.setups import PARSER, amended, is_amendment, read_setup
 from tgbitget.parsing.subjects import name_anywhere, with_bare_names
 from tgbitget.parsing.text import Text, normalise
 from tgbitget.parsing.tokens import tokenise
@@ -35,9 +35,11 @@ class Freeform:
         sheet = read_form(tokens)
         if _DIGIT.search(text.clean) or sheet.has(*_MARKET_WORDS):
             setup = read_setup(sheet, self._lexicon)
+            if isinstance(setup, Read) and is_amendment(sheet):
+                setup = amended(setup)
             if setup is not None:
                 return _placed(setup, text)
-        follow_up = read_follow_up(tokens, self._lexicon, is_reply=bool(post.parents))
+        follow_up = read_follow_up(tokens, self._lexicon)
         if isinstance(follow_up, Read):
             symbol = None if follow_up.intent.symbol else self._parents_symbol(post)
             return _placed(follow_up, text, parent_symbol=symbol)

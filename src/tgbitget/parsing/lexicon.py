@@ -59,6 +59,7 @@ class Meaning(StrEnum):
     CANCEL = "cancel"
     VOID = "void"
     MOVE = "move"
+    AMENDED = "amended"
     BREAKEVEN = "breakeven"
     BREAKEVEN_SHORT = "breakeven_short"  # means it only behind a stop or "to"
     RISK_FREE = "risk_free"
@@ -99,6 +100,7 @@ class Lexicon:
     coins: Mapping[str, str]
     not_crypto: frozenset[str]
     stable: frozenset[str]
+    word_coins: frozenset[str]
     thousands: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     def meaning(self, word: str) -> Meaning | None:
@@ -145,6 +147,7 @@ def lexicon(chosen: tuple[str, ...] = ()) -> Lexicon:
         coins={_key(name): coin for name, coin in names["coins"].items()},
         not_crypto=frozenset(names["other"]["not_crypto"]),
         stable=frozenset(names["other"]["stable"]),
+        word_coins=frozenset(names["other"]["word_coins"]),
         thousands=thousands,
     )
 

@@ -13,15 +13,15 @@ _END = rf"(?![{_COIN_LETTERS}])"
 _SIDE_GLUED = r"(?=SELL|BUY|LONG|SHORT)"
 
 PAIR: Final = (
-    rf"(?<![\w.,])[#$]?(?P<base>[{_COIN_LETTERS}]{{1,20}}) {{0,2}}[/_-] {{0,2}}"
+    rf"(?<![{_COIN_LETTERS}_.,а-яё])[#$]?(?P<base>[{_COIN_LETTERS}]{{1,20}}) {{0,2}}[/_-] {{0,2}}"
     rf"(?P<quote>(?i:USDT|USDC|USD)|BUSD|FDUSD|BTC|ETH|BNB|EUR|GBP|JPY|TRY|PERP){_SUFFIX}{_END}"
 )
 GLUED: Final = (
-    rf"(?<![\w.,])(?:(?P<prefixed>[#$][{_COIN_LETTERS}]{{1,20}}?)(?P<quote1>(?i:USDT|USDC|USD))"
+    rf"(?<![{_COIN_LETTERS}_.,а-яё])(?:(?P<prefixed>[#$][{_COIN_LETTERS}]{{1,20}}?)(?P<quote1>(?i:USDT|USDC|USD))"
     rf"|(?P<bare>(?=\d*[A-Za-zА-Я])[{_COIN_LETTERS}]{{1,20}}?)(?P<quote2>USDT|USDC|USD|usdt))"
     rf"{_SUFFIX}(?:{_END}|{_SIDE_GLUED})"
 )
-TAG: Final = rf"(?<![\w])[#$](?=\d*[A-Za-zА-Я])(?P<tag>[{_COIN_LETTERS}]{{1,20}}){_SUFFIX}(?!\w)"
+TAG: Final = rf"(?<![{_COIN_LETTERS}_а-яё])[#$](?=\d*[A-Za-zА-Я])(?P<tag>[{_COIN_LETTERS}]{{1,20}}){_SUFFIX}(?![{_COIN_LETTERS}_а-яёА-ЯЁ])"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

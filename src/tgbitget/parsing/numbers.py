@@ -6,6 +6,7 @@ decided by whoever knows what the numbers are for (`setups`), never number by nu
 
 import itertools
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -36,18 +37,22 @@ HABITS: Final = tuple(
         (Mark.DECIMAL, Mark.THOUSANDS),
         (Mark.THOUSANDS, Mark.LIST),
     )
-    if not comma is dot is Mark.DECIMAL or space is Mark.THOUSANDS or True
 )
 
 DIGITS_MAX: Final = 24
 """More digits than any price has; longer ones are no prices."""
+
+LIST_SPREAD_MAX: Final = 10
+"""Levels in one list lie within one order of magnitude."""
 
 _THOUSANDS = re.compile(r"[1-9]\d{0,2}(?:[.,' ]\d{3})+")
 _TINY_EXPONENT = re.compile(r"([\d.]+)e-(\d{1,2})", re.IGNORECASE)
 
 
 def values(raw: str, habit: Habit) -> tuple[Decimal, ...] | None:
-    """What *raw* (digits with marks between) means under *habit*: one value, several of a list, or None."""
+    """What *raw* (digits with marks between, perhaps a `k`) means under *habit*: one value, several of a list, or None."""
+    if "k" in raw:
+        return _thousandfold(raw, habit)
     if " " in raw:
         if habit.space is Mark.LIST:
             return _all(raw.split(" "), habit)
@@ -61,9 +66,44 @@ def values(raw: str, habit: Habit) -> tuple[Decimal, ...] | None:
     return None if value is None else (value,)
 
 
+def _thousandfold(raw: str, habit: Habit) -> tuple[Decimal, ...] | None:
+    """`97k` and `97.2k`; `97k2` is 97.2 thousand."""
+    before, _, after = raw.partition("k")
+    if after and not (before.isdigit() and after.isdigit()):
+        return None
+    value = _value(before, habit)
+    return None if value is None else ((value + Decimal(f"0.{after or 0}")) * 1000,)
+
+
 def is_plain(raw: str) -> bool:
     """Every habit reads it alike."""
+    raw = raw.partition("k")[0]
     return not any(c in raw for c in ",' ") and not _THOUSANDS.fullmatch(raw)
+
+
+def settled(raw: str, thousands: Collection[str] = ()) -> Decimal | None:
+    """The one value of a figure that stands alone, where the marks that its language parts thousands with settle it."""
+    found = {
+        value
+        for habit in HABITS
+        if (value := values(raw, habit)) is not None and max(value) <= min(value) * LIST_SPREAD_MAX
+    }
+    if len(found) > 1:
+        means = Mark.THOUSANDS if "," in thousands else Mark.DECIMAL
+        plain = values(raw, PLAIN)
+        is_settled = "," not in raw or (means is Mark.THOUSANDS and is_surely_thousands(raw))
+        found = (
+            {plain}
+            if plain is not None and is_settled and " " not in raw and "." not in thousands
+            else set()
+        )
+    only = next(iter(found), ())
+    return only[0] if len(only) == 1 else None
+
+
+def is_surely_thousands(raw: str) -> bool:
+    """`65,000` and `1,234,567`; `1,880` could be either."""
+    return len(raw.partition(",")[0]) > 1 or raw.count(",") > 1
 
 
 def _all(pieces: list[str], habit: Habit) -> tuple[Decimal, ...] | None:

@@ -1,7 +1,7 @@
 """Posts that open a trade: the filled form becomes an intent, or what is missing or contradictory in it."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Final
 
@@ -10,10 +10,12 @@ from tgbitget.model.intent import (
     Entry,
     EntryKind,
     Level,
+    LevelUpdate,
     MarginMode,
     MarketKind,
     OpenPosition,
     Side,
+    UpdateTrade,
 )
 from tgbitget.model.money import Percent, Price, exact
 from tgbitget.model.reading import Read, Span, Unclear
@@ -49,6 +51,8 @@ class Levels:
 
 def read_setup(sheet: Sheet, lexicon: Lexicon) -> Read | Unclear | None:
     """None when the post opens nothing."""
+    if sheet.opening_meanings & {Meaning.CANCEL, Meaning.CLOSED}:
+        return None
     side, is_contradictory = direction(sheet)
     at_market = _is_market(sheet)
     found: list[tuple[Roles, Read | Unclear | None]] = [
@@ -59,6 +63,29 @@ def read_setup(sheet: Sheet, lexicon: Lexicon) -> Read | Unclear | None:
     if len(read) == 1:
         return read[0]
     return next((reading for _, reading in found if reading is not None), None)
+
+
+def is_amendment(sheet: Sheet) -> bool:
+    """The headline says that levels were changed: this is no new trade."""
+    return Meaning.AMENDED in sheet.opening_meanings or sheet.moves_entry
+
+
+def amended(setup: Read) -> Read | Unclear:
+    """New levels of a trade told in full. An entry that moves is not followed; stop and targets are."""
+    intent = setup.intent
+    if not isinstance(intent, OpenPosition) or isinstance(intent.stop_loss, Percent):
+        return _unclear("contradictory", None)
+    update = LevelUpdate(stop_loss=intent.stop_loss, take_profits=intent.take_profits or None)
+    return replace(
+        setup,
+        intent=UpdateTrade(
+            update=update,
+            symbol=intent.symbol,
+            quote=intent.quote,
+            side=intent.side,
+            market=intent.market,
+        ),
+    )
 
 
 def _read(
@@ -93,9 +120,23 @@ def _read(
         return _unclear("stale", subject, "some levels are ticked as reached")
     if any(b.is_garbled for b in (*roles.entries, *roles.targets, *roles.stops)):
         return _unclear("price_ambiguous", subject, "a number holds letters")
+    if any(line.is_unclaimed for line in sheet.lines) or _has_strays(sheet, roles):
+        return _unclear("price_ambiguous", subject, "a list of numbers belongs to no label")
     if side is None and not (has_targets and has_stop):
         return _unclear("no_direction", subject)
     return _measured(sheet, roles, side, subject, at_market, lexicon)
+
+
+def _has_strays(sheet: Sheet, roles: Roles) -> bool:
+    """A price beside those of a level that was not taken with them: half of a line is not read."""
+    used = (*roles.entries, *roles.targets, *roles.stops)
+    lines = {f.line for b in used for f in b.prices}
+    headers = sheet.filled(Meaning.NOW, Meaning.LONG, Meaning.SHORT)
+    return any(b.prices and b not in used for b in headers) or any(
+        figure.unit in (Unit.NONE, Unit.THOUSANDS)
+        for at in lines
+        for figure in sheet.lines[at].orphans
+    )
 
 
 def _unclear(
@@ -131,7 +172,7 @@ def _roles(sheet: Sheet, side: Side | None) -> list[Roles]:
         return Roles(entries=tuple(entry), targets=tuple(target) or targets or closes, stops=stops)
 
     if entries:
-        columns = () if targets else (sells if side is not Side.SHORT or not buys else buys)
+        columns = () if targets else (sells or buys)
         return [roles(entries, columns)]
     if buys and sells:
         if targets:
@@ -139,11 +180,11 @@ def _roles(sheet: Sheet, side: Side | None) -> list[Roles]:
         return [roles(buys, sells), roles(sells, buys)]
     if buys or sells:
         return [roles(buys or sells, ())]
-    for label in (Meaning.PRICE, Meaning.NOW, Meaning.LONG, Meaning.SHORT, Meaning.NAME):
-        headers = tuple(sheet.filled(label))
-        if headers:
-            return [roles(headers[:1], ())]
-    return [roles((), ())]
+    prices = tuple(sheet.filled(Meaning.PRICE))
+    if prices:
+        return [roles(prices[:1], ())]
+    headers = tuple(sheet.filled(Meaning.NOW, Meaning.LONG, Meaning.SHORT, Meaning.NAME))
+    return [roles((b for b in headers if b.line == headers[0].line), ())]
 
 
 def _is_market(sheet: Sheet) -> bool:
@@ -269,22 +310,10 @@ def _prices(figures: Iterable[Figure], habit: Habit) -> tuple[Price, ...] | None
 
 
 def _worth(figure: Figure, habit: Habit) -> list[Price] | None:
-    raw, scale = figure.raw, Decimal(figure.scale)
-    if figure.unit is Unit.THOUSANDS:
-        raw, _, rest = raw.partition("k")
-        values = numbers.values(raw, habit)
-        if values is None or len(values) != 1:
-            return None
-        more = Decimal(f"0.{rest}") if rest else Decimal(0)  # "97k2" is 97.2 thousand
-        if rest and not raw.isdigit():
-            return None
-        values = ((values[0] + more) * 1000,)
-    else:
-        found = numbers.values(raw, habit)
-        if found is None:
-            return None
-        values = found
-    prices = [judgement.price(value * scale) for value in values]
+    prices = [
+        judgement.price(value * figure.scale)
+        for value in numbers.values(figure.raw, habit) or (Decimal(0),)
+    ]
     return None if None in prices else [p for p in prices if p is not None]
 
 

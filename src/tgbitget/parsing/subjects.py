@@ -24,6 +24,7 @@ _HEADLINE = {
     Meaning.OBJECT,
     Meaning.ENTRY,
 }
+_LEVELS = (Meaning.ENTRY, Meaning.TARGET, Meaning.STOP)
 _PROSE_WORDS = 3
 
 
@@ -97,22 +98,25 @@ def _ranks(sheet: Sheet) -> list[tuple[str, list[Named]]]:
     """Names from the surest way of writing one to the least."""
     strong = [n for n in sheet.names if n[1].is_strong]
     return [
-        ("label", [n for n in sheet.names if Meaning.NAME in sheet.lines[n[2]].meanings]),
+        ("label", sheet.labelled),
         ("pair", [n for n in strong if n[0].quote]),
         ("$ticker", [n for n in strong if n[1].word[0] == "$"]),
+        ("beside a side", [n for n in sheet.names if sheet.lines[n[2]].meanings & _SIDES.keys()]),
         ("#ticker", [n for n in strong if n[1].word[0] == "#"]),
         ("coin", [n for n in sheet.names if not n[1].is_strong and n[1].is_strong is False]),
     ]
 
 
 def _headlines(sheet: Sheet, names: list[Named]) -> list[Named]:
-    """Of several coins those that stand in a headline; the others are only mentioned."""
+    """Of several coins those before the levels, in a headline; the others are only mentioned."""
+    first = min((b.line for b in sheet.filled(*_LEVELS)), default=len(sheet.lines))
+    before = [n for n in names if n[2] <= first] or names
     heads = [
         n
-        for n in names
+        for n in before
         if sheet.lines[n[2]].meanings & _HEADLINE or sheet.lines[n[2]].plain_words <= _PROSE_WORDS
     ]
-    return heads or names
+    return heads or before
 
 
 _BESIDE = frozenset(
@@ -129,6 +133,10 @@ def with_bare_names(tokens: list[Token]) -> list[Token]:
     `chr` in `long chr 0.25`.
     """
     out = list(tokens)
+    is_shouted = not any(
+        t.kind is Kind.WORD and not t.is_upper and t.word.isascii() for t in tokens
+    )
+    beside = _SIDES.keys() | {Meaning.SPOT} if is_shouted else _BESIDE
     for at, token in enumerate(tokens):
         if (
             token.kind is not Kind.WORD
@@ -139,8 +147,8 @@ def with_bare_names(tokens: list[Token]) -> list[Token]:
         if not token.word.isascii() or not token.word.isalpha():
             continue
         before, after = _beside(tokens, at, -1), _beside(tokens, at, 1)
-        is_beside = (before is not None and before.meaning in _BESIDE) or (
-            after is not None and after.meaning in _BESIDE
+        is_beside = (before is not None and before.meaning in beside) or (
+            after is not None and after.meaning in beside
         )
         is_between = (
             before is not None
@@ -148,7 +156,14 @@ def with_bare_names(tokens: list[Token]) -> list[Token]:
             and after is not None
             and after.kind is Kind.NUMBER
         )
-        if (token.is_upper and is_beside) or is_between:
+        is_headed = (
+            is_shouted
+            and at > 0
+            and tokens[at - 1].word == "-"
+            and before is not None
+            and before.meaning is Meaning.OBJECT
+        )
+        if (token.is_upper and (is_beside or is_headed)) or is_between:
             out[at] = replace(token, kind=Kind.NAME, name=Name(base=token.word.upper()))
     return out
 

@@ -55,14 +55,15 @@ _PATTERN: Final = re.compile(
     rf"(?P<pair>{names.PAIR})"
     rf"|(?P<glued>{names.GLUED})"
     rf"|(?P<hash>{names.TAG})"
+    r"|(?P<junk>(?<!\w)(?=[a-f]{0,15}\d)[0-9a-f]{16,64}(?!\w))"
     r"|(?P<id>#\s?\d+(?!\w))"
     r"|(?P<link>(?:https?://|t\.me/|www\.)\S+|@\w+)"
     r"|(?P<ratio>(?<![\w.,])\d{1,2}:\d{1,2}(?::\d{2})?(?:\.\d+)?(?![\w.,]\d))"
     r"|(?P<times>(?<![^\W\d_])[xX×хХ] ?\d+(?:[.,]\d+)?(?![\d]))"
-    rf"|(?P<number>{_NUMBER})(?P<unit> ?%| ?[xX×хХ](?:(?=[A-Z][a-z])|(?![^\W\d_]))|[^\W\d_]+\d*|\^)?"
+    rf"|(?P<number>{_NUMBER})(?P<unit> ?%| ?[xX×хХ](?:(?=[A-Z][a-z])|(?![^\W\d_]))|[^\W\d_぀-ヿ㐀-鿿豈-﫿]+\d*|\^)?"
     r"|(?P<ticker>(?<![\w.,])(?=[A-Z0-9]{0,9}[A-Z])(?=[A-Z0-9]{0,9}\d)[A-Z0-9]{3,15}(?!\w))"
     r"|(?P<unspaced>[぀-ヿ㐀-鿿豈-﫿]+)"
-    r"|(?P<word>[^\W\d_]+(?:'[^\W\d_]+)*)"
+    r"|(?P<word>[^\W\d_぀-ヿ㐀-鿿豈-﫿]+(?:'[^\W\d_぀-ヿ㐀-鿿豈-﫿]+)*)"
     r"|(?P<line>\n)"
     r"|(?P<tick>[✅☑✔])"
     r"|(?P<mark>[^\s])"
@@ -172,13 +173,14 @@ def _is_known(first: str, word: str, lexicon: Lexicon) -> bool:
 
 
 def _add_words(tokens: list[Token], text: str, start: int, *, is_glued: bool) -> None:
-    pieces = [text] if text.islower() or text.isupper() or text.istitle() else None
+    is_even = text in (text.lower(), text.upper(), text.title())
+    pieces = [text] if is_even else None
     at = start
     for piece in pieces or [found[0] for found in _CAMEL.finditer(text)]:
         tokens.append(
             Token(
                 kind=Kind.WORD,
-                word=piece.lower(),
+                word=_one_script(piece.lower()),
                 start=at,
                 end=at + len(piece),
                 is_glued=is_glued,
@@ -189,10 +191,24 @@ def _add_words(tokens: list[Token], text: str, start: int, *, is_glued: bool) ->
         is_glued = True
 
 
+_LATIN_LOOKALIKES = str.maketrans("aeopcyxkmtbh", "аеорсухкмтвн")
+
+
+def _one_script(word: str) -> str:
+    """A Cyrillic word with Latin letters in it (`Tейк`) is that Cyrillic word."""
+    if (
+        word.isascii()
+        or not any("a" <= c <= "z" for c in word)
+        or not any("а" <= c <= "я" for c in word)
+    ):
+        return word
+    return word.translate(_LATIN_LOOKALIKES)
+
+
 def _add_name(tokens: list[Token], found: re.Match[str], group: str, lexicon: Lexicon) -> None:
     base = found["base"] or found["prefixed"] or found["bare"] or found["tag"]
     quote = found["quote"] or found["quote1"] or found["quote2"]
-    name = name_of_words(base, quote, lexicon)
+    name = name_of_words(base, quote, lexicon, has_dollar=found[0][0] == "$")
     start, end, text = found.start(), found.end(), found[0]
     if name is not None:
         tokens.append(
@@ -216,15 +232,17 @@ def _add_name(tokens: list[Token], found: re.Match[str], group: str, lexicon: Le
             _add_words(tokens, piece[0], at, is_glued=False)
 
 
-def name_of_words(base: str, quote: str | None, lexicon: Lexicon) -> Name | None:
+def name_of_words(
+    base: str, quote: str | None, lexicon: Lexicon, *, has_dollar: bool
+) -> Name | None:
     """A name, unless its base is a word of the trade: those are coins only with a quote behind a slash, `$` or label."""
     bare = base.strip("#$")
     meaning = lexicon.meaning(bare)
     if bare.lower() in lexicon.coins and quote is None:
         return Name(base=lexicon.coins[bare.lower()])
-    if quote is None and meaning is not None and (base[0] != "$" or meaning in _NEVER_COINS):
+    if quote is None and meaning is not None and (not has_dollar or meaning in _NEVER_COINS):
         return None
-    if quote is None and bare.upper() in lexicon.stable:
+    if quote is None and (bare.upper() in lexicon.stable or (len(bare) == 1 and not has_dollar)):
         return None
     if meaning in _NEVER_COINS:
         return None
