@@ -239,6 +239,7 @@ def decisions(draw: st.DrawFn) -> Decision:
         outcome=draw(st.sampled_from(Outcome)),
         decided_at=draw(moments),
         profile=draw(texts),
+        account=draw(words),
         rule=draw(st.none() | words),
         reason=draw(st.none() | texts),
         plan=plan,

@@ -254,6 +254,27 @@ async def test_a_final_trade_is_not_open_but_can_be_asked_for(
     assert found.trade.state is state
 
 
+async def test_ended_trades_are_found_by_when_they_ended(
+    journal: SqliteJournal, clock: FakeClock
+) -> None:
+    for message_id, state in ((7, TradeState.CLOSED), (8, TradeState.FAILED), (9, TradeState.OPEN)):
+        await journal.decide(samples.planned(message_id), trade=samples.trade(message_id))
+        clock.advance(60)
+        await journal.record_trade(samples.trade(message_id, state), cause="done")
+    first = (NOON + timedelta(seconds=60), samples.trade(7, TradeState.CLOSED))
+    second = (NOON + timedelta(seconds=120), samples.trade(8, TradeState.FAILED))
+    assert journal.ended_trades(NOON) == (first, second)
+    assert journal.ended_trades(NOON + timedelta(seconds=61)) == (second,)
+
+
+async def test_follow_ups_are_the_decisions_that_change_a_trade(journal: SqliteJournal) -> None:
+    await journal.decide(samples.planned(), trade=samples.trade())
+    asked = [replace(samples.ignored(message_id), trade=SIGNAL) for message_id in (8, 9)]
+    for decision in (*asked, samples.ignored(10)):
+        await journal.decide(decision)
+    assert journal.follow_ups(SIGNAL) == tuple(asked)
+
+
 async def test_a_trade_without_a_plan_is_refused(journal: SqliteJournal) -> None:
     await journal.decide(samples.ignored())
     with pytest.raises(JournalError, match="has no recorded plan"):

@@ -5,7 +5,7 @@ their class's name under `@`, which tells the members of a union apart.
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
@@ -97,21 +97,36 @@ def plain_text(value: str | bytes) -> str:
 
 
 def _plain(value: Any) -> Any:
-    if value is None or isinstance(value, bool | int | float):
-        return value
-    if isinstance(value, str):
+    convert = _PLAIN.get(type(value))
+    if convert is not None:
+        return convert(value)
+    if isinstance(value, str):  # a word of an enumeration
         return str(value)
-    if isinstance(value, Decimal):
-        return exact(value)
-    if isinstance(value, datetime):
-        return utc_stamp(value)
-    if isinstance(value, tuple | list):
-        return [_plain(item) for item in value]
-    if isinstance(value, Mapping):
-        return {str(key): _plain(item) for key, item in value.items()}
-    assert is_dataclass(value), f"no way to store a {type(value).__name__}"
     kind = _kind(value)
+    assert _is_object(kind), f"no way to store a {kind.__name__}"
     return {_TAG: kind.__name__, **{name: _plain(getattr(value, name)) for name in columns(kind)}}
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
+def _list(values: Any) -> list[Any]:
+    return [_plain(value) for value in values]
+
+
+def _object(values: Any) -> dict[str, Any]:
+    return {str(key): _plain(value) for key, value in values.items()}
+
+
+_PLAIN: dict[type, _Decode] = {
+    **dict.fromkeys((type(None), bool, int, float, str), _as_it_is),
+    Decimal: exact,
+    datetime: utc_stamp,
+    tuple: _list,
+    list: _list,
+    dict: _object,
+}
 
 
 def _kind(value: Any) -> Any:  # Any, because mypy does not take a type for hashable

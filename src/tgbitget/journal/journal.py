@@ -100,6 +100,18 @@ class Journal(Protocol):
 
     def open_trades(self) -> tuple[OpenTrade, ...]: ...
 
+    def ended_trades(self, since: datetime) -> tuple[tuple[datetime, Trade], ...]:
+        """Those that ended at *since* or later, with when they did."""
+        ...
+
+    def follow_ups(self, signal: SignalId) -> tuple[Decision, ...]:
+        """Decisions that change the trade of *signal*, oldest first."""
+        ...
+
+    def revisions(self, signal: SignalId) -> tuple[Decision, ...]:
+        """The decision of each revision of one post, oldest first."""
+        ...
+
     def trade_of(self, signal: SignalId) -> OpenTrade | None:
         """In whatever state it is."""
         ...

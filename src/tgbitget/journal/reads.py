@@ -48,6 +48,20 @@ def planned_since(db: sqlite3.Connection, since: datetime) -> list[Decision]:
     return [decision_of(db, row) for row in rows]
 
 
+def follow_ups(db: sqlite3.Connection, signal: SignalId) -> tuple[Decision, ...]:
+    rows = db.execute(
+        "SELECT * FROM decisions WHERE trade = ? ORDER BY decided_at, rowid", (signal,)
+    ).fetchall()
+    return tuple(decision_of(db, row) for row in rows)
+
+
+def revisions(db: sqlite3.Connection, signal: SignalId) -> tuple[Decision, ...]:
+    rows = db.execute(
+        "SELECT * FROM decisions WHERE signal = ? ORDER BY revision", (signal,)
+    ).fetchall()
+    return tuple(decision_of(db, row) for row in rows)
+
+
 def decision_of(db: sqlite3.Connection, row: sqlite3.Row) -> Decision:
     """The whole decision of one row of `decisions`."""
     key = (row["channel"], row["message_id"], row["revision"])
@@ -62,6 +76,7 @@ def decision_of(db: sqlite3.Connection, row: sqlite3.Row) -> Decision:
         outcome=Outcome(row["outcome"]),
         decided_at=datetime.fromisoformat(row["decided_at"]),
         profile=plain_text(row["profile"]),
+        account=row["account"],
         rule=_text(row["rule"]),
         reason=_text(row["reason"]),
         plan=None if plan is None else load(OrderPlan, plan["value"]),
@@ -88,6 +103,13 @@ def open_trades(db: sqlite3.Connection) -> tuple[OpenTrade, ...]:
     marks = ", ".join("?" * len(_FINAL))
     sql = f"SELECT * FROM trades WHERE state NOT IN ({marks}) ORDER BY rowid"  # noqa: S608 marks only
     return tuple(_open_trade(db, row) for row in db.execute(sql, _FINAL).fetchall())
+
+
+def ended_trades(db: sqlite3.Connection, since: datetime) -> tuple[tuple[datetime, Trade], ...]:
+    marks = ", ".join("?" * len(_FINAL))
+    sql = f"SELECT * FROM trades WHERE state IN ({marks}) AND changed_at >= ? ORDER BY changed_at"  # noqa: S608 marks only
+    rows = db.execute(sql, (*_FINAL, utc_stamp(since))).fetchall()
+    return tuple((datetime.fromisoformat(row["changed_at"]), from_row(Trade, row)) for row in rows)
 
 
 def trade_of(db: sqlite3.Connection, signal: SignalId) -> OpenTrade | None:

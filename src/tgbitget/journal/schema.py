@@ -107,18 +107,29 @@ def _decisions(db: Database) -> None:
             "rule": str,
             "reason": str,
             "profile": str,
+            "account": str,
             "trade": str,
             "legs": str,
             "skipped": str,
             "timings_ms": str,
         },
         pk=_REVISION,
-        needed=("signal", "decided_at", "outcome", "profile", "legs", "skipped", "timings_ms"),
+        needed=(
+            "signal",
+            "decided_at",
+            "outcome",
+            "profile",
+            "account",
+            "legs",
+            "skipped",
+            "timings_ms",
+        ),
         parents=[(_REVISION, "posts", _REVISION)],
     )
     decisions.create_index(["outcome", "decided_at"])
     decisions.create_index(["decided_at"])
     decisions.create_index(["trade"])
+    decisions.create_index(["signal"])
     plans = _create(
         db,
         "plans",

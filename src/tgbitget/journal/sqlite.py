@@ -161,6 +161,15 @@ class SqliteJournal:
     def open_trades(self) -> tuple[OpenTrade, ...]:
         return self._read(reads.open_trades)
 
+    def ended_trades(self, since: datetime) -> tuple[tuple[datetime, Trade], ...]:
+        return self._read(reads.ended_trades, since)
+
+    def follow_ups(self, signal: SignalId) -> tuple[Decision, ...]:
+        return self._read(reads.follow_ups, signal)
+
+    def revisions(self, signal: SignalId) -> tuple[Decision, ...]:
+        return self._read(reads.revisions, signal)
+
     def trade_of(self, signal: SignalId) -> OpenTrade | None:
         return self._read(reads.trade_of, signal)
 

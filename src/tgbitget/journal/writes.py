@@ -37,6 +37,7 @@ def write_decision(db: sqlite3.Connection, decision: Decision, at: datetime) -> 
             "rule": _text(decision.rule),
             "reason": _text(decision.reason),
             "profile": sql_text(decision.profile),
+            "account": decision.account,
             "trade": decision.trade,
             "legs": sql_value([leg.client_oid for leg in decision.legs]),
             "skipped": sql_value(decision.skipped),
