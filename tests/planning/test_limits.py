@@ -132,6 +132,15 @@ def test_a_percent_size_takes_what_the_position_leaves() -> None:
     assert refused(profile=adding, situation=full).rule == "size"
 
 
+def test_an_entry_exactly_as_far_as_allowed_is_allowed() -> None:
+    one_percent = profile(limits={"price_deviation_percent_max": 1})
+    planned(intent(entry("limit", "57570")), situation=situation("57000"), profile=one_percent)
+    answer = refused(
+        intent(entry("limit", "57570.1")), situation=situation("57000"), profile=one_percent
+    )
+    assert answer.rule == "price_deviation_percent_max"
+
+
 def test_paused_means_no_new_entries() -> None:
     answer = refused(situation=situation(is_paused=True))
     assert answer.rule == "paused"

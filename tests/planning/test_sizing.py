@@ -134,6 +134,28 @@ def test_parts_below_the_minimum_go_to_their_neighbours(value: str, expected: li
     assert [leg.name for leg in plan.entries] == [f"entry-{n}" for n in range(1, len(expected) + 1)]
 
 
+def test_a_part_below_the_minimum_goes_to_one_neighbour_not_to_all() -> None:
+    coarse = replace(BTC, min_quantity=Quantity(Decimal("0.0005")))
+    ladder = intent(entry("ladder", "57000", "56900", "56800"))
+    lopsided = sized("fixed_base", "0.01", entry={"split": ["60", "38", "2"]})
+    assert amounts(planned(ladder, market=coarse, profile=lopsided)) == ["0.0060", "0.0040"]
+
+
+def test_rounding_to_lots_never_spends_more_than_asked() -> None:
+    whole = replace(BTC, step=Decimal(1), min_quantity=Quantity(Decimal(1)))
+    ladder = intent(entry("ladder", "110", "90"), stop="80", targets=("120",))
+    wide = {"price_deviation_percent_max": "off"}
+    # Three lots at 100 on average are 300, but two of them at 110 and one at 90 are 310.
+    for value, expected in (("310", ["2", "1"]), ("309", ["1", "1"])):
+        plan = planned(
+            ladder,
+            market=whole,
+            situation=situation("100"),
+            profile=sized("fixed_quote", value, limits=wide),
+        )
+        assert amounts(plan) == expected
+
+
 def test_below_the_minimum_of_the_venue_it_is_refused_never_raised() -> None:
     answer = refused(profile=sized("fixed_quote", "4.9"))
     assert answer.rule == "minimum"
