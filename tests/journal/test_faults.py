@@ -43,7 +43,7 @@ async def test_on_a_full_disk_nothing_is_half_written_and_it_goes_on_once_there_
 ) -> None:
     await journal.decide(samples.planned(1), cursor=samples.cursor(1), trade=samples.trade(1))
     before = counts(path)
-    # No page more than there are: as full as a disk can be, at every statement in turn.
+    # SQLite takes this as: no page more than there are.
     await _on_writer(journal, "PRAGMA max_page_count = 1")
     big = replace(samples.planned(2), reason="x" * 20_000)
     with pytest.raises(
