@@ -70,8 +70,7 @@ def plan(
 
     *market* and *multiplier* are the directory's; *user_id* is the venue's (of a rehearsal any that is not), it goes
     into every client order id and is the `account` of decisions; *recent* are those of the last hours, over all
-    channels. Rule `entry_age_seconds_max` means late, `duplicate`
-    a duplicate.
+    channels. Rule `entry_age_seconds_max` means late, `duplicate` a duplicate.
 
     *is_rehearsal*: nothing will be sent (a dry run). Then an amount that needs a price or an equity which is not known
     is taken at its bound, the most that it could be: a market order is sized at the farthest target (short: the
