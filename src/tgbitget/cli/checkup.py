@@ -15,7 +15,7 @@ from typing import Any
 
 from telethon.tl import functions
 
-from tgbitget.catalogue import known_markets
+from tgbitget.app.catalogue import known_markets
 from tgbitget.cli.ending import WRONG_USAGE, code_of
 from tgbitget.cli.words import harmless
 from tgbitget.clock import SystemClock

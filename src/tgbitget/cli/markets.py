@@ -57,7 +57,7 @@ def list_(
     as_json: AsJson = False,
 ) -> None:
     """All markets that are known here, and where that is from."""
-    from tgbitget.catalogue import known_markets
+    from tgbitget.app.catalogue import known_markets
     from tgbitget.cli.start import begin
     from tgbitget.cli.tables import print_rows
     from tgbitget.errors import BadInput
@@ -89,7 +89,7 @@ def show(
     as_json: AsJson = False,
 ) -> None:
     """What a name means here: every market that it may be."""
-    from tgbitget.catalogue import known_markets
+    from tgbitget.app.catalogue import known_markets
     from tgbitget.cli.start import begin
     from tgbitget.cli.tables import print_json, print_pairs
     from tgbitget.errors import BadInput
@@ -109,7 +109,7 @@ def show(
 async def _sync(settings: "Settings", *, is_shown: bool) -> "tuple[CachedMarkets, Changes]":
     import sys
 
-    from tgbitget.catalogue import known_markets
+    from tgbitget.app.catalogue import known_markets
     from tgbitget.clock import SystemClock
     from tgbitget.errors import ConfigError
     from tgbitget.markets.sync import sync as fetch_and_keep

@@ -20,7 +20,7 @@ def demo(context: typer.Context, as_json: AsJson = False) -> int:
     """Both simulators, one channel, from posts to closed positions; no account needed."""
     from tgbitget.cli.start import run_async
     from tgbitget.cli.view import make_printer
-    from tgbitget.demo import demo as run_demo
+    from tgbitget.app.demo import demo as run_demo
     from tgbitget.logs import configure_logs
 
     configure_logs(as_json=as_json, to_stderr=_no_screen(as_json), debug=bool(context.obj))
@@ -38,7 +38,7 @@ def listen(
     as_json: AsJson = False,
 ) -> int:
     """Follow the channels of the profiles, and trade what they post, until Ctrl-C."""
-    from tgbitget.app import listen as run_listener
+    from tgbitget.app.runs import listen as run_listener
     from tgbitget.cli.start import begin, profiles_of, run_async
     from tgbitget.cli.view import make_printer
 
@@ -63,7 +63,7 @@ def replay(
     as_json: AsJson = False,
 ) -> int:
     """The posts of a file through the same river, the clock following them."""
-    from tgbitget.app import replay as run_replay
+    from tgbitget.app.runs import replay as run_replay
     from tgbitget.cli.printers import JsonPrinter, PlainPrinter
     from tgbitget.cli.start import begin, profiles_of, run_async
     from tgbitget.profile import default_profile

@@ -87,7 +87,7 @@ class ParsingSection(_Section):
     templates: list[Annotated[str, Field(max_length=TEXT_MAX)]] = Field(
         [],
         max_length=ENTRIES_MAX,
-        description="Lines with named slots for the `template` parser: `{side} {symbol} at {entry} stop {stop}`.",
+        description="For the `template` parser, whole posts with named slots: `{side} {symbol} at {entry} stop {stop}`.",
     )
     patterns: list[Annotated[str, Field(max_length=TEXT_MAX)]] = Field(
         [],
