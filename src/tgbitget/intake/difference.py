@@ -63,9 +63,10 @@ def items_of_messages(
         yield Item(what=what, as_of=page.pts, seen_monotonic=seen_monotonic)
 
 
-def pushed_of(update: Any, channel: ChannelId, *, now: datetime, seen_monotonic: float) -> Pushed:
-    """An update as Telethon hands it out. Without a count it moves nothing, but its pts may show a gap."""
-    names: Names = getattr(update, "_entities", None) or {}
+def pushed_of(
+    update: Any, channel: ChannelId, names: Names, *, now: datetime, seen_monotonic: float
+) -> Pushed:
+    """An update as it was pushed. Without a count it moves nothing, but its pts may show a gap."""
     return Pushed(
         pts=update.pts or 0,
         count=getattr(update, "pts_count", 0) or 0,

@@ -10,6 +10,7 @@ from telethon.tl import functions, types
 
 from tgbitget.clock import Clock
 from tgbitget.errors import JournalError, NotAuthorised, Unreachable
+from tgbitget.intake.convert import Names
 from tgbitget.intake.difference import items_of_difference, pushed_of, top_of
 from tgbitget.intake.history import History
 from tgbitget.intake.inbox import Inbox, Item
@@ -70,10 +71,12 @@ class Follower:
         if self._inbox is not None:
             await self._inbox.drained()
 
-    def take_push(self, update: Any) -> None:
-        """Called by Telethon's update loop: converts and offers, never waits, never raises."""
+    def take_push(self, update: Any, names: Names) -> None:
+        """Converts and offers; never waits, never raises."""
         now = self._clock.monotonic()
-        pushed = pushed_of(update, self.channel.id, now=self._clock.now(), seen_monotonic=now)
+        pushed = pushed_of(
+            update, self.channel.id, names, now=self._clock.now(), seen_monotonic=now
+        )
         place = self._pts.place_of(pushed)
         if place is Place.NEXT and self._inbox is not None and self._inbox.has_room:
             self._take_next(self._inbox, pushed)
@@ -188,11 +191,9 @@ class Follower:
                 break
             if answer.pts <= asked:
                 raise ServerTrouble(f"a difference that does not end, at pts {asked}")
-        self._pts.drop_unnumbered()
         self._take_following(inbox)
         if not self._pts.has_gap:
             self._wake.clear()
-        self._line.align(self.channel.bare_id, self._pts.pts or 0)
         self._via = Via.POLL
         self.is_following.set()
         return self._pace.poll(self._fast_poll, answer.timeout)

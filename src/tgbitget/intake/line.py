@@ -23,8 +23,6 @@ from tgbitget.telegram.client import dial, hang_up
 CLOCK_STEP_SECONDS = 2.0
 """Telethon drops messages that seem to come from more than 30 s in the future."""
 
-WallClock = Callable[[], float]
-
 
 class Line:
     """One client's connection, shared by all followers."""
@@ -36,16 +34,14 @@ class Line:
         clock: Clock,
         pace: Pace,
         publish: Publish,
-        wall_clock: WallClock = time.time,
     ) -> None:
         self._client = client
         self._clock = clock
         self._pace = pace
         self._publish = publish
-        self._wall_clock = wall_clock
         self._alarm = asyncio.Event()
         self._answered = self._clock.monotonic()
-        self._ahead = wall_clock() - self._clock.monotonic()
+        self._ahead = time.time() - self._clock.monotonic()
         self.is_up = asyncio.Event()
         self.on_up: list[Callable[[], None]] = []
 
@@ -63,13 +59,6 @@ class Line:
     def doubt(self) -> None:
         """Somebody was told that the login is gone: look at once whether it is."""
         self._alarm.set()
-
-    def align(self, bare_id: int, pts: int) -> None:
-        """Tell Telethon how far a channel is. It would hold the next push for half a second and ask for itself."""
-        box = self._client._message_box
-        state = box.map.get(bare_id)
-        if state is not None and bare_id not in box.getting_diff_for:
-            state.pts = max(state.pts, pts)
 
     async def keep(self) -> None:
         """For ever. NotAuthorised when the login is gone."""
@@ -154,7 +143,7 @@ class Line:
     def _follow_clock(self) -> None:
         """This machine's clock was set back: shift Telethon's idea of the time, or it takes every message for one from
         the future. (Set forward, it is corrected by the server's next word.)"""
-        ahead = self._wall_clock() - self._clock.monotonic()
+        ahead = time.time() - self._clock.monotonic()
         step, self._ahead = ahead - self._ahead, ahead
         if step < -CLOCK_STEP_SECONDS:
             logger.warning("This machine's clock was set back by {:.1f} s", -step)

@@ -14,7 +14,7 @@ HELD_MAX = 1_000
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
 class Pushed:
-    """One update. `pts` is the count after it, `count` how many changes it is; pts 0 where Telethon does not say."""
+    """One update. `pts` is the count after it, `count` how many changes it is."""
 
     pts: int
     count: int
@@ -45,7 +45,7 @@ class PtsLine:
         return min((pushed.held_monotonic for pushed in self._held), default=None)
 
     def place_of(self, pushed: Pushed) -> Place:
-        if self.pts is None or pushed.pts == 0 or pushed.pts - pushed.count > self.pts:
+        if self.pts is None or pushed.pts - pushed.count > self.pts:
             return Place.BEYOND_A_GAP
         return Place.KNOWN if pushed.pts <= self.pts else Place.NEXT
 
@@ -74,10 +74,6 @@ class PtsLine:
                     self._held.append(pushed)
                 case Place.KNOWN:
                     continue
-
-    def drop_unnumbered(self) -> None:
-        """Those without pts are known once a difference has come to its end."""
-        self._held = [pushed for pushed in self._held if pushed.pts]
 
     def start_over(self, pts: int) -> None:
         """The server knows nothing of the pts we had."""

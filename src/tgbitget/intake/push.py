@@ -1,32 +1,34 @@
-"""What Telegram pushes, taken from Telethon's update loop: the faster source, never the only one.
+"""What Telegram pushes, taken where Telethon queues it: the faster source, never the only one.
 
-Telethon loses and delays pushes (a gap costs it half a second, one channel's difference holds up all others), so nothing
-here is relied upon: the followers ask for themselves.
+Telethon's own update loop would hand it out later, or never: behind a gap it waits half a second and then asks for the
+difference itself; while it asks for one channel's, all others wait; and when that fails (a flood wait), it throws away what
+it held. A follower orders and completes its channel by itself, so its updates do not pass there at all.
 """
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from telethon import TelegramClient, events
+from telethon import TelegramClient
 from telethon.tl import types
 
+from tgbitget.intake.convert import names_of
 from tgbitget.intake.follower import Follower
 
 _WITH_MESSAGE = (types.UpdateNewChannelMessage, types.UpdateEditChannelMessage)
-# The rest carry a pts too: without them the next post would seem to come after a gap.
+# The rest count too: without them the next post would seem to come after a gap.
 _WITH_CHANNEL = (
     types.UpdateDeleteChannelMessages,
     types.UpdateReadChannelInbox,
     types.UpdatePinnedChannelMessages,
     types.UpdateChannelWebPage,
 )
+_COUNTED = (*_WITH_MESSAGE, *_WITH_CHANNEL)
 _CHANGED = (types.UpdateChannel, types.UpdateChannelTooLong)
-_TYPES = (*_WITH_MESSAGE, *_WITH_CHANNEL, *_CHANGED)
 
 
 class Push:
-    """Hands each channel's updates to its follower, by numeric id: a name would be looked up at the first update."""
+    """Hands each channel's updates to its follower, by numeric id."""
 
     def __init__(self, client: TelegramClient, followers: Iterable[Follower]) -> None:
         self._client = client
@@ -34,23 +36,45 @@ class Push:
 
     @contextmanager
     def listening(self) -> Iterator[None]:
-        self._client.add_event_handler(self._take, events.Raw(_TYPES))
+        queue = self._client._updates_queue
+        leave_to_telethon = queue.put_nowait
+
+        def put_nowait(updates: Any) -> None:
+            if not self._take(updates):
+                leave_to_telethon(updates)
+
+        queue.put_nowait = put_nowait
         try:
             yield
         finally:
-            self._client.remove_event_handler(self._take)
+            del queue.put_nowait  # the class's own shows again
 
-    async def _take(self, update: Any) -> None:
-        """Runs without waiting: Telethon starts handlers in order, and cancels those that run when it hangs up."""
+    def _take(self, updates: Any) -> bool:
+        """Whether all of it was ours. Runs in Telethon's reading loop: no waiting, no raising."""
+        match updates:
+            case types.Updates() | types.UpdatesCombined():
+                ours = [self._take_one(update, updates) for update in updates.updates]
+                return all(ours) and not updates.seq
+            case types.UpdateShort():
+                return self._take_one(updates.update, None)
+            case types.UpdatesTooLong():
+                for follower in self._followers.values():
+                    follower.look()
+                return False
+            case _:
+                return False
+
+    def _take_one(self, update: Any, container: Any) -> bool:
         follower = self._followers.get(_channel_of(update))
         if follower is None:
-            return
-        if isinstance(update, _CHANGED):
+            return False
+        if isinstance(update, _COUNTED):
+            follower.take_push(update, names_of(container) if container else {})
+        elif isinstance(update, _CHANGED):
             follower.look()
-        else:
-            follower.take_push(update)
+        return isinstance(update, _COUNTED)
 
 
 def _channel_of(update: Any) -> int:
     place = update.message.peer_id if isinstance(update, _WITH_MESSAGE) else update
-    return int(getattr(place, "channel_id", 0))
+    return int(getattr(place, "channel_id", 0) or 0)
