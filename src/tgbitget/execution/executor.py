@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import Callable
 from datetime import datetime
 from enum import StrEnum
+from typing import Protocol
 
 from loguru import logger
 
@@ -28,8 +29,8 @@ from tgbitget.execution.reconcile import (
     Reconciler,
     endless,
 )
-from tgbitget.journal.journal import Journal
 from tgbitget.model.event import Publish, SendEnded, Warned
+from tgbitget.model.ids import SignalId
 from tgbitget.model.order import OrderStatus, Placed, Placement, Rejected, Unknown
 from tgbitget.model.plan import Leg, Role
 from tgbitget.venues.orders import endpoint_of
@@ -40,6 +41,12 @@ StillWanted = Callable[[], str | None]
 """Asked right before each send: None, or the reason why not any more (its age, the price, the position's end)."""
 
 CANCELS = "cancel"  # the pace of cancels is counted apart from that of orders
+
+
+class Placements(Protocol):
+    """The part of the journal that is written here."""
+
+    async def record_placement(self, signal: SignalId, placement: Placement) -> None: ...
 
 
 class CancelEnd(StrEnum):
@@ -54,7 +61,7 @@ class Executor:
         self,
         *,
         venue: Venue,
-        journal: Journal,
+        journal: Placements,
         clock: Clock,
         publish: Publish,
         pacing: Pacing,

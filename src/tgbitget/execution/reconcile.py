@@ -19,7 +19,6 @@ from tgbitget.errors import VenueError, VenueUnreachable
 from tgbitget.model.ids import ClientOrderId, VenueOrderId
 from tgbitget.model.order import Fill, Placed, VenueOrder
 from tgbitget.model.plan import Leg
-from tgbitget.model.position import VenueStop
 from tgbitget.venues.venue import Venue
 
 VALIDITY_SECONDS = 10.0
@@ -86,9 +85,8 @@ class Reconciler:
             *await self._venue.open_orders(leg.symbol),
             *await _where_there_is_one(self._venue.history(leg.symbol, since)),
         )
-        stops = await self._venue.stops(leg.symbol)
         fills = await _where_there_is_one(self._venue.fills(leg.symbol, since))
-        told: list[VenueOrder | VenueStop | Fill] = [*listed, *stops, *fills]
+        told: list[VenueOrder | Fill] = [*listed, *fills]
         for known in told:
             if known.client_oid == leg.client_oid:
                 return known.venue_order_id

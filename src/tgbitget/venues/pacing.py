@@ -18,11 +18,12 @@ SLOW_QUERIES_PER_SECOND = {
     "privateMixGetV2MixPositionAllPosition": 5,
     "privateSpotGetV2SpotAccountInfo": 1,
 }
-_WINDOW_SECONDS = 1.0
+_WINDOW_SECONDS = 1.1
+"""A second as the venue counts it, and what requests may bunch up on the way."""
 
 
 class Window:
-    """At most so many in any second. Whoever needs less room goes first; among equals, who came first."""
+    """At most so many in any second as the venue sees them. Whoever needs less room goes first; among equals, who came first."""
 
     def __init__(self, clock: Clock, limit: int, *, reserved: int = 0) -> None:
         if not 0 <= reserved < limit:

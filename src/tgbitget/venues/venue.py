@@ -89,7 +89,9 @@ class Venue(Protocol):
         """Orders that the venue made from this plan order or its attached stop."""
         ...
 
-    async def open_orders(self, symbol: str | None = None) -> tuple[VenueOrder, ...]: ...
+    async def open_orders(self, symbol: str | None = None) -> tuple[VenueOrder, ...]:
+        """All that are live, in full: plain, plan, stops and targets, ours and others'."""
+        ...
 
     async def history(self, symbol: str, since: datetime) -> tuple[VenueOrder, ...]:
         """Plain orders of this market that ended, filled or cancelled, and were made after *since*."""
