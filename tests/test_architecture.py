@@ -25,8 +25,7 @@ LAYERS = (
 )
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 SIMULATORS_USED_BY = {"app", "cli", "bench", "simulators"}
-# A page of the composition root may stand beside app.py; it is the same layer.
-ROOT_PAGES = {"demo": "app", "paper": "app", "modes": "app", "supervision": "app", "__main__": "cli"}
+ENTRY_PAGES = {"__main__": "cli"}
 
 PURE = (
     "model",
@@ -63,7 +62,7 @@ def modules() -> Iterator[Path]:
 
 def package_of(path: Path) -> str:
     first = path.relative_to(ROOT).parts[0].removesuffix(".py")
-    return ROOT_PAGES.get(first, first)
+    return ENTRY_PAGES.get(first, first)
 
 
 def imports_of(path: Path) -> Iterator[str]:
@@ -81,7 +80,7 @@ def ours(imported: str) -> str | None:
     parts = imported.split(".")
     if parts[0] != "tgbitget" or len(parts) == 1:
         return None
-    return ROOT_PAGES.get(parts[1], parts[1])
+    return ENTRY_PAGES.get(parts[1], parts[1])
 
 
 def wrong_way(package: str, target: str) -> bool:
@@ -150,5 +149,5 @@ def test_a_wrong_import_would_be_caught(package: str, target: str) -> None:
 
 def test_a_lazy_import_counts_too(tmp_path: Path) -> None:
     page = tmp_path / "page.py"
-    page.write_text("def f():\n    from tgbitget.app import listen\n")
+    page.write_text("def f():\n    from tgbitget.app.runs import listen\n")
     assert [ours(name) for name in imports_of(page)] == ["app"]

@@ -160,6 +160,11 @@ class Pipeline:
                 case Deletion() as deletion:
                     await self._take_deletion(deletion, arrival.cursor)
 
+    async def idle(self) -> None:
+        """Returns when no post is between its decision and its record."""
+        async with self._turn:
+            pass
+
     async def _take_post(self, post: Post, arrival: Arrival) -> None:
         if self._has_outcome(post):
             # A replay of a file that was replayed before; sources hold back what was seen.

@@ -58,6 +58,7 @@ class TradeGuard:
         self._exits = Exits(desk, ledger, profile, self._inquiry)
         self._posted = posted
         self._is_new = is_new
+        self.is_entering = is_new
         self._mail: asyncio.Queue[Message] = asyncio.Queue(MAILBOX_MAX)
         self._told: Trade | None = None
         self._cause = ""
@@ -107,6 +108,7 @@ class TradeGuard:
                     await self._resume(leg, self._still_wanted)
                 self.tell(SendsEnded())
         finally:
+            self.is_entering = False
             self.tell(SendsEnded())
 
     async def _resume(self, leg: Leg, still_wanted: StillWanted) -> None:

@@ -33,6 +33,7 @@ Supervise = Callable[[str, Callable[[], Awaitable[None]]], Coroutine[Any, Any, N
 TICK_SECONDS = 1.0
 # How long a stop may be missing at the venue before we see it.
 WATCH_SECONDS = 5.0
+SENT_LOOK_SECONDS = 0.02
 
 
 class PositionKeeper:
@@ -150,10 +151,10 @@ class PositionKeeper:
     async def started(self) -> None:
         await self._started.wait()
 
-    async def idle(self) -> None:
-        """Returns when no trade is being led."""
-        while self._guards:
-            await self._desk.clock.sleep(TICK_SECONDS / 10)
+    async def sent(self) -> None:
+        """Returns when no entry is waiting to be sent or being sent."""
+        while any(guard.is_entering for guard in self._guards.values()):
+            await self._desk.clock.sleep(SENT_LOOK_SECONDS)
 
     async def _lead(self, guard: TradeGuard) -> None:
         await self._supervise(f"trade {guard.ledger.plan.signal}", guard.run)

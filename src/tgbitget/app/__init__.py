@@ -1,0 +1,14 @@
+"""The composition root: settings and profiles become running objects.
+
+runs           `listen` and `replay`, from start to end
+listener       the parts of one process, started in order, stopped within seconds
+trading        the exchange side: venue, prices, executor, keeper
+modes          which mode a process trades in, and the exchange that belongs to it
+paper          the simulated Bitget inside the process
+demo           both simulators and one evening of signals
+catalogue      the markets known on this machine
+supervision    long-lived tasks are started again when they fail
+hub            events go to everybody who listens
+stopping       Ctrl-C, SIGTERM, or a caller that has seen enough
+every_channel  one profile for whatever channels a file holds
+"""

@@ -1,0 +1,273 @@
+"""A running listener: its parts wired together, started in order, stopped within a few seconds."""
+
+import asyncio
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from contextlib import AsyncExitStack, suppress
+from typing import Any
+
+from loguru import logger
+from telethon import TelegramClient
+
+from tgbitget.app.catalogue import known_markets
+from tgbitget.app.every_channel import EveryChannel
+from tgbitget.app.hub import Hub
+from tgbitget.app.modes import DRY_RUN
+from tgbitget.app.stopping import Stop
+from tgbitget.app.supervision import Supervisor
+from tgbitget.app.trading import Trading, start_trading
+from tgbitget.clock import Clock
+from tgbitget.control.notices import Notices
+from tgbitget.control.socket import serve
+from tgbitget.errors import ConfigError, NotAuthorised, Unreachable
+from tgbitget.intake.replay import ReplaySource
+from tgbitget.intake.telegram import TelegramSource
+from tgbitget.journal.journal import Journal
+from tgbitget.markets.directory import Directory
+from tgbitget.model.event import Paused, Ready, Warned
+from tgbitget.model.ids import ChannelId
+from tgbitget.parsing import registry
+from tgbitget.pipeline import Book, Followed, Pipeline
+from tgbitget.positions.dry import Rehearsal
+from tgbitget.positions.replayed import ReplayedBook
+from tgbitget.profile import Profile
+from tgbitget.settings import Settings
+from tgbitget.telegram.channel import FollowedChannel
+from tgbitget.telegram.channels import resolve
+from tgbitget.telegram.client import connect, hang_up
+from tgbitget.telegram.saved_messages import SavedMessages
+
+# Ctrl-C and SIGTERM stop within 5 s: sends that are under way get most of it, the owner's last notices the rest.
+SENDS_SECONDS = 3.0
+NOTICES_SECONDS = 1.0
+REDIAL_SECONDS = 10.0
+FRESH_SECONDS = 10.0
+
+
+class Listener:
+    """Everything of one process. `telegram` or `replay` starts it, `wind_down` ends what is under way."""
+
+    def __init__(
+        self,
+        *,
+        settings: Settings,
+        profiles: Sequence[Profile],
+        mode: str,
+        journal: Journal,
+        clock: Clock,
+        hub: Hub,
+        stack: AsyncExitStack,
+    ) -> None:
+        self._settings = settings
+        self._profiles = profiles
+        self._mode = mode
+        self._journal = journal
+        self._clock = clock
+        self._hub = hub
+        self._stack = stack
+        self._supervise = Supervisor(clock, hub.publish)
+        self._markets = known_markets(settings)
+        self._directory = Directory(self._markets.markets, origin=self._markets.origin)
+        self._trading: Trading | None = None
+        self._pipeline: Pipeline | None = None
+        self._notices: Notices | None = None
+        self._intake: asyncio.Task[None] | None = None
+
+    async def telegram(self, tasks: asyncio.TaskGroup) -> None:
+        """What is open is led first; then the channels are followed, each from its cursor. Ends with `Ready`."""
+        book = await self._start_book(tasks)
+        client = await self._connect()
+        self._stack.push_async_callback(hang_up, client)
+        channels = await self._resolve(client)
+        followed = self._followed(channels)
+        self._pipeline = self._make_pipeline(followed, book, self._clock)
+        if self._mode != DRY_RUN:
+            self._notices = Notices(SavedMessages(client), self._journal, self._clock)
+            self._hub.add(self._notices.handle)
+            tasks.create_task(self._supervise("notices", self._notices.run))
+        source = TelegramSource(
+            client,
+            [channel for _, channel in channels],
+            journal=self._journal,
+            clock=self._clock,
+            publish=self._hub.publish,
+            fast_poll={id_: f.profile.telegram.fast_poll_seconds for id_, f in followed.items()},
+        )
+        handle = self._pipeline.handle
+        self._intake = tasks.create_task(self._supervise("telegram", lambda: source.run(handle)))
+        tasks.create_task(
+            self._supervise("control socket", lambda: serve(self._settings.home, self._commands()))
+        )
+        await source.following()
+        await self._prices_fresh()
+        titles = tuple((channel.id, channel.title) for _, channel in channels)
+        self._ready(titles)
+
+    async def replay(
+        self, tasks: asyncio.TaskGroup, source: ReplaySource, posts: Clock, stop: Stop
+    ) -> None:
+        """A file's posts, traded on paper or on Bitget's demo; stops when all orders have gone out."""
+        await self._start_book(tasks)
+        assert self._trading is not None, "a replay that trades has an exchange"
+        keeper = self._trading.keeper
+        book = ReplayedBook(keeper, posts=posts, ours=self._clock)
+        profile = self._profiles[0]
+        every = EveryChannel(Followed(profile=profile, parser=registry.make_chain(profile)))
+        self._pipeline = self._make_pipeline(every, book, posts)
+        await self._prices_fresh()
+        self._ready(())
+        await source.run(self._pipeline.handle)
+        await keeper.sent()
+        stop.set("end")
+
+    async def wind_down(self) -> None:
+        """No new posts; what is being sent gets its end, or is recorded as unknown when we are cancelled."""
+        if self._intake is not None:
+            self._intake.cancel()
+        if self._pipeline is not None:
+            await self._pipeline.idle()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(SENDS_SECONDS):
+                if self._trading is not None:
+                    await self._trading.keeper.sent()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(NOTICES_SECONDS):
+                if self._notices is not None:
+                    await self._notices.drain()
+
+    # starting
+
+    async def _start_book(self, tasks: asyncio.TaskGroup) -> Book:
+        if self._mode == DRY_RUN:
+            return Rehearsal(self._clock, is_paused=self._journal.is_paused)
+        self._trading = await start_trading(
+            mode=self._mode,
+            settings=self._settings,
+            profiles=self._profiles,
+            markets=self._markets,
+            directory=self._directory,
+            journal=self._journal,
+            clock=self._clock,
+            hub=self._hub,
+            supervise=self._supervise,
+            stack=self._stack,
+            tasks=tasks,
+        )
+        return self._trading.keeper
+
+    async def _connect(self) -> TelegramClient:
+        """Ends the listener only when nothing is open: what is open is guarded, and we dial on."""
+        while True:
+            try:
+                return await connect(self._settings)
+            except (Unreachable, NotAuthorised) as e:
+                if self._trading is None or not self._trading.keeper.standing():
+                    raise
+                text = f"{e}; open trades are guarded, no new posts are read, dialling on"
+                self._hub.publish(Warned(text=text, is_urgent=True))
+            await self._clock.sleep(REDIAL_SECONDS)
+
+    async def _resolve(self, client: TelegramClient) -> list[tuple[Profile, FollowedChannel]]:
+        names = [name for profile in self._profiles for name in profile.telegram.channels]
+        found = await resolve(client, names)
+        channels: dict[ChannelId, tuple[Profile, FollowedChannel]] = {}
+        for profile in self._profiles:
+            for name in profile.telegram.channels:
+                channel = found[name]
+                other = channels.setdefault(channel.id, (profile, channel))
+                if other[0] is not profile:
+                    raise ConfigError(
+                        f"telegram.channels: {name} of {profile.name} is the channel {channel.title!r}, "
+                        f"which {other[0].name} follows too; a channel stands in one profile only"
+                    )
+        return list(channels.values())
+
+    def _followed(
+        self, channels: Sequence[tuple[Profile, FollowedChannel]]
+    ) -> dict[ChannelId, Followed]:
+        chains = {profile.name: registry.make_chain(profile) for profile in self._profiles}
+        return {
+            channel.id: Followed(profile=profile, parser=chains[profile.name])
+            for profile, channel in channels
+        }
+
+    def _make_pipeline(
+        self, followed: Mapping[ChannelId, Followed], book: Book, clock: Clock
+    ) -> Pipeline:
+        return Pipeline(
+            followed=followed,
+            directory=lambda: self._directory,
+            book=book,
+            journal=self._journal,
+            clock=clock,
+            publish=self._hub.publish,
+            limits=self._settings.limits,
+        )
+
+    async def _prices_fresh(self) -> None:
+        """`ready` means that prices are fresh; a source that stays silent is told, and does not hold up the posts."""
+        if self._trading is None:
+            return
+        prices = self._trading.prices
+        deadline = self._clock.monotonic() + FRESH_SECONDS
+        while not prices.is_fresh and self._clock.monotonic() < deadline:
+            await self._clock.sleep(0.02)
+        if not prices.is_fresh:
+            text = "Bitget gives no prices; entries that need one are refused until it does"
+            self._hub.publish(Warned(text=text))
+
+    def _ready(self, channels: tuple[tuple[ChannelId, str], ...]) -> None:
+        venue = self._markets.origin if self._trading is None else self._trading.venue.name
+        count = len(self._markets.markets)
+        self._hub.publish(Ready(mode=self._mode, venue=venue, channels=channels, markets=count))
+
+    # steering
+
+    def _commands(
+        self,
+    ) -> Mapping[str, Callable[[Mapping[str, Any]], Coroutine[Any, Any, Mapping[str, Any]]]]:
+        return {"pause": self._pause, "resume": self._resume, "status": self._status}
+
+    async def _pause(self, _: Mapping[str, Any]) -> Mapping[str, Any]:
+        return await self._set_paused(is_paused=True)
+
+    async def _resume(self, _: Mapping[str, Any]) -> Mapping[str, Any]:
+        return await self._set_paused(is_paused=False)
+
+    async def _set_paused(self, *, is_paused: bool) -> Mapping[str, Any]:
+        was = self._journal.is_paused()
+        await self._journal.set_paused(is_paused)
+        if was != is_paused:
+            logger.info("New entries are {}", "paused" if is_paused else "allowed again")
+            self._hub.publish(Paused(is_paused=is_paused))
+        return {"paused": is_paused, "was": was}
+
+    async def _status(self, _: Mapping[str, Any]) -> Mapping[str, Any]:
+        trades = () if self._trading is None else self._trading.keeper.standing()
+        return {
+            "mode": self._mode,
+            "paused": self._journal.is_paused(),
+            "open_trades": len(trades),
+            "task_failures": dict(self._supervise.failures),
+        }
+
+
+class _Over(Exception):
+    """Told to stop, and wound down."""
+
+
+async def running(
+    listener: Listener, start: Callable[[asyncio.TaskGroup], Coroutine[Any, Any, None]], stop: Stop
+) -> None:
+    """Run what *start* starts until told to stop."""
+    try:
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(start(tasks))
+            await _until_over(listener, stop)
+    except* _Over:
+        logger.info("Stopped: {}", stop.reason)
+
+
+async def _until_over(listener: Listener, stop: Stop) -> None:
+    await stop.wait()
+    await listener.wind_down()
+    raise _Over

@@ -1,0 +1,131 @@
+"""Which mode a process trades in, and the exchange that belongs to it."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from functools import partial
+
+from tgbitget.app.paper import keep_saving, paper_exchange
+from tgbitget.clock import Clock
+from tgbitget.errors import ConfigError
+from tgbitget.markets.cache import CachedMarkets
+from tgbitget.markets.prices import FetchQuotes
+from tgbitget.profile import Profile
+from tgbitget.settings import Settings
+from tgbitget.venues.bitget import FUTURES_ONLY, BitgetVenue
+from tgbitget.venues.ccxt_line import Addresses, Credentials
+from tgbitget.venues.orders import TriggerBy
+from tgbitget.venues.pacing import Pacing
+from tgbitget.venues.public import PublicBitget
+
+DRY_RUN = "dry-run"
+
+_TRIGGERS = {"mark": TriggerBy.MARK, "last": TriggerBy.LAST}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exchange:
+    """The venue of a mode, the source of its prices, and what must run beside it."""
+
+    venue: BitgetVenue
+    fetch_quotes: FetchQuotes
+    beside: tuple[tuple[str, Callable[[], Awaitable[None]]], ...] = ()
+
+
+def mode_of(profiles: Sequence[Profile], settings: Settings, *, dry_run: bool, live: bool) -> str:
+    """The one mode of this process. ConfigError: they differ, or real money was not allowed."""
+    if dry_run:
+        return DRY_RUN
+    modes = {profile.mode: profile.name for profile in profiles}
+    if len(modes) > 1:
+        named = ", ".join(f"{name} is {mode}" for mode, name in modes.items())
+        raise ConfigError(f"one process trades in one mode; {named}")
+    mode = next(iter(modes))
+    if mode == "live" and not (live or settings.live):
+        raise ConfigError(
+            f"mode: {profiles[0].name} trades real money; allow it with --live or TGBITGET_LIVE=yes"
+        )
+    if mode != DRY_RUN:
+        for profile in profiles:
+            _refuse_what_is_not_built(profile)
+        _refuse_different_triggers(profiles)
+    return mode
+
+
+def _refuse_what_is_not_built(profile: Profile) -> None:
+    if profile.market.product == "spot":
+        raise ConfigError(
+            f"market.product: {profile.name} trades spot, where no stop can be attached to an entry yet; "
+            "only dry-run reads such a profile"
+        )
+    if profile.signals.same_symbol != "refuse":
+        raise ConfigError(
+            f"signals.same_symbol: {profile.name} wants {profile.signals.same_symbol}, which is not built yet; "
+            "use refuse"
+        )
+
+
+def _refuse_different_triggers(profiles: Sequence[Profile]) -> None:
+    if len({profile.exits.trigger_by for profile in profiles}) > 1:
+        named = ", ".join(f"{p.name} has {p.exits.trigger_by}" for p in profiles)
+        raise ConfigError(f"exits.trigger_by: one process watches one kind of price; {named}")
+
+
+@asynccontextmanager
+async def exchange_of(
+    mode: str,
+    settings: Settings,
+    markets: CachedMarkets,
+    clock: Clock,
+    profiles: Sequence[Profile],
+    pacing: Pacing,
+) -> AsyncIterator[Exchange]:
+    addresses = Addresses(rest_url=settings.bitget.rest_url, ws_url=settings.bitget.ws_url)
+    trigger_by = _TRIGGERS[profiles[0].exits.trigger_by]
+    if mode == "paper":
+        async with (
+            PublicBitget(clock=clock, addresses=addresses, products=FUTURES_ONLY) as public,
+            paper_exchange(
+                public=public, markets=markets.markets, file=settings.paper_file
+            ) as paper,
+        ):
+            simulated = paper.simulator
+            venue = BitgetVenue(
+                credentials=Credentials(
+                    api_key=simulated.api_key,
+                    api_secret=simulated.api_secret,
+                    passphrase=simulated.passphrase,
+                ),
+                markets=markets.markets,
+                clock=clock,
+                pacing=pacing,
+                addresses=Addresses(rest_url=simulated.rest_url, ws_url=simulated.ws_url),
+                trigger_by=trigger_by,
+            )
+            saving = partial(keep_saving, simulated.exchange, settings.paper_file, clock)
+            yield Exchange(
+                venue=venue, fetch_quotes=paper.quotes, beside=(("paper account", saving),)
+            )
+        return
+    venue = BitgetVenue(
+        credentials=_credentials(settings),
+        markets=markets.markets,
+        clock=clock,
+        pacing=pacing,
+        addresses=addresses,
+        is_demo=mode == "demo",
+        trigger_by=trigger_by,
+    )
+    yield Exchange(venue=venue, fetch_quotes=venue.quotes)
+
+
+def _credentials(settings: Settings) -> Credentials:
+    found: dict[str, str] = {}
+    for name in ("api_key", "api_secret", "passphrase"):
+        secret = getattr(settings.bitget, name)
+        if secret is None:
+            raise ConfigError(
+                f"TGBITGET_BITGET__{name.upper()} is not set; Bitget gives it with an API key"
+            )
+        found[name] = secret.get_secret_value()
+    return Credentials(**found)

@@ -1,0 +1,124 @@
+"""The composition root: settings and profiles become running objects, wired in one place, top to bottom."""
+
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from tgbitget.app.catalogue import known_markets
+from tgbitget.app.every_channel import EveryChannel
+from tgbitget.app.hub import Hub, Printer
+from tgbitget.app.listener import Listener, running
+from tgbitget.app.modes import DRY_RUN, mode_of
+from tgbitget.app.stopping import DONE, Stop
+from tgbitget.clock import FakeClock, SystemClock
+from tgbitget.errors import ConfigError
+from tgbitget.intake.replay import ReplaySource
+from tgbitget.journal.lock import InstanceLock
+from tgbitget.journal.sqlite import SqliteJournal
+from tgbitget.markets.directory import Directory
+from tgbitget.model.event import Ready, Stopped
+from tgbitget.parsing import registry
+from tgbitget.pipeline import Followed, Pipeline
+from tgbitget.positions.dry import Rehearsal
+from tgbitget.profile import Profile, check_channels
+from tgbitget.settings import Settings
+
+FAILED = 1
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+async def listen(
+    settings: Settings,
+    profiles: Sequence[Profile],
+    *,
+    dry_run: bool,
+    live: bool,
+    printer: Printer,
+    stop: Stop | None = None,
+) -> int:
+    """Follow the profiles' channels until told to stop; the exit code."""
+    mode = mode_of(profiles, settings, dry_run=dry_run, live=live)
+    check_channels(profiles)
+    registry.load()
+    stop, clock, hub = stop or Stop(), SystemClock(), Hub(printer.handle)
+    with InstanceLock(settings.home), stop.on_signals():
+        async with AsyncExitStack() as stack:
+            journal = SqliteJournal(settings.database_file, clock=clock)
+            await journal.open()
+            stack.push_async_callback(journal.close)
+            listener = Listener(
+                settings=settings,
+                profiles=profiles,
+                mode=mode,
+                journal=journal,
+                clock=clock,
+                hub=hub,
+                stack=stack,
+            )
+            await running(listener, listener.telegram, stop)
+        hub.publish(Stopped(reason=stop.reason))
+    return stop.code
+
+
+async def replay(
+    settings: Settings, profile: Profile, file: str, *, dry_run: bool, printer: Printer
+) -> int:
+    """The posts of *file* through the same river, the clock following them; FAILED when lines were broken."""
+    registry.load()
+    mode = mode_of([profile], settings, dry_run=dry_run, live=False)
+    if mode == DRY_RUN:
+        return await _rehearse(settings, profile, file, printer)
+    if mode == "live":
+        raise ConfigError(f"mode: {profile.name} is live; a replay trades in paper or demo only")
+    stop, clock, hub = Stop(), SystemClock(), Hub(printer.handle)
+    posts = FakeClock(EPOCH)
+    source = ReplaySource(file, clock=posts, publish=hub.publish)
+    with InstanceLock(settings.home), stop.on_signals():
+        async with AsyncExitStack() as stack:
+            journal = SqliteJournal(settings.database_file, clock=clock)
+            await journal.open()
+            stack.push_async_callback(journal.close)
+            listener = Listener(
+                settings=settings,
+                profiles=[profile],
+                mode=mode,
+                journal=journal,
+                clock=clock,
+                hub=hub,
+                stack=stack,
+            )
+            await running(listener, lambda tasks: listener.replay(tasks, source, posts, stop), stop)
+        hub.publish(Stopped(reason=stop.reason))
+    return stop.code or (FAILED if source.broken else DONE)
+
+
+async def _rehearse(settings: Settings, profile: Profile, file: str, printer: Printer) -> int:
+    """Nothing is sent and nothing kept: the journal lies in a folder that goes away."""
+    clock, hub = FakeClock(EPOCH), Hub(printer.handle)
+    source = ReplaySource(file, clock=clock, publish=hub.publish)
+    markets = known_markets(settings)
+    directory = Directory(markets.markets, origin=markets.origin)
+    with TemporaryDirectory(prefix="tgbitget-") as folder:
+        journal = SqliteJournal(Path(folder) / "rehearsal.sqlite3")
+        await journal.open()
+        try:
+            pipeline = Pipeline(
+                followed=EveryChannel(
+                    Followed(profile=profile, parser=registry.make_chain(profile))
+                ),
+                directory=lambda: directory,
+                book=Rehearsal(clock),
+                journal=journal,
+                clock=clock,
+                publish=hub.publish,
+                limits=settings.limits,
+            )
+            count = len(markets.markets)
+            hub.publish(Ready(mode=DRY_RUN, venue=markets.origin, channels=(), markets=count))
+            await source.run(pipeline.handle)
+        finally:
+            await journal.close()
+    hub.publish(Stopped(reason="end"))
+    return FAILED if source.broken else DONE

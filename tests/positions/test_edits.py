@@ -1,0 +1,132 @@
+"""What an edit or a deletion of a traded post changes."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from positions.trades import CHANNEL, plan, price, profile
+from tgbitget.model.intent import (
+    AtTarget,
+    CancelEntries,
+    ClosePosition,
+    Entry,
+    EntryKind,
+    LevelUpdate,
+    OpenPosition,
+    Side,
+    Unspecified,
+    UpdateTrade,
+)
+from tgbitget.model.plan import Refused
+from tgbitget.model.post import Deletion, Via
+from tgbitget.model.reading import NotASignal, Read, Reading, Unclear
+from tgbitget.positions.changes import CancelRest, Close, MoveStop, NewTargets
+from tgbitget.positions.edits import deletion_change, edit_changes
+from tgbitget.positions.follow_ups import changes_for
+
+OLD = OpenPosition(
+    symbol="BTC",
+    side=Side.LONG,
+    entry=Entry(kind=EntryKind.LIMIT, prices=(price("57000"),)),
+    take_profits=(price("60000"), price("65000")),
+    stop_loss=price("55000"),
+)
+
+
+def read(intent: Any) -> Read:
+    return Read(intent=intent, parser="test")
+
+
+def edited(after: Reading, policy: str = "safer-only", before: Reading | None = None) -> Any:
+    rules = profile(follow_ups={"edits": policy})
+    return edit_changes(before or read(OLD), after, plan=plan(), profile=rules, message_id=7)
+
+
+def test_a_nearer_stop_is_taken() -> None:
+    (change,) = edited(read(replace(OLD, stop_loss=price("56000"))))
+    assert isinstance(change, MoveStop)
+    assert change.to == price("56000")
+
+
+def test_new_targets_are_taken() -> None:
+    (change,) = edited(read(replace(OLD, take_profits=(price("61000"),))))
+    assert isinstance(change, NewTargets)
+    assert [(t.price, t.share_percent) for t in change.targets] == [(price("61000"), Decimal(100))]
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        pytest.param(replace(OLD, stop_loss=price("54000")), id="a farther stop"),
+        pytest.param(
+            replace(OLD, side=Side.SHORT, take_profits=(), stop_loss=price("58000")),
+            id="the other side",
+        ),
+        pytest.param(replace(OLD, symbol="ETH"), id="another coin"),
+        pytest.param(
+            replace(OLD, entry=Entry(kind=EntryKind.LIMIT, prices=(price("56500"),))),
+            id="another entry",
+        ),
+    ],
+)
+@pytest.mark.parametrize("policy", ["safer-only", "apply"])
+def test_what_risks_more_is_refused_by_name(after: OpenPosition, policy: str) -> None:
+    refused = edited(read(after), policy)
+    assert isinstance(refused, Refused)
+    assert refused.rule == "edits"
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        pytest.param(read(OLD), id="the same levels in other words"),
+        pytest.param(NotASignal(), id="a text that is no signal any more"),
+        pytest.param(Unclear(reason="price_ambiguous"), id="a text that nobody can read"),
+    ],
+)
+def test_nothing_changes(after: Reading) -> None:
+    assert edited(after) == ()
+
+
+def test_edits_may_be_ignored_altogether() -> None:
+    assert isinstance(edited(read(replace(OLD, stop_loss=price("56000"))), "ignore"), Refused)
+
+
+def test_an_edit_that_says_close_closes() -> None:
+    (change,) = edited(read(ClosePosition(symbol="BTC")))
+    assert isinstance(change, Close)
+    assert change.fraction is None
+
+
+@pytest.mark.parametrize(
+    ("policy", "expected"),
+    [("ignore", None), ("cancel-unfilled", CancelRest), ("close", Close)],
+)
+def test_a_deletion_does_what_the_profile_says(policy: str, expected: type | None) -> None:
+    deletion = Deletion(
+        channel=CHANNEL, message_id=7, date=datetime(2026, 5, 1, tzinfo=UTC), via=Via.PUSH
+    )
+    change = deletion_change(deletion, profile(follow_ups={"deletions": policy}))
+    assert change is None if expected is None else isinstance(change, expected)
+
+
+def test_the_stop_moves_before_a_part_is_closed() -> None:
+    intent = ClosePosition(
+        fraction=Unspecified.PART, update=LevelUpdate(stop_loss=AtTarget(number=0))
+    )
+    rules = profile(follow_ups={"close_fraction_default": "0.3"})
+    first, second = changes_for(intent, plan(), rules, message_id=9)
+    assert isinstance(first, MoveStop)
+    assert isinstance(second, Close)
+    assert (second.key, second.fraction) == ("9", Decimal("0.3"))
+
+
+def test_a_cancel_takes_what_rests_and_an_update_nothing_else() -> None:
+    assert [type(c) for c in changes_for(CancelEntries(), plan(), profile(), message_id=9)] == [
+        CancelRest
+    ]
+    update = UpdateTrade(update=LevelUpdate(stop_loss=price("56000")))
+    assert [type(c) for c in changes_for(update, plan(), profile(), message_id=9)] == [MoveStop]

@@ -1,0 +1,143 @@
+"""Which trade a follow-up means."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from tgbitget.model.ids import ChannelId, signal_id
+from tgbitget.model.intent import ClosePosition, Side
+from tgbitget.model.post import Post, Via
+from tgbitget.positions.finder import Candidate, NotFound, find
+
+OURS, OTHER = ChannelId("-1001"), ChannelId("-1002")
+
+
+def candidate(
+    message: int, base: str, *, side: Side = Side.LONG, channel: ChannelId = OURS
+) -> Candidate:
+    return Candidate(
+        signal=signal_id(channel, message),
+        channel=channel,
+        message_id=message,
+        base=base,
+        side=side,
+    )
+
+
+def post(
+    text: str = "close",
+    *,
+    reply_to: int | None = None,
+    parents: tuple[Post, ...] = (),
+    links: tuple[str, ...] = (),
+) -> Post:
+    return Post(
+        channel=OURS,
+        message_id=99,
+        date=datetime(2026, 5, 1, tzinfo=UTC),
+        text=text,
+        via=Via.PUSH,
+        reply_to=reply_to,
+        parents=parents,
+        links=links,
+    )
+
+
+def answered(message: int, reply_to: int | None = None) -> Post:
+    return Post(
+        channel=OURS,
+        message_id=message,
+        date=datetime(2026, 5, 1, tzinfo=UTC),
+        text="",
+        via=Via.PUSH,
+        reply_to=reply_to,
+    )
+
+
+BTC, ETH, BONK = candidate(1, "BTC"), candidate(2, "ETH"), candidate(3, "1000BONK")
+ALL = (BTC, ETH, BONK)
+
+
+@pytest.mark.parametrize(
+    ("news", "intent", "meant"),
+    [
+        pytest.param(post(reply_to=2), ClosePosition(), ETH, id="a reply"),
+        pytest.param(
+            post(reply_to=8, parents=(answered(8, 1),)),
+            ClosePosition(),
+            BTC,
+            id="a reply to a reply",
+        ),
+        pytest.param(
+            post(reply_to=8, parents=(answered(8, 5), answered(5, 2))),
+            ClosePosition(),
+            ETH,
+            id="the chain's root",
+        ),
+        pytest.param(
+            post(links=("https://t.me/c/5/2",)),
+            ClosePosition(),
+            None,
+            id="a link into another channel",
+        ),
+        pytest.param(
+            post(links=("https://t.me/c/001/2",)),
+            ClosePosition(),
+            None,
+            id="an id that only looks alike",
+        ),
+        pytest.param(post(), ClosePosition(symbol="ETH"), ETH, id="a name"),
+        pytest.param(
+            post(), ClosePosition(symbol="BONK"), BONK, id="a name without its multiplier"
+        ),
+        pytest.param(post(), ClosePosition(symbol="DOGE"), None, id="a name that no trade has"),
+        pytest.param(post(), ClosePosition(), None, id="nothing at all, and several trades"),
+        pytest.param(post(reply_to=50), ClosePosition(), None, id="a reply to something else"),
+        pytest.param(
+            post(reply_to=1),
+            ClosePosition(symbol="ETH"),
+            None,
+            id="a reply and another name contradict",
+        ),
+    ],
+)
+def test_a_follow_up_finds_its_trade_or_none(
+    news: Post, intent: ClosePosition, meant: Candidate | None
+) -> None:
+    found = find(news, intent, ALL)
+    assert found == meant if meant is not None else isinstance(found, NotFound)
+
+
+def test_a_private_link_carries_its_channel() -> None:
+    channel = ChannelId("-1001234567890")
+    trade = candidate(7, "SOL", channel=channel)
+    here = Post(
+        channel=channel,
+        message_id=9,
+        date=datetime(2026, 5, 1, tzinfo=UTC),
+        text="see https://t.me/c/1234567890/7",
+        via=Via.PUSH,
+    )
+    assert find(here, ClosePosition(), (trade, candidate(8, "XRP", channel=channel))) == trade
+
+
+def test_two_trades_of_one_coin_are_told_apart_by_side_only() -> None:
+    long, short = candidate(1, "BTC"), candidate(2, "BTC", side=Side.SHORT)
+    assert find(post(), ClosePosition(symbol="BTC", side=Side.SHORT), (long, short)) == short
+    unclear = find(post(), ClosePosition(symbol="BTC"), (long, short))
+    assert isinstance(unclear, NotFound)
+    assert unclear.reason == "ambiguous_trade"
+
+
+def test_the_only_trade_is_meant_when_nothing_is_named() -> None:
+    assert find(post(), ClosePosition(), (BTC,)) == BTC
+
+
+def test_another_channel_s_trade_is_never_meant() -> None:
+    assert isinstance(
+        find(post(reply_to=1), ClosePosition(), (candidate(1, "BTC", channel=OTHER),)), NotFound
+    )
+
+
+def test_the_symbol_of_the_parent_post_names_it() -> None:
+    assert find(post(), ClosePosition(), ALL, parent_symbol="ETH") == ETH
