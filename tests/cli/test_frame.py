@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 import typer
 
-from cli.conftest import Tgbitget
 from tgbitget.cli import ending, frame
 from tgbitget.errors import (
     BadInput,
@@ -23,6 +22,8 @@ from tgbitget.errors import (
     VenueThrottled,
     VenueUnreachable,
 )
+
+from .conftest import Tgbitget
 
 # Typer itself brings pydantic.
 HEAVY = ("ccxt", "telethon", "aiohttp", "pydantic_settings", "rich", "sqlite_utils", "loguru")

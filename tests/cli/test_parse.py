@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.conftest import Tgbitget
+from .conftest import Tgbitget
 
 SIGNAL = "BTC LONG\nEntry 57000-57500\nTP 58400, 59200\nSL 55800\nLeverage 20x cross"
 

@@ -7,8 +7,6 @@ from decimal import Decimal
 import pytest
 from rich.console import Console
 
-from cli import stories
-from cli.stories import NOON, STORY, VIP
 from tgbitget.cli.board import NOTES_KEPT, POSTS_KEPT, Board
 from tgbitget.cli.printers import Aside, JsonPrinter, PlainPrinter
 from tgbitget.cli.screen import screen
@@ -17,6 +15,9 @@ from tgbitget.model.event import Event, Paused, Ready, Warned, event_json
 from tgbitget.model.ids import ChannelId
 from tgbitget.model.plan import Outcome
 from tgbitget.model.reading import NotASignal
+
+from . import stories
+from .stories import NOON, STORY, VIP
 
 LATER = NOON + timedelta(seconds=75)
 
@@ -167,7 +168,7 @@ def test_plain_lines_tell_the_story() -> None:
     assert "12:00:03  VIP Signals/9: “Good morning all 👋” → ignored" in lines
     assert f"          {stories.SIGNAL} entry filled: 0.001 at 57250, fee 0.034" in lines
     assert "LOOK: channel VIP Signals is silent[2J" in lines
-    assert lines[-2].endswith("closed, realised +1.2345 (target 2 reached)")
+    assert lines[-2].endswith("closed, realised +1.23 (target 2 reached)")
     assert lines[-1] == "Stopped: signal."
     assert all(line.isprintable() for line in lines)
 

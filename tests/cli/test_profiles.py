@@ -4,10 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from cli.conftest import Tgbitget
 from tgbitget.cli.profile_text import changed_keys, profile_text, toml
 from tgbitget.profile import LimitsSection, Profile, load_profile, profile_faults
 from tgbitget.settings import Settings
+
+from .conftest import Tgbitget
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = sorted((ROOT / "profiles").glob("*.toml"))

@@ -6,11 +6,12 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
-from cli.conftest import Tgbitget
-from cli.test_frame import ALL
 from tgbitget.cli.profile_text import toml
 from tgbitget.profile import Profile, load_profile
 from tgbitget.settings import Settings, load_settings, setting_names
+
+from .conftest import Tgbitget
+from .test_frame import ALL
 
 ROOT = Path(__file__).parents[2]
 PROFILES = (ROOT / "docs" / "profiles.md").read_text()

@@ -10,7 +10,7 @@ from typing import Protocol, Self, TextIO
 
 from loguru import logger
 
-from tgbitget.cli.words import clock_time, harmless, intent_line, outcome_line, signed
+from tgbitget.cli.words import clock_time, harmless, intent_line, outcome_line, rounded, signed
 from tgbitget.model.event import (
     Decided,
     Deleted,
@@ -31,6 +31,10 @@ from tgbitget.model.reading import NotASignal, Read
 from tgbitget.model.trade import Trade, TradeState
 
 WAITING_MAX = 50_000  # events; some tens of megabytes
+_INDENT = " " * 10  # below the time of the post that it belongs to
+_TEXT_SHOWN = 60
+_ID_SHOWN = 8
+_LEGS_KNOWN = 500
 _LAST_LINES_SECONDS = 1.0  # Ctrl-C ends everything within five
 
 
@@ -93,10 +97,14 @@ class PlainPrinter(_Lines):
     def __init__(self, stream: TextIO | None = None) -> None:
         super().__init__(stream)
         self._titles: dict[str, str] = {}
+        self._legs: dict[str, str] = {}  # of the latest decisions: client id to name
 
     def handle(self, event: Event, /) -> None:
         if isinstance(event, Ready):
             self._titles = {id_: harmless(title) for id_, title in event.channels}
+        if isinstance(event, Decided) and event.decision.legs:
+            named = {leg.client_oid: leg.name for leg in event.decision.legs}
+            self._legs = dict([*self._legs.items(), *named.items()][-_LEGS_KNOWN:])
         for line in self._sentences(event):
             self._write(line)
 
@@ -116,10 +124,10 @@ class PlainPrinter(_Lines):
                     f"{harmless(event.change)}"
                 ]
             case SendEnded():
-                return [_send_sentence(event)]
+                return [self._send(event)]
             case Filled():
                 return [
-                    f"          {event.signal} {event.role.replace('_', ' ')} filled: "
+                    f"{_INDENT}{event.signal} {event.role.replace('_', ' ')} filled: "
                     f"{exact(event.amount)} at {exact(event.price)}, fee {exact(event.fee)}"
                 ]
             case TradeChanged():
@@ -144,6 +152,18 @@ class PlainPrinter(_Lines):
         edited = f" (edit {post.revision})" if post.revision else ""
         head = f"{clock_time(post.moment)}  {self._title(post.channel)}/{post.message_id}{edited}"
         return f"{head}: {says} → {outcome_line(decision)}"
+
+    def _send(self, event: SendEnded) -> str:
+        placement = event.placement
+        name = self._legs.get(placement.client_oid) or f"order {placement.client_oid[:_ID_SHOWN]}…"
+        head = f"{_INDENT}{event.signal} {name}"
+        match placement:
+            case Placed():
+                return f"{head} placed"
+            case Rejected():
+                return f"{head} rejected: {harmless(placement.reason)}"
+            case Unknown():
+                return f"{head} unknown, asking the venue: {harmless(placement.reason)}"
 
     def _title(self, channel: str) -> str:
         return self._titles.get(channel) or harmless(channel)
@@ -191,18 +211,6 @@ class Aside:
             self._inner.handle(event)
 
 
-def _send_sentence(event: SendEnded) -> str:
-    placement = event.placement
-    head = f"          {event.signal} order {placement.client_oid}"
-    match placement:
-        case Placed():
-            return f"{head} placed as {placement.venue_order_id}"
-        case Rejected():
-            return f"{head} rejected: {harmless(placement.reason)}"
-        case Unknown():
-            return f"{head} unknown, asking the venue: {harmless(placement.reason)}"
-
-
 def _trade_sentence(trade: Trade, cause: str) -> str:
     parts = [f"{trade.side} {trade.symbol}", str(trade.state)]
     if trade.state is TradeState.OPEN:
@@ -210,14 +218,11 @@ def _trade_sentence(trade: Trade, cause: str) -> str:
         stop = "NO STOP" if trade.stop is None else f"stop {exact(trade.stop)}"
         parts.append(f"{exact(trade.amount)} at {entry}, {stop}")
     if trade.realised:
-        parts.append(f"realised {signed(trade.realised)}")
+        parts.append(f"realised {signed(rounded(trade.realised))}")
     why = f" ({harmless(cause)})" if cause else ""
-    return f"          {trade.signal} {', '.join(parts)}{why}"
+    return f"{_INDENT}{trade.signal} {', '.join(parts)}{why}"
 
 
 def _beginning(text: str) -> str:
     whole = harmless(text)
     return whole if len(whole) <= _TEXT_SHOWN else f"{whole[:_TEXT_SHOWN]}…"
-
-
-_TEXT_SHOWN = 60

@@ -18,9 +18,9 @@ def add_to(app: typer.Typer) -> None:
 
 def demo(context: typer.Context, as_json: AsJson = False) -> int:
     """Both simulators, one channel, from posts to closed positions; no account needed."""
+    from tgbitget.app.demo import demo as run_demo
     from tgbitget.cli.start import run_async
     from tgbitget.cli.view import make_printer
-    from tgbitget.app.demo import demo as run_demo
     from tgbitget.logs import configure_logs
 
     configure_logs(as_json=as_json, to_stderr=_no_screen(as_json), debug=bool(context.obj))

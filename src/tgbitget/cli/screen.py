@@ -94,10 +94,16 @@ def _posts(board: Board, shown: int, width: int) -> RenderableType:
         style = _OUTCOME_STYLES.get(line.outcome, "") if line.outcome else ""
         is_talk = line.outcome is Outcome.IGNORED
         says = Text(_says(board, line), style=_QUIET if is_talk else "")
-        table.add_row(clock_time(line.at), says, Text(shortened(line.became, 160), style=style))
+        became = shortened(line.became, _outcome_length(width))
+        table.add_row(clock_time(line.at), says, Text(became, style=style))
     if not board.posts:
         table.add_row("", Text("nothing posted yet", style=_QUIET), "")
     return table
+
+
+def _outcome_length(width: int) -> int:
+    """Two lines of half a narrow terminal, or what fits into one of a wide one."""
+    return 160 if width >= _WIDE else max(40, width - 16)
 
 
 def _says(board: Board, line: PostLine) -> str:

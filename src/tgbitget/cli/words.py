@@ -101,11 +101,19 @@ def outcome_line(decision: Decision) -> str:
         case Outcome.IGNORED:
             return "ignored"
         case Outcome.UNCLEAR:
-            return f"unclear{f': {harmless(decision.reason)}' if decision.reason else ''}"
+            return _unclear(decision)
         case Outcome.REFUSED | Outcome.DUPLICATE | Outcome.LATE:
             rule = f" by {decision.rule}" if decision.rule else ""
             reason = f": {harmless(decision.reason)}" if decision.reason else ""
             return f"{decision.outcome}{rule}{reason}"
+
+
+def _unclear(decision: Decision) -> str:
+    """The code that the reading gives, then the sentence of whoever decided."""
+    read = decision.reading
+    code = f", {read.reason}" if isinstance(read, Unclear) else ""
+    reason = harmless(decision.reason or "")
+    return f"unclear{code}{f': {reason}' if reason and reason not in code else ''}"
 
 
 def age(seconds: float) -> str:
