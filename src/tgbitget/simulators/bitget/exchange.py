@@ -10,7 +10,7 @@ from typing import Any
 
 from tgbitget.simulators.bitget import path
 from tgbitget.simulators.bitget.audit import Audit
-from tgbitget.simulators.bitget.decimals import round_to
+from tgbitget.simulators.bitget.decimals import ZERO, round_to
 from tgbitget.simulators.bitget.desk import Desk, Ledger, Rules, SymbolSettings
 from tgbitget.simulators.bitget.events import Listener, PlanChanged, PositionChanged
 from tgbitget.simulators.bitget.futures import Futures
@@ -18,6 +18,7 @@ from tgbitget.simulators.bitget.markets import Row, Snapshot, contract, pair, sn
 from tgbitget.simulators.bitget.orders import Execution, HoldMode, Order, Plan
 from tgbitget.simulators.bitget.positions import ClosedPosition, Position
 from tgbitget.simulators.bitget.prices import Candle, Tape
+from tgbitget.simulators.bitget.refusals import Refusal
 from tgbitget.simulators.bitget.spot import Spot
 from tgbitget.simulators.bitget.spot_orders import Purse, SpotOrder, SpotPlan
 from tgbitget.simulators.bitget.storage import pack, unpack
@@ -129,6 +130,8 @@ class Exchange:
 
         Without a product both the contract and the pair of that name move.
         """
+        if symbol not in self.desk.tapes and symbol not in self.spot.tapes:
+            raise Refusal("40034", symbol)
         with self.still():
             if product in {None, "futures"} and (symbol in self.desk.tapes or product):
                 path.move(self.desk, symbol, price, gap=gap)
@@ -229,10 +232,27 @@ class Exchange:
             raise ValueError(
                 f"a dump of version {DUMP_VERSION} is needed, was {dumped.get('version')}"
             )
-        state = unpack(_State, dumped["state"])
         exchange = cls(now=now, contracts=contracts, pairs=pairs)
-        exchange._restore(state)
+        exchange._restore(unpack(_State, dumped["state"]))
         return exchange
+
+    def roll_back(self, dumped: dict[str, Any]) -> None:
+        """Undo everything since a dump, as venues have done: fills and orders vanish.
+
+        Ids are not used again, and positions and balance are pushed as they are now.
+        """
+        count, spot_count = self.desk.count, self.spot.count
+        with self.still():
+            gone = list(self.desk.positions.values())
+            self._restore(unpack(_State, dumped["state"]))
+            self.desk.count, self.spot.count = count, spot_count
+            for position in gone:
+                if (position.symbol, position.hold) not in self.desk.positions:
+                    position.size = ZERO
+                    self.desk.note_position(position)
+            for position in self.desk.positions.values():
+                self.desk.note_position(position)
+            self.desk.note_balance()
 
     def _restore(self, state: _State) -> None:
         desk, spot = self.desk, self.spot
@@ -242,6 +262,9 @@ class Exchange:
         desk.orders = {order.id: order for order in state.orders}
         desk.plans = {plan.id: plan for plan in state.plans}
         desk.positions = {(p.symbol, p.hold): p for p in state.positions}
+        desk.pending.clear()
+        desk.live_orders.clear()
+        desk.live_plans.clear()
         for order in state.orders:
             if order.live:
                 desk.live_orders.setdefault(order.symbol, {})[order.id] = order

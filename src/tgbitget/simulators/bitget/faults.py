@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from tgbitget.simulators.bitget.orders import Order
+from tgbitget.simulators.bitget.spot_orders import SpotOrder
 
 TOO_MANY = 429
 
@@ -21,6 +22,7 @@ class Then(StrEnum):
     HTML = "html"  # HTTP 200 with a page
     EMPTY = "empty"  # HTTP 200 with no body
     NO_DATA = "no_data"  # 00000 with no data
+    NO_ID = "no_id"  # the real answer, but for its orderId
 
 
 @dataclass(slots=True, kw_only=True)
@@ -54,7 +56,9 @@ class Faults:
     invisible_asks: int = 0  # an accepted order is "not found" for so many look-ups
     invisible_seconds: float = 0.0  # or for so long
     replace_delay: float = 0.0  # a modified order is replaced so much later
+    missing_positions: set[str] = field(default_factory=set)  # symbols left out of every list
     pushes: Pushes = field(default_factory=Pushes)
+    endpoints: frozenset[str] = frozenset()  # the paths there are: a cue for another is a mistake
     waiting: list[Fault] = field(default_factory=list)
     _asked: dict[str, int] = field(default_factory=dict)
 
@@ -75,6 +79,9 @@ class Faults:
         `status` of 429 alone is the venue's throttling. `delay` seconds pass before the request
         is carried out when it is accepted late, and before the answer in any case.
         """
+        known = any(_is(path, endpoint) for path in self.endpoints)
+        if self.endpoints and not known:
+            raise ValueError(f"no endpoint of the simulated Bitget ends in {endpoint!r}")
         if status == TOO_MANY and code is None:
             code = str(TOO_MANY)
         fault = Fault(
@@ -99,12 +106,13 @@ class Faults:
         self._asked.clear()
         self.maintenance = False
         self.invisible_asks, self.invisible_seconds, self.replace_delay = 0, 0.0, 0.0
+        self.missing_positions = set()
         self.pushes = Pushes()
 
     def meet(self, path: str) -> Fault | None:
         """The fault that this request meets, counted as met."""
         for fault in self.waiting:
-            if path == fault.endpoint or path.endswith("/" + fault.endpoint):
+            if _is(path, fault.endpoint):
                 if fault.times is not None:
                     fault.times -= 1
                     if fault.times <= 0:
@@ -112,10 +120,14 @@ class Faults:
                 return fault
         return None
 
-    def hides(self, order: Order, now: int) -> bool:
+    def hides(self, order: Order | SpotOrder, now: int) -> bool:
         """Whether a look-up does not find this order yet."""
         if now - order.created_at < self.invisible_seconds * 1000:
             return True
         asked = self._asked.get(order.id, 0)
         self._asked[order.id] = asked + 1
         return asked < self.invisible_asks
+
+
+def _is(path: str, endpoint: str) -> bool:
+    return path == endpoint or path.endswith("/" + endpoint.strip("/"))

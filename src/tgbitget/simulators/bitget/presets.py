@@ -16,7 +16,10 @@ def after_fill(desk: Desk, order: Order) -> None:
         return
     if not desk.rules.presets_with_each_fill and order.status is not Status.FILLED:
         return
-    amount = order.opened - order.guarded
+    position = desk.position(order.symbol, order.hold)
+    if position is None or position.long != order.long_side:
+        return  # what it opened was closed meanwhile
+    amount = min(order.opened - order.guarded, position.size)
     if amount <= ZERO:
         return
     if desk.rules.presets_lost and not order.guarded:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 from urllib.parse import unquote_plus
@@ -37,6 +37,9 @@ PRIVATE: dict[str, Handler] = {
     **rest_spot.ROUTES,
 }
 UNIFIED_TOO = {"GET /api/v3/account/settings", "GET /api/v2/spot/account/info"}
+RECORDED_MAX = 20_000  # a paper account runs for weeks
+ANSWER_RECORDED_MAX = 2_000
+POSITIONS = {"all-position", "single-position"}
 FUTURES_WRITE, SPOT_WRITE = "coow", "stow"
 PAGE = "<html><head><title>Just a moment...</title></head><body>Checking your browser</body></html>"
 
@@ -54,6 +57,7 @@ class Recorded:
     code: str = ""
     accepted: bool = False
     fault: str = ""
+    answer: str = ""  # the body, its beginning at least
 
     @property
     def endpoint(self) -> str:
@@ -80,6 +84,10 @@ class Rest:
     limits: Limits = field(default_factory=Limits)
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
 
+    def __post_init__(self) -> None:
+        routes = PUBLIC.keys() | PRIVATE.keys()
+        self.faults.endpoints = frozenset(route.partition(" ")[2] for route in routes)
+
     async def serve(self, request: web.Request) -> web.StreamResponse:
         body = await request.text()
         record = Recorded(
@@ -89,7 +97,7 @@ class Rest:
             params={},
             headers=dict(request.headers),
         )
-        self.requests.append(record)
+        self._record(record)
         fault = self.faults.meet(request.path)
         if fault is None:
             return self._web(record, self._answer(request, body, record))
@@ -100,6 +108,11 @@ class Rest:
         if fault.accept:
             answer = self._answer(request, body, record)
         return await self._spoiled(request, record, fault, answer)
+
+    def _record(self, record: Recorded) -> None:
+        self.requests.append(record)
+        if len(self.requests) > RECORDED_MAX:
+            del self.requests[: RECORDED_MAX // 2]
 
     def _answer(self, request: web.Request, body: str, record: Recorded) -> Answer:
         try:
@@ -126,6 +139,8 @@ class Rest:
         with self.exchange.still():
             self._look_away(route, record.params)
             data = handler(self.exchange, Params(record.params), self.visitor())
+        if record.endpoint in POSITIONS:
+            data = [row for row in data if row["symbol"] not in self.faults.missing_positions]
         if self.exchange.desk.pending:
             self._replace_soon()
         return data
@@ -156,6 +171,10 @@ class Rest:
             order = self.exchange.desk.order(order_id, client_id)
             if order is not None and self.faults.hides(order, self.exchange.now()):
                 raise Refusal("40109")
+        if route == f"GET {rest_spot.TRADE}/orderInfo":
+            spot_order = self.exchange.spot.order(order_id, client_id)
+            if spot_order is not None and self.faults.hides(spot_order, self.exchange.now()):
+                raise Refusal("43001")
 
     def _replace_soon(self) -> None:
         """Bitget replaces a modified order after it has answered."""
@@ -182,11 +201,15 @@ class Rest:
                 return web.Response(status=200, text="")
             case Then.NO_DATA:
                 return self._web(record, self._envelope(200, "00000", "success", None))
+            case Then.NO_ID if answer is not None:
+                body = json.loads(answer.body)
+                body["data"]["orderId"] = None
+                return self._web(record, replace(answer, body=json.dumps(body)))
             case Then.CUT:
                 return await self._cut(request, answer)
             case Then.HANG:
                 await self._hang(request)
-            case Then.DROP | Then.ANSWER:  # an answer to what was not accepted: none
+            case Then.DROP | Then.ANSWER | Then.NO_ID:  # what was not accepted has no answer
                 pass
         _reset(request)
         return web.Response(status=500)
@@ -219,6 +242,7 @@ class Rest:
 
     def _web(self, record: Recorded, answer: Answer) -> web.Response:
         record.status, record.code = answer.status, answer.code
+        record.answer = answer.body[:ANSWER_RECORDED_MAX]
         return web.Response(status=answer.status, text=answer.body, content_type="application/json")
 
 

@@ -66,7 +66,7 @@ class BitgetSimulator:
         )
         self.faults = Faults()
         self.by_hand = Hand(self.exchange)
-        self._streams = Streams(self.exchange, self.keys, self.faults, self.now, user_id)
+        self.streams = Streams(self.exchange, self.keys, self.faults, self.now, user_id)
         self._rest = Rest(
             exchange=self.exchange,
             keys=self.keys,
@@ -141,6 +141,8 @@ class BitgetSimulator:
     # Running
 
     async def start(self) -> None:
+        """Serve; after a stop, again at the same port."""
+        self._rest.stopping.clear()
         app = web.Application()
         for path, private in (("/v2/ws/public", False), ("/v2/ws/private", True)):
             app.router.add_get(path, self._stream(private=private))
@@ -153,7 +155,7 @@ class BitgetSimulator:
 
     async def stop(self) -> None:
         self._rest.stopping.set()
-        await self._streams.close()
+        await self.streams.close()
         if self._runner is not None:
             await self._runner.cleanup()
             self._runner = None
@@ -180,7 +182,7 @@ class BitgetSimulator:
 
     def _stream(self, *, private: bool) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
         async def serve(request: web.Request) -> web.StreamResponse:
-            return await self._streams.serve(request, private=private)
+            return await self.streams.serve(request, private=private)
 
         return serve
 

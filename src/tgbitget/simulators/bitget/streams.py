@@ -99,6 +99,8 @@ class Streams:
     def _send(
         self, session: Session, arg: dict[str, Any], data: list[Any], action: str = "snapshot"
     ) -> None:
+        if arg.get("channel") == "positions":
+            data = [r for r in data if r["instId"] not in self._faults.missing_positions]
         message = {"action": action, "arg": arg, "data": data, "ts": self._clock()}
         self._post(session, json.dumps(message))
 
