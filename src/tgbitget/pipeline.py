@@ -10,7 +10,7 @@ from loguru import logger
 
 from tgbitget.clock import Clock
 from tgbitget.journal.journal import Journal
-from tgbitget.markets.directory import Directory, Found
+from tgbitget.markets.directory import Directory, Found, Resolution
 from tgbitget.model.event import Decided, Deleted, Publish
 from tgbitget.model.ids import ChannelId, SignalId
 from tgbitget.model.intent import FollowUp, OpenPosition
@@ -22,6 +22,7 @@ from tgbitget.model.reading import NotASignal, Read, Reading, Unclear
 from tgbitget.model.trade import Situation, Trade, TradeState
 from tgbitget.parsing.parser import Parser
 from tgbitget.planning.planner import plan
+from tgbitget.planning.price_sense import settle
 from tgbitget.positions.changes import Change
 from tgbitget.positions.edits import deletion_change, edit_changes
 from tgbitget.positions.finder import Candidate, NotFound, find
@@ -176,6 +177,7 @@ class Pipeline:
         reading = self._read(post, followed)
         read = self._clock.monotonic()
         async with self._turn:
+            reading = self._settled(reading, followed.profile)
             step = self._decide(post, reading, followed)
             decided = self._clock.monotonic()
             seen = arrival.seen_monotonic or began
@@ -195,6 +197,26 @@ class Pipeline:
         if section.topics and post.topic not in section.topics:
             return NotASignal(why=f"its topic {post.topic} is not among `topics`")
         return followed.parser.read(post)
+
+    def _settled(self, reading: Reading, profile: Profile) -> Reading:
+        """One of several readings of the same numbers, where only that one fits the market's price."""
+        if not isinstance(reading, Unclear) or not reading.drafts:
+            return reading
+        found = self._resolve(reading.drafts[0], profile)
+        if not isinstance(found, Found):
+            return reading
+        quote = self._book.situation(found.market.symbol, ()).quote
+        intent = settle(reading.drafts, multiplier=found.multiplier, quote=quote)
+        if intent is None:
+            return reading
+        return Read(intent=intent, parser=reading.parser or "", spans=reading.spans)
+
+    def _resolve(self, intent: OpenPosition, profile: Profile) -> Resolution:
+        return self._directory().resolve(
+            intent.symbol,
+            quote=intent.quote or profile.market.quote,
+            product=Product(profile.market.product),
+        )
 
     def _decide(self, post: Post, reading: Reading, followed: Followed) -> "_Step":
         """The outcome, and what to do once it is recorded. Nothing in here waits."""
@@ -243,11 +265,7 @@ class Pipeline:
         self, draft: "_Draft", post: Post, intent: OpenPosition, followed: Followed
     ) -> "_Step":
         profile = followed.profile
-        found = self._directory().resolve(
-            intent.symbol,
-            quote=intent.quote or profile.market.quote,
-            product=Product(profile.market.product),
-        )
+        found = self._resolve(intent, profile)
         if not isinstance(found, Found):
             return _Step(draft.ended(Outcome.UNCLEAR, rule=found.code, reason=found.sentence))
         situation = self._book.situation(found.market.symbol, self._channels_of(profile))
@@ -271,7 +289,7 @@ class Pipeline:
             return _Step(refusal)
         reference = situation.quote.price if situation.quote else Price(outcome.stop)
         notional = outcome.notional(reference)
-        age_seconds = (situation.now - post.moment).total_seconds()
+        age_seconds = (situation.now - post.date).total_seconds()
         pending = Trade(
             signal=post.signal,
             channel=post.channel,
@@ -302,6 +320,9 @@ class Pipeline:
             followed.profile,
             message_id=post.message_id,
         )
+        if isinstance(changes, Refused):
+            refusal = draft.ended(Outcome.REFUSED, rule=changes.rule, reason=changes.reason)
+            return _Step(refusal)
         return _Step(draft.follows(found.signal), act=lambda: self._change(found.signal, changes))
 
     def _change(self, signal: SignalId, changes: Iterable[Change]) -> None:

@@ -23,7 +23,7 @@ from tgbitget.model.intent import (
 from tgbitget.model.plan import Refused
 from tgbitget.model.post import Deletion, Via
 from tgbitget.model.reading import NotASignal, Read, Reading, Unclear
-from tgbitget.positions.changes import CancelRest, Close, MoveStop, NewTargets
+from tgbitget.positions.changes import CancelRest, Change, Close, MoveStop, NewTargets
 from tgbitget.positions.edits import deletion_change, edit_changes
 from tgbitget.positions.follow_ups import changes_for
 
@@ -43,6 +43,30 @@ def read(intent: Any) -> Read:
 def edited(after: Reading, policy: str = "safer-only", before: Reading | None = None) -> Any:
     rules = profile(follow_ups={"edits": policy})
     return edit_changes(before or read(OLD), after, plan=plan(), profile=rules, message_id=7)
+
+
+def taken(changes: tuple[Change, ...] | Refused) -> tuple[Change, ...]:
+    assert not isinstance(changes, Refused)
+    return changes
+
+
+def test_targets_that_lose_are_refused() -> None:
+    update = UpdateTrade(update=LevelUpdate(take_profits=(price("56000"),)))
+    refused = changes_for(update, plan(), profile(), message_id=9)
+    assert isinstance(refused, Refused)
+    assert refused.rule == "tp_wrong_side"
+
+
+def test_a_stop_nearer_than_the_post_s_but_not_than_ours_is_refused() -> None:
+    standing = replace(plan(), stop=price("56500"))
+    refused = edit_changes(
+        read(OLD),
+        read(replace(OLD, stop_loss=price("56000"))),
+        plan=standing,
+        profile=profile(),
+        message_id=7,
+    )
+    assert isinstance(refused, Refused)
 
 
 def test_a_nearer_stop_is_taken() -> None:
@@ -118,15 +142,17 @@ def test_the_stop_moves_before_a_part_is_closed() -> None:
         fraction=Unspecified.PART, update=LevelUpdate(stop_loss=AtTarget(number=0))
     )
     rules = profile(follow_ups={"close_fraction_default": "0.3"})
-    first, second = changes_for(intent, plan(), rules, message_id=9)
+    first, second = taken(changes_for(intent, plan(), rules, message_id=9))
     assert isinstance(first, MoveStop)
     assert isinstance(second, Close)
     assert (second.key, second.fraction) == ("9", Decimal("0.3"))
 
 
 def test_a_cancel_takes_what_rests_and_an_update_nothing_else() -> None:
-    assert [type(c) for c in changes_for(CancelEntries(), plan(), profile(), message_id=9)] == [
-        CancelRest
-    ]
+    assert [
+        type(c) for c in taken(changes_for(CancelEntries(), plan(), profile(), message_id=9))
+    ] == [CancelRest]
     update = UpdateTrade(update=LevelUpdate(stop_loss=price("56000")))
-    assert [type(c) for c in changes_for(update, plan(), profile(), message_id=9)] == [MoveStop]
+    assert [type(c) for c in taken(changes_for(update, plan(), profile(), message_id=9))] == [
+        MoveStop
+    ]

@@ -172,7 +172,7 @@ def test_a_venue_made_order_is_ours_through_its_parent() -> None:
     placed(book, stop)
     child = fill("3", SELL, "0.01", "54990", order="child", seconds=8)
     assert not book.ordered(child)
-    book.link(VenueOrderId("child"), stop.client_oid)
+    book.link(VenueOrderId("child"), stop)
     assert book.ordered(child)
     assert book.role_of(child) is Role.STOP
 
@@ -188,8 +188,18 @@ def test_exits_are_asked_about_from_the_nearest_on() -> None:
     )
     for leg in (stop, aim):
         placed(book, leg)
-    assert [leg.name for leg in book.exits_near(price("59990"))] == ["target-1", "stop"]
-    assert [leg.name for leg in book.exits_near(price("55010"))] == ["stop", "target-1"]
+    assert book.exits_near(price("59990"))[0] is aim
+    assert {leg.name for leg in book.exits_near(price("55010"))[:2]} == {"stop", "entry-1"}
+
+
+def test_an_attached_stop_that_fired_is_a_stop_of_its_entry() -> None:
+    book, leg = opened()
+    child = fill("3", SELL, "0.01", "54990", order="child", seconds=8)
+    book.link(VenueOrderId("child"), leg)
+    assert book.role_of(child) is Role.STOP
+    assert book.cause_of(child) == leg.client_oid
+    assert book.note_fill(child)
+    assert book.is_flat_again
 
 
 def test_a_position_that_vanished_is_written_off_until_something_fills_again() -> None:

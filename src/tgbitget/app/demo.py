@@ -202,7 +202,9 @@ class Story:
         await self._until("the zone to rest", lambda: self._is(signal, TradeState.RESTING))
         await self._breathe()
         self._move("ETHUSDT", now, "1.013")
-        await self._until("the zone to fill", lambda: self.seen.filled(signal, Role.ENTRY) >= ZONE_ORDERS)
+        await self._until(
+            "the zone to fill", lambda: self.seen.filled(signal, Role.ENTRY) >= ZONE_ORDERS
+        )
         await self._until("its guard", lambda: self._is(signal, TradeState.OPEN))
         await self._breathe()
         self._move("ETHUSDT", now, "1.031")

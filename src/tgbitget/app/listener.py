@@ -17,7 +17,7 @@ from tgbitget.app.supervision import Supervisor
 from tgbitget.app.trading import Trading, start_trading
 from tgbitget.clock import Clock
 from tgbitget.control.notices import Notices
-from tgbitget.control.socket import serve
+from tgbitget.control.socket import serving
 from tgbitget.errors import ConfigError, NotAuthorised, Unreachable
 from tgbitget.intake.replay import ReplaySource
 from tgbitget.intake.telegram import TelegramSource
@@ -94,9 +94,7 @@ class Listener:
         )
         handle = self._pipeline.handle
         self._intake = tasks.create_task(self._supervise("telegram", lambda: source.run(handle)))
-        tasks.create_task(
-            self._supervise("control socket", lambda: serve(self._settings.home, self._commands()))
-        )
+        await self._stack.enter_async_context(serving(self._settings.home, self._commands()))
         await source.following()
         await self._prices_fresh()
         titles = tuple((channel.id, channel.title) for _, channel in channels)

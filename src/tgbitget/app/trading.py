@@ -202,7 +202,8 @@ def _changes_of(kept: OpenTrade, desk: Desk, profile: Profile) -> list[Change]:
                 changes += () if isinstance(again, Refused) else again
             before = reading
         elif isinstance(reading, Read) and not isinstance(reading.intent, OpenPosition):
-            changes += changes_for(reading.intent, plan, profile, message_id=message_id)
+            again = changes_for(reading.intent, plan, profile, message_id=message_id)
+            changes += () if isinstance(again, Refused) else again
     number = int(signal.rpartition("/")[2])
     if desk.journal.is_deleted(kept.trade.channel, number):
         deletion = Deletion(

@@ -34,8 +34,8 @@ def edit_changes(
     old = before.intent if isinstance(before, Read) else None
     if not isinstance(old, OpenPosition):
         return Refused(rule="edits", reason="the text before the edit was read as no set-up")
-    found = compare(old, after.intent)
-    changes = tuple(_taken(found, plan, profile, message_id))
+    found = compare(old, after.intent, standing_stop=plan.stop)
+    changes = _taken(found, plan, profile, message_id)
     if found.refused and not changes:
         return Refused(rule="edits", reason="; ".join(found.refused))
     return changes
@@ -53,20 +53,22 @@ def deletion_change(deletion: Deletion, profile: Profile) -> Change | None:
             return Close(key="deleted", cause=cause)
 
 
-def _taken(found: Changes, plan: OrderPlan, profile: Profile, message_id: int) -> list[Change]:
+def _taken(
+    found: Changes, plan: OrderPlan, profile: Profile, message_id: int
+) -> tuple[Change, ...] | Refused:
     cause = f"message {message_id} was edited"
-    changes: list[Change] = []
+    dropped: tuple[Change, ...] = ()
     if found.dropped:
         side = plan.side
         prices = frozenset(plan.market.entry_price(price, side) for price in found.dropped)
-        changes.append(CancelRest(cause=cause, prices=prices))
-    stop = _stop_price(found, plan)
-    if stop is not None or found.targets is not None:
-        update = LevelUpdate(stop_loss=stop, take_profits=found.targets)
-        changes += changes_for(
-            UpdateTrade(update=update), plan, profile, message_id=message_id, cause=cause
-        )
-    return changes
+        dropped = (CancelRest(cause=cause, prices=prices),)
+    update = LevelUpdate(stop_loss=_stop_price(found, plan), take_profits=found.targets)
+    if update == LevelUpdate():
+        return dropped
+    levels = changes_for(
+        UpdateTrade(update=update), plan, profile, message_id=message_id, cause=cause
+    )
+    return levels if isinstance(levels, Refused) else (*dropped, *levels)
 
 
 def _stop_price(found: Changes, plan: OrderPlan) -> Price | None:

@@ -1,6 +1,5 @@
 """What a channel's later words change in a trade. Pure: an intent becomes wishes for the task that owns it."""
 
-from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
 
@@ -8,11 +7,13 @@ from tgbitget.model.intent import (
     CancelEntries,
     ClosePosition,
     FollowUp,
+    Level,
     LevelUpdate,
     Unspecified,
     UpdateTrade,
 )
-from tgbitget.model.plan import OrderPlan, Refused
+from tgbitget.model.money import exact
+from tgbitget.model.plan import OrderPlan, Refused, Target
 from tgbitget.planning.entries import Rung
 from tgbitget.planning.exits import targets
 from tgbitget.positions.changes import CancelRest, Change, Close, MoveStop, NewTargets
@@ -26,24 +27,24 @@ def changes_for(
     *,
     message_id: int,
     cause: str | None = None,
-) -> tuple[Change, ...]:
-    """In the order in which they are to be done: the stop moves before a part is closed."""
+) -> tuple[Change, ...] | Refused:
+    """In the order in which they are to be done: the stop moves before a part is closed.
+
+    *plan* is the trade's as it stands. Targets that lie where the trade does not win are refused, and with them all
+    that the message asks: half of it may be a misreading too.
+    """
     cause = cause or f"the channel said so in message {message_id}"
-    return tuple(_changes(intent, plan, profile, message_id, cause))
-
-
-def _changes(
-    intent: FollowUp, plan: OrderPlan, profile: Profile, message_id: int, cause: str
-) -> Iterator[Change]:
-    if intent.update is not None:
-        yield from _levels(intent.update, plan, profile, cause)
+    levels = _levels(intent.update, plan, profile, cause)
+    if isinstance(levels, Refused):
+        return levels
     match intent:
         case ClosePosition(fraction=fraction):
-            yield Close(key=str(message_id), cause=cause, fraction=_fraction(fraction, profile))
+            part = _fraction(fraction, profile)
+            return (*levels, Close(key=str(message_id), cause=cause, fraction=part))
         case CancelEntries():
-            yield CancelRest(cause=cause)
+            return (*levels, CancelRest(cause=cause))
         case UpdateTrade():
-            pass
+            return levels
 
 
 def _fraction(fraction: Decimal | Unspecified | None, profile: Profile) -> Decimal | None:
@@ -52,19 +53,40 @@ def _fraction(fraction: Decimal | Unspecified | None, profile: Profile) -> Decim
     return fraction
 
 
-def _levels(update: LevelUpdate, plan: OrderPlan, profile: Profile, cause: str) -> Iterator[Change]:
+def _levels(
+    update: LevelUpdate | None, plan: OrderPlan, profile: Profile, cause: str
+) -> tuple[Change, ...] | Refused:
+    if update is None:
+        return ()
+    changes: list[Change] = []
     if update.stop_loss is not None:
-        yield MoveStop(to=update.stop_loss, cause=cause)
+        changes.append(MoveStop(to=update.stop_loss, cause=cause))
     if update.take_profits is not None:
-        found = targets(
-            levels=update.take_profits,
-            section=profile.exits,
-            side=plan.side,
-            market=plan.market,
-            entries=_rungs(plan),
-        )
-        if not isinstance(found, Refused):
-            yield NewTargets(targets=found, cause=cause)
+        found = _targets(update.take_profits, plan, profile)
+        if isinstance(found, Refused):
+            return found
+        changes.append(NewTargets(targets=found, cause=cause))
+    return tuple(changes)
+
+
+def _targets(
+    levels: tuple[Level, ...], plan: OrderPlan, profile: Profile
+) -> tuple[Target, ...] | Refused:
+    entries = _rungs(plan)
+    found = targets(
+        levels=levels, section=profile.exits, side=plan.side, market=plan.market, entries=entries
+    )
+    if isinstance(found, Refused):
+        return found
+    for target in found:
+        for entry in entries:
+            if entry.expected and (target.price - entry.expected) * plan.side.sign <= 0:
+                return Refused(
+                    rule="tp_wrong_side",
+                    reason=f"the target {exact(target.price)} is on the wrong side of the entry "
+                    f"{exact(entry.expected)}",
+                )
+    return found
 
 
 def _rungs(plan: OrderPlan) -> list[Rung]:

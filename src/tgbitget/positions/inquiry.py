@@ -38,13 +38,13 @@ class Inquiry:
             return
         if not self._ledger.ordered(fill):
             await self._find_parent(fill)
-        leg, role = self._ledger.leg_of(fill), self._ledger.role_of(fill)
+        role, cause = self._ledger.role_of(fill), self._ledger.cause_of(fill)
         signal = self._ledger.plan.signal
         await self._desk.journal.record_fill(signal, fill)
         self._desk.publish(
             Filled(
                 signal=signal,
-                client_oid=leg.client_oid if leg else ClientOrderId(fill.client_oid or ""),
+                client_oid=cause or ClientOrderId(""),
                 amount=fill.amount,
                 price=fill.price,
                 fee=fill.fee,
@@ -61,7 +61,7 @@ class Inquiry:
                 logger.warning("Could not ask what became of {}: {}", leg.name, e)
                 return
             for child in children:
-                self._ledger.link(child, leg.client_oid)
+                self._ledger.link(child, leg)
             if self._ledger.ordered(fill):
                 return
 

@@ -3,6 +3,7 @@
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Collection, Coroutine, Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -77,7 +78,9 @@ class PositionKeeper:
         )
 
     def plan_of(self, signal: SignalId) -> OrderPlan:
-        return self._guards[signal].ledger.plan
+        """As it stands: with the stop and the targets of now."""
+        ledger = self._guards[signal].ledger
+        return replace(ledger.plan, stop=ledger.stop, targets=ledger.targets)
 
     def standing(self) -> tuple[Trade, ...]:
         """Trades that are not over, those in flight and resting included."""

@@ -44,6 +44,7 @@ class Ledger:
         self._told_filled: dict[ClientOrderId, Quantity] = {}
         self._fills: dict[str, Fill] = {}
         self._venue_ids: dict[VenueOrderId, ClientOrderId] = {}
+        self._born_stops: dict[VenueOrderId, ClientOrderId] = {}
         self.add_legs(plan.entries)
 
     # what happened
@@ -91,9 +92,12 @@ class Ledger:
         """The venue says twice that nothing is open: whatever no fill explains is not there any more."""
         self._is_written_off = self.has_position
 
-    def link(self, child: VenueOrderId, oid: ClientOrderId) -> None:
-        """The venue made order *child* out of our leg *oid*."""
-        self._venue_ids[child] = oid
+    def link(self, child: VenueOrderId, parent: Leg) -> None:
+        """The venue made order *child* out of our leg: a stop's or target's execution, or an entry's attached stop."""
+        if parent.role is Role.ENTRY:
+            self._born_stops[child] = parent.client_oid
+        else:
+            self._venue_ids[child] = parent.client_oid
 
     # how it stands
 
@@ -106,7 +110,7 @@ class Ledger:
 
     def ordered(self, fill: Fill) -> bool:
         """Whether one of our legs caused this fill."""
-        return self._leg_of(fill) is not None
+        return self._leg_of(fill) is not None or fill.venue_order_id in self._born_stops
 
     def standing(self, *roles: Role) -> list[Leg]:
         """Legs that may exist at the venue: pending, live or unknown."""
@@ -140,21 +144,26 @@ class Ledger:
         leg = self._leg_of(fill)
         if leg is not None:
             return leg.role
+        if fill.venue_order_id in self._born_stops:
+            return Role.STOP
         return Role.ENTRY if fill.side is OrderSide.opening(self.plan.side) else Role.CLOSE
 
-    def exits_near(self, price: Price) -> list[Leg]:
-        """Stops and targets that the venue has or had, the nearest to *price* first."""
-        exits = [
-            leg
-            for oid, leg in self._legs.items()
-            if leg.trigger_price is not None
-            and leg.role in (Role.STOP, Role.TAKE_PROFIT)
-            and isinstance(self._placements.get(oid), Placed)
-        ]
-        return sorted(exits, key=lambda leg: abs((leg.trigger_price or price) - price))
+    def cause_of(self, fill: Fill) -> ClientOrderId | None:
+        """The client id of the order that caused it; of an attached stop, its entry's."""
+        leg = self._leg_of(fill)
+        return leg.client_oid if leg else self._born_stops.get(fill.venue_order_id, fill.client_oid)
 
-    def leg_of(self, fill: Fill) -> Leg | None:
-        return self._leg_of(fill)
+    def exits_near(self, price: Price) -> list[Leg]:
+        """Legs out of which the venue may have made an exit, the one nearest to *price* first."""
+        levels = [
+            (leg.stop_loss if leg.role is Role.ENTRY else leg.trigger_price, leg)
+            for oid, leg in self._legs.items()
+            if isinstance(self._placements.get(oid), Placed)
+        ]
+        near = sorted(
+            ((abs(level - price), -number) for number, (level, _) in enumerate(levels) if level),
+        )
+        return [levels[-number][1] for _, number in near]
 
     @property
     def fills(self) -> list[Fill]:
