@@ -1,5 +1,7 @@
 """What a send ends in, by what came back over the wire."""
 
+import logging
+
 import pytest
 
 from tgbitget.errors import (
@@ -9,12 +11,15 @@ from tgbitget.errors import (
     VenueThrottled,
     VenueUnreachable,
 )
+from tgbitget.model.intent import MarginMode
 from tgbitget.model.money import Quantity
 from tgbitget.simulators.bitget import BitgetSimulator
+from tgbitget.simulators.bitget.orders import HoldMode
+from tgbitget.simulators.bitget.orders import MarginMode as TheirMode
 from tgbitget.venues.bitget import BitgetVenue
 from tgbitget.venues.ccxt_errors import NEVER_DEFINITE
 
-from .samples import D, count, leg, limit, opened
+from .samples import MARKETS, D, bodies, count, leg, limit, opened
 
 LOST_ANSWERS = ["drop", "cut", "hang", "502", "html", "empty", "no_data"]
 
@@ -49,7 +54,7 @@ async def test_a_repeated_client_id_is_unknown(venue: BitgetVenue) -> None:
     assert caught.value.code == "40786"
 
 
-@pytest.mark.parametrize("code", ["40762", "45110", "22002", "40774", "45119", "40200"])
+@pytest.mark.parametrize("code", ["40762", "45110", "22002", "45119", "40200"])
 async def test_a_definite_refusal_is_one(
     code: str, bitget: BitgetSimulator, venue: BitgetVenue
 ) -> None:
@@ -110,3 +115,46 @@ async def test_errors_say_nothing_of_the_key(bitget: BitgetSimulator, venue: Bit
     told = str(caught.value) + repr(caught.value.__cause__)
     assert bitget.api_key not in told
     assert bitget.passphrase not in told
+
+
+async def test_requests_are_logged_without_the_key(
+    bitget: BitgetSimulator, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.DEBUG):
+        async with opened(bitget) as venue:
+            await venue.place(leg())
+    assert bitget.passphrase not in caplog.text
+    assert bitget.api_key not in caplog.text
+
+
+async def test_a_wrong_idea_of_the_hold_mode_is_corrected(bitget: BitgetSimulator) -> None:
+    bitget.exchange.futures.set_hold_mode(HoldMode.HEDGE)
+    bitget.faults.next("mix/account/account", then="html")
+    async with opened(bitget) as venue:
+        assert not venue.is_hedged
+        with pytest.raises(VenueThrottled) as caught:
+            await venue.place(leg())
+        assert (caught.value.code, caught.value.retry_after_seconds) == ("40774", 0.0)
+        await venue.place(leg())
+        assert venue.is_hedged
+    assert len(bitget.orders) == 1
+
+
+async def test_a_margin_mode_that_somebody_changed_is_learnt_anew(
+    bitget: BitgetSimulator, venue: BitgetVenue
+) -> None:
+    await venue.prepare(MARKETS[0], leverage=D(5), mode=MarginMode.CROSS)
+    bitget.exchange.futures.set_margin_mode("BTCUSDT", TheirMode.ISOLATED)
+    with pytest.raises(VenueThrottled) as caught:
+        await venue.place(leg())
+    assert caught.value.code == "45117"
+    await venue.place(leg())
+    assert bodies(bitget, "place-order")[-1]["marginMode"] == "isolated"
+
+
+async def test_a_refusal_that_no_wrong_idea_explains_stays_one(
+    bitget: BitgetSimulator, venue: BitgetVenue
+) -> None:
+    bitget.faults.next("place-order", code="40774")
+    with pytest.raises(VenueRejected):
+        await venue.place(leg())

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from typing import TypeVar
 
 import pytest
+from aiohttp import web
 
 from tgbitget.clock import SystemClock
 from tgbitget.errors import VenueLocked
@@ -205,6 +206,40 @@ async def test_an_outage_does_not_end_the_dialling(bitget: BitgetSimulator) -> N
             await eventually(lambda: heard.connections() == 2)
             await venue.place(limit())
             await eventually(lambda: heard.order(oid("entry-1")))
+
+
+async def test_a_line_that_ends_right_after_the_login_is_dialled_again() -> None:
+    dialled = []
+
+    async def serve(request: web.Request) -> web.WebSocketResponse:
+        socket = web.WebSocketResponse()
+        await socket.prepare(request)
+        dialled.append(await socket.receive_json())
+        await socket.send_json({"event": "login", "code": 0})
+        if len(dialled) % 2:
+            await socket.receive_json()
+        await socket.close()
+        return socket
+
+    app = web.Application()
+    app.router.add_get("/v2/ws/private", serve)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    clock = SystemClock()
+    stream = Stream(
+        credentials=Credentials(api_key="a", api_secret="b", passphrase="c"),
+        time=VenueTime(clock),
+        clock=clock,
+        addresses=Addresses(ws_url=f"ws://127.0.0.1:{runner.addresses[0][1]}"),
+        products=frozenset(Product),
+        listing=Listing(MARKETS),
+    )
+    async with asyncio.TaskGroup() as tasks:
+        running = tasks.create_task(stream.run(Heard().append))
+        await eventually(lambda: len(dialled) >= 4)
+        running.cancel()
+    await runner.cleanup()
 
 
 @pytest.mark.parametrize("wrong", ["api_key", "api_secret", "passphrase"])

@@ -54,16 +54,17 @@ class Reconciler:
     ) -> None:
         self._venue = venue
         self._clock = clock
-        self._absent_after = timedelta(seconds=absent_after_seconds)
+        self._absent_after_seconds = absent_after_seconds
         self._waits = tuple(waits_seconds)
 
     async def settle(self, leg: Leg, sent_at: datetime) -> Placed | Absent:
         """Ask until it is one or the other. *sent_at* is when the last request with this id was signed, or later."""
-        proof_from = sent_at + self._absent_after
+        age_seconds = (self._clock.now() - sent_at).total_seconds()
+        proof_from = self._clock.monotonic() + self._absent_after_seconds - age_seconds
         for wait in endless(self._waits):
-            left = (proof_from - self._clock.now()).total_seconds()
+            left = proof_from - self._clock.monotonic()
             await self._clock.sleep(min(wait, left) if left > 0 else wait)
-            asked_at = self._clock.now()
+            asked_at = self._clock.monotonic()
             try:
                 found = await self.find(leg, since=sent_at)
             except VenueError as error:

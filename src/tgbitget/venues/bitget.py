@@ -14,8 +14,10 @@ from loguru import logger
 
 from tgbitget.clock import Clock
 from tgbitget.errors import (
+    NotAuthorised,
     Unreachable,
     VenueError,
+    VenueLocked,
     VenueRejected,
     VenueThrottled,
     VenueUnreachable,
@@ -103,6 +105,9 @@ class BitgetVenue:
     async def open(self) -> None:
         try:
             await self._open()
+        except VenueLocked as error:
+            await self.close()
+            raise NotAuthorised(str(error)) from error
         except BaseException:
             await self.close()
             raise

@@ -46,21 +46,21 @@ class Addresses:
 
 
 class VenueTime:
-    """The venue's time in milliseconds: the clock given plus what `learn` found; steps of the machine's clock do not
-    move a monotonic clock, and so not this one.
+    """The venue's time in milliseconds, kept by the monotonic clock: neither a step of the machine's clock nor a
+    correction of ours moves it, only `learn` does.
     """
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._ahead_ms = 0
+        self._origin_ms = clock.now().timestamp() * 1000 - clock.monotonic() * 1000
 
     def now_ms(self) -> int:
-        return int(self._clock.now().timestamp() * 1000) + self._ahead_ms
+        return int(self._origin_ms + self._clock.monotonic() * 1000)
 
     def learn(self, venue_ms: int, *, round_trip_seconds: float) -> int:
         """Take *venue_ms*, which came half a round trip ago; return by how many milliseconds we were off."""
         off = venue_ms + int(round_trip_seconds * 500) - self.now_ms()
-        self._ahead_ms += off
+        self._origin_ms += off
         return off
 
 

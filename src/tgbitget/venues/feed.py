@@ -43,7 +43,6 @@ class Feed(ccxt.pro.bitget):  # type: ignore[misc]  # CCXT ships no types
         self._time = time
         self._on_push = on_push
         self._unconfirmed: set[Channel] = set()
-        self._confirmed = asyncio.Event()
         # Noticed as dead when no pong came for two pings: CCXT's own 30 s would mean 60 to 90 s.
         self.options["ws"] = {"keepAlive": int(ping_seconds * 1000)}
         point_at(self, addresses)
@@ -60,31 +59,48 @@ class Feed(ccxt.pro.bitget):  # type: ignore[misc]  # CCXT ships no types
 
     async def connect(self, channels: tuple[Channel, ...]) -> None:
         """Dial, log in, subscribe. VenueUnreachable; VenueLocked when the key is refused."""
+        client = self.client(self._url)
+        await self._log_in()
+        # Rejected by CCXT when this connection ends, also when it did before this line.
+        self._down = client.future("down")
+        if client.closed():
+            raise VenueUnreachable("Bitget's stream ended right after the login")
+        await self._subscribe(client, channels)
+
+    async def _log_in(self) -> None:
         try:
             async with asyncio.timeout(LOGIN_SECONDS):
                 await self.authenticate({"url": self._url})
-            self._unconfirmed = set(channels)
-            self._confirmed.clear()
-            arguments = [
-                {"instType": product, "channel": channel, "instId": "default"}
-                for product, channel in channels
-            ]
-            await self.client(self._url).send({"op": "subscribe", "args": arguments})
-            async with asyncio.timeout(SUBSCRIBE_SECONDS):
-                await self._confirmed.wait()
         except AuthenticationError as error:
             raise VenueLocked(f"Bitget's stream refused the key: {one_line(error)}") from error
         except TimeoutError as error:
-            if not self._unconfirmed:
-                raise VenueUnreachable("Bitget's stream did not answer the login") from error
-            logger.warning("Bitget's stream did not confirm {}", sorted(self._unconfirmed))
-        except (BaseError, ConnectionError) as error:
+            raise VenueUnreachable("Bitget's stream did not answer the login") from error
+        except BaseError as error:
             raise VenueUnreachable(f"Bitget's stream: {one_line(error)}") from error
+
+    async def _subscribe(self, client: Any, channels: tuple[Channel, ...]) -> None:
+        self._unconfirmed = set(channels)
+        self._confirmed = asyncio.get_running_loop().create_future()
+        arguments = [
+            {"instType": product, "channel": channel, "instId": "default"}
+            for product, channel in channels
+        ]
+        try:
+            await client.send({"op": "subscribe", "args": arguments})
+        except ConnectionError as error:
+            raise VenueUnreachable(f"Bitget's stream: {one_line(error)}") from error
+        await asyncio.wait(
+            {self._confirmed, self._down},
+            timeout=SUBSCRIBE_SECONDS,
+            return_when=asyncio.FIRST_COMPLETED,
+        )
+        if self._unconfirmed and not self._down.done():
+            logger.warning("Bitget's stream did not confirm {}", sorted(self._unconfirmed))
 
     async def down(self) -> None:
         """Returns when the connection is lost, or silent for too long; never before."""
         try:
-            await self.client(self._url).future("down")
+            await self._down
         except BaseError as error:
             logger.info("Bitget's stream ended: {}", one_line(error))
 
@@ -103,8 +119,8 @@ class Feed(ccxt.pro.bitget):  # type: ignore[misc]  # CCXT ships no types
 
     def _confirm(self, channel: Channel) -> None:
         self._unconfirmed.discard(channel)
-        if not self._unconfirmed:
-            self._confirmed.set()
+        if not self._unconfirmed and not self._confirmed.done():
+            self._confirmed.set_result(None)
 
     @property
     def _url(self) -> str:

@@ -5,7 +5,9 @@ from datetime import datetime
 from decimal import Decimal
 from functools import partial
 
-from tgbitget.errors import OutcomeUnknown, VenueError, VenueRejected
+from loguru import logger
+
+from tgbitget.errors import OutcomeUnknown, VenueError, VenueRejected, VenueThrottled
 from tgbitget.model.ids import VenueOrderId
 from tgbitget.model.intent import MarginMode
 from tgbitget.model.market import Market, Product
@@ -13,8 +15,13 @@ from tgbitget.model.money import Quantity
 from tgbitget.model.order import Fill, OrderStatus, VenueOrder
 from tgbitget.model.plan import Leg
 from tgbitget.model.position import VenuePosition, VenueStop
-from tgbitget.venues import holdings, orders, parse
-from tgbitget.venues.ccxt_errors import NO_POSITION, item_error
+from tgbitget.venues import holdings, identity, orders, parse
+from tgbitget.venues.ccxt_errors import (
+    MARGIN_MODE_IS_FIXED,
+    NO_POSITION,
+    WRONG_HOLD_MODE,
+    item_error,
+)
 from tgbitget.venues.ccxt_line import Line, Row, order_id_of, rows_of
 from tgbitget.venues.inquiry import Inquiry, parsed, readable
 from tgbitget.venues.listing import Listing
@@ -30,6 +37,7 @@ _PLACE = {
     Endpoint.GUARD: "privateMixPostV2MixOrderPlaceTpslOrder",
 }
 _PRODUCT = Product.USDT_FUTURES
+_WRONG_ABOUT_THE_ACCOUNT = frozenset({WRONG_HOLD_MODE, MARGIN_MODE_IS_FIXED})
 _ALL = {"productType": PRODUCT_TYPE}
 _PLAN_LISTS = ("normal_plan", "track_plan")
 _GUARDS = "profit_loss"
@@ -61,7 +69,26 @@ class Futures:
     async def place(self, leg: Leg, market: Market) -> VenueOrderId:
         endpoint = orders.endpoint_of(leg)
         body = await self._body(leg, market, endpoint)
-        return VenueOrderId(order_id_of(await self._send(_PLACE[endpoint], body)))
+        try:
+            answer = await self._send(_PLACE[endpoint], body)
+        except VenueRejected as error:
+            if error.code not in _WRONG_ABOUT_THE_ACCOUNT:
+                raise
+            if not await self._learn_again(market):
+                raise
+            # What was refused was our idea of the account; the right one may be sent as if for the first time.
+            raise VenueThrottled(str(error), code=error.code, retry_after_seconds=0.0) from error
+        return VenueOrderId(order_id_of(answer))
+
+    async def _learn_again(self, market: Market) -> bool:
+        """Whether the account is set otherwise than we believed: hold mode, or the market's margin mode."""
+        believed = (self.is_hedged, await self._margin.mode(market))
+        self._margin.forget(market)
+        self.is_hedged = await identity.learn_hold_mode(self._inquiry, otherwise=self.is_hedged)
+        learnt = (self.is_hedged, await self._margin.mode(market))
+        if learnt != believed:
+            logger.warning("Bitget's account is set otherwise than believed: {}", learnt)
+        return learnt != believed
 
     async def _body(self, leg: Leg, market: Market, endpoint: Endpoint) -> Row:
         match endpoint:

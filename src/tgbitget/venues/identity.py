@@ -46,19 +46,20 @@ async def refuse_unified(inquiry: Inquiry) -> None:
         raise NotAuthorised(UNIFIED)
 
 
-async def learn_hold_mode(inquiry: Inquiry) -> bool:
-    """True for hedge mode. NotAuthorised; an account that does not say is taken for one-way, Bitget's refusals tell."""
+async def learn_hold_mode(inquiry: Inquiry, *, otherwise: bool = False) -> bool:
+    """True for hedge mode. An account that does not say is *otherwise*: Bitget's refusals would tell. VenueLocked."""
     try:
         row = await inquiry(
             "privateMixGetV2MixAccountAccount",
             {"symbol": _ANY_CONTRACT, "productType": PRODUCT_TYPE, "marginCoin": MARGIN_COIN},
         )
         return holdings.is_hedged(row)
-    except VenueLocked as error:
-        raise NotAuthorised(str(error)) from error
+    except VenueLocked:
+        raise
     except (VenueError, ValueError, AttributeError) as error:
-        logger.warning("Bitget does not say its hold mode, taken for one-way: {}", error)
-        return False
+        mode = "hedge" if otherwise else "one-way"
+        logger.warning("Bitget does not say its hold mode, taken for {}: {}", mode, error)
+        return otherwise
 
 
 async def learn_who(inquiry: Inquiry, credentials: Credentials) -> Who:
