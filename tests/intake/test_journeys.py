@@ -414,6 +414,7 @@ async def test_a_clock_that_is_set_back_does_not_make_us_deaf(
     async with world.running(await enter(), vip):
         true_time = time.time
         monkeypatch.setattr(time, "time", lambda: true_time() - 100)
+        telegram.set_clock(100)  # the server's clock did not step
         vip.post("from the future")
         await eventually(lambda: world.texts == ["from the future"])
         vip.post("and again")
@@ -434,14 +435,21 @@ async def test_a_request_that_hangs_does_not_stop_the_channel(
 async def test_a_revoked_login_ends_the_run_once_what_was_read_is_done(
     telegram: TelegramSimulator, world: World, enter: Enter, vip: Channel, owner: Account
 ) -> None:
+    gate = asyncio.Event()
+
+    async def wait_until_it_is_revoked(arrival: Arrival) -> None:
+        asyncio.get_running_loop().call_later(0.3, gate.set)
+        await gate.wait()
+
+    world.before = wait_until_it_is_revoked
     source = await world.source(await enter(), vip)
     running = asyncio.create_task(source.run(world.deliver))
     await source.following()
-    vip.post("last words")
-    await eventually(lambda: world.texts == ["last words"])
+    vip.burst(["last", "words"])
     telegram.revoke(owner)
     with pytest.raises(NotAuthorised, match="ended from another device"):
         await asyncio.wait_for(running, 5)
+    assert world.texts == ["last", "words"]
 
 
 async def test_a_duplicated_login_ends_the_run(

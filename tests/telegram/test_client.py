@@ -1,5 +1,6 @@
 """From settings to a client that is logged in, and all that may be in the way."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -159,6 +160,43 @@ async def test_a_proxy_is_handed_on_with_its_password(logged_in: Settings) -> No
         "username": "me",
         "password": "secret",
     }
+
+
+async def test_telegram_is_reached_through_a_proxy(
+    telegram: TelegramSimulator, logged_in: Settings
+) -> None:
+    """A little HTTP proxy: it takes CONNECT with a password and passes bytes on."""
+    asked: list[bytes] = []
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        asked.append(await reader.readuntil(b"\r\n\r\n"))
+        out_reader, out_writer = await asyncio.open_connection(telegram.host, telegram.port)
+        writer.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
+        await asyncio.gather(pass_on(reader, out_writer), pass_on(out_reader, writer))
+
+    async def pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while piece := await reader.read(65536):
+            writer.write(piece)
+        writer.close()
+
+    async with await asyncio.start_server(serve, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        proxy = Proxy(
+            kind="http", host="127.0.0.1", port=port, username="me", password=SecretStr("pw")
+        )
+        client = await connect(changed(logged_in, proxy=proxy))
+        assert await client.get_me()
+        await hang_up(client)
+    assert asked[0].startswith(f"CONNECT {telegram.host}:{telegram.port}".encode())
+    assert b"Proxy-Authorization: Basic bWU6cHc=" in asked[0]
+
+
+async def test_a_proxy_that_is_down_is_unreachable(
+    logged_in: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(client_module, "PAUSE_SECONDS", 0.01)
+    with pytest.raises(Unreachable):
+        await connect(changed(logged_in, proxy=Proxy(kind="socks5", host="127.0.0.1", port=1)))
 
 
 # Questions.

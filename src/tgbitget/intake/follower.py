@@ -56,7 +56,7 @@ class Follower:
         self._wake = asyncio.Event()
         self._title = f"“{channel.title}” ({channel.id})"
         self._patience = Patience(self._title, clock=clock, pace=pace, publish=publish)
-        line.on_up.append(self._reconnected)
+        line.on_missed.append(self._pushes_were_missed)
 
     async def run(self, deliver: Deliver) -> None:
         """For ever. What no answer of Telegram's may stop: its errors are waited out here."""
@@ -260,8 +260,8 @@ class Follower:
 
     # Waiting.
 
-    def _reconnected(self) -> None:
-        """Whatever was pushed meanwhile is lost."""
+    def _pushes_were_missed(self) -> None:
+        """The line was down or deaf."""
         self._via = Via.BACKFILL
         self._patience.line_is_back()
         self._wake.set()

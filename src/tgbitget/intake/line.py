@@ -43,7 +43,7 @@ class Line:
         self._answered = self._clock.monotonic()
         self._ahead = time.time() - self._clock.monotonic()
         self.is_up = asyncio.Event()
-        self.on_up: list[Callable[[], None]] = []
+        self.on_missed: list[Callable[[], None]] = []  # pushes may have been lost
 
     async def ask(self, request: Any, *, timeout: float) -> Any:
         """As `answers.ask`. No answer at all makes the watch look at once."""
@@ -75,7 +75,10 @@ class Line:
         self._alarm.clear()
         self._client.disconnected.add_done_callback(self._on_disconnected)
         self.is_up.set()
-        for call in self.on_up:
+        self._say_that_pushes_were_missed()
+
+    def _say_that_pushes_were_missed(self) -> None:
+        for call in self.on_missed:
             call()
 
     def _on_disconnected(self, ended: "asyncio.Future[None]") -> None:
@@ -148,3 +151,4 @@ class Line:
         if step < -CLOCK_STEP_SECONDS:
             logger.warning("This machine's clock was set back by {:.1f} s", -step)
             self._client._sender._state.time_offset -= round(step)
+            self._say_that_pushes_were_missed()
