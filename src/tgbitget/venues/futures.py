@@ -175,13 +175,25 @@ class Futures:
             return (VenueOrderId(born),) if born else ()
         if leg.stop_loss is None:
             return ()
-        # Bitget names no parent: what a preset bore is known by its side and price, and by no client id of ours.
+        live = tuple(
+            stop.venue_order_id for stop in await self.stops(market) if _is_preset(stop, leg)
+        )
+        return (*live, *await self._fired_presets(leg, market))
+
+    async def _fired_presets(self, leg: Leg, market: Market) -> tuple[VenueOrderId, ...]:
+        """The orders that the leg's attached stop became when it triggered."""
+        params = {**_ALL, "symbol": market.id, "planType": _GUARDS}
+        name = "privateMixGetV2MixOrderOrdersPlanHistory"
+        rows = [
+            row
+            for row in rows_of(await self._inquiry.find(name, params), *_LIST)
+            if row.get("executeOrderId")
+        ]
+        ended = parsed(partial(parse.stop, listing=self._listing), rows)
         return tuple(
-            stop.venue_order_id
-            for stop in await self.stops(market)
-            if stop.trigger_price == leg.stop_loss
-            and stop.position_side is leg.position_side
-            and not str(stop.client_oid or "").startswith("tg")
+            VenueOrderId(str(row["executeOrderId"]))
+            for row, stop in zip(rows, ended, strict=True)
+            if _is_preset(stop, leg)
         )
 
     async def open_orders(self, market: Market | None) -> tuple[VenueOrder, ...]:
@@ -275,6 +287,15 @@ class Futures:
             ),
             "list",
         )
+
+
+def _is_preset(stop: VenueStop, leg: Leg) -> bool:
+    """Bitget names no parent: what a preset bore is known by its side and price, and by no client id of ours."""
+    return (
+        stop.trigger_price == leg.stop_loss
+        and stop.position_side is leg.position_side
+        and not str(stop.client_oid or "").startswith("tg")
+    )
 
 
 def _only(market: Market | None) -> Row:
