@@ -78,6 +78,16 @@ async def test_the_stop_born_of_an_attached_one_is_a_child(venue: BitgetVenue) -
     assert await venue.children(leg()) == (born.venue_order_id,)
 
 
+async def test_the_order_that_an_attached_stop_became_is_a_child(
+    bitget: BitgetSimulator, venue: BitgetVenue
+) -> None:
+    await venue.place(leg())
+    bitget.exchange.set_price("BTCUSDT", D(54990))
+    fills = await venue.fills(BTC, a_minute_ago())
+    (left,) = [fill for fill in fills if fill.side is OrderSide.SELL]
+    assert await venue.children(leg()) == (left.venue_order_id,)
+
+
 async def test_open_orders_are_of_all_kinds(venue: BitgetVenue) -> None:
     await venue.place(leg("held", stop_loss=None))
     resting = [limit(name="entry-1"), trigger(name="entry-2"), stop(), target()]
