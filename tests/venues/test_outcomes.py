@@ -3,7 +3,9 @@
 import logging
 
 import pytest
+from aiohttp import web
 
+from tgbitget.clock import SystemClock
 from tgbitget.errors import (
     OutcomeUnknown,
     VenueError,
@@ -18,6 +20,8 @@ from tgbitget.simulators.bitget.orders import HoldMode
 from tgbitget.simulators.bitget.orders import MarginMode as TheirMode
 from tgbitget.venues.bitget import BitgetVenue
 from tgbitget.venues.ccxt_errors import NEVER_DEFINITE
+from tgbitget.venues.ccxt_line import Addresses
+from tgbitget.venues.public import PublicBitget
 
 from .samples import MARKETS, D, bodies, count, leg, limit, opened
 
@@ -158,3 +162,20 @@ async def test_a_refusal_that_no_wrong_idea_explains_stays_one(
     bitget.faults.next("place-order", code="40774")
     with pytest.raises(VenueRejected):
         await venue.place(leg())
+
+
+async def test_the_venue_s_own_wait_is_kept() -> None:
+    async def refuse(_: web.Request) -> web.Response:
+        return web.Response(status=429, headers={"Retry-After": "3.5"})
+
+    app = web.Application()
+    app.router.add_route("*", "/{path:.*}", refuse)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    url = f"http://127.0.0.1:{runner.addresses[0][1]}"
+    async with PublicBitget(clock=SystemClock(), addresses=Addresses(rest_url=url)) as public:
+        with pytest.raises(VenueThrottled) as caught:
+            await public.markets()
+    assert caught.value.retry_after_seconds == 3.5
+    await runner.cleanup()
