@@ -48,6 +48,9 @@ _MARKETS: Final = {
     "perpetual": MarketKind.FUTURES,
     "spot": MarketKind.SPOT,
 }
+_MARKS: Final = (frozenset({","}),)
+"""A form is written as programs write: a comma parts thousands."""
+_KIND_OF_PRICES: Final = {1: EntryKind.LIMIT, 2: EntryKind.ZONE}
 _ENTRY_KINDS: Final = {kind.value: kind for kind in EntryKind} | {"stop": EntryKind.TRIGGER}
 
 
@@ -109,7 +112,7 @@ def intent_of(fields: Filled, *, parser: str, spans: Sequence[Span] = ()) -> Rea
 
 
 def _opened(fields: Filled, name: Name, parser: str, spans: Sequence[Span]) -> Read | Unclear:
-    drafts: dict[tuple[object, ...], OpenPosition] = {}
+    drafts: dict[tuple[object, ...], tuple[Habit, OpenPosition]] = {}
     first: OpenPosition | None = None
     raws = [
         *(fields.entry.prices if fields.entry else ()),
@@ -120,17 +123,22 @@ def _opened(fields: Filled, name: Name, parser: str, spans: Sequence[Span]) -> R
         intent = _open(fields, name, habit)
         first = first or intent
         if intent is not None and levels_fault(intent) is None:
-            drafts.setdefault((intent.entry, intent.take_profits, intent.stop_loss), intent)
-    if len(drafts) == 1:
-        return judged(next(iter(drafts.values())), parser=parser, spans=spans)
+            drafts.setdefault(
+                (intent.entry, intent.take_profits, intent.stop_loss), (habit, intent)
+            )
+    habits = [habit for habit, _ in drafts.values()]
+    if len(drafts) == 1 or (habits[:1] == [PLAIN] and numbers.is_settled(raws, habits, _MARKS)):
+        return judged(next(iter(drafts.values()))[1], parser=parser, spans=spans)
     if drafts:
         return Unclear(
             reason="price_ambiguous",
             parser=parser,
             symbol=name.base,
             detail="marks in numbers can be read in more than one way",
-            candidates=tuple(" ".join(exact(p) for p in d.entry.prices) for d in drafts.values()),
-            drafts=tuple(drafts.values()),
+            candidates=tuple(
+                " ".join(exact(p) for p in d.entry.prices) for _, d in drafts.values()
+            ),
+            drafts=tuple(d for _, d in drafts.values()),
             spans=tuple(spans),
         )
     if first is None:
@@ -168,13 +176,7 @@ def _entry(kind: EntryKind | None, prices: tuple[Price, ...]) -> Entry:
     if kind is None:
         if not prices:
             raise Unfit("no_entry", "no entry is given")
-        kind = (
-            EntryKind.LIMIT
-            if len(prices) == 1
-            else EntryKind.ZONE
-            if len(prices) == 2
-            else EntryKind.LADDER
-        )
+        kind = _KIND_OF_PRICES.get(len(prices), EntryKind.LADDER)
     if kind is EntryKind.ZONE:
         prices = tuple(sorted(prices))
     try:

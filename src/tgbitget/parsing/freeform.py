@@ -49,7 +49,7 @@ class Freeform:
         """The coin that the posts it answers are about, nearest first."""
         for parent in post.parents[:_PARENTS_MAX]:
             clean = normalise(parent.text[:TEXT_LENGTH_MAX]).clean
-            name = name_anywhere(with_bare_names(tokenise(clean, self._lexicon)), self._lexicon)
+            name = name_anywhere(with_bare_names(tokenise(clean, self._lexicon)))
             if name is not None:
                 return name.base
         return None

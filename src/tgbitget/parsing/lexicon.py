@@ -140,11 +140,13 @@ def lexicon(chosen: tuple[str, ...] = ()) -> Lexicon:
             phrases.setdefault(phrase.words, phrase)
     unspaced = {"".join(p.words): p for p in phrases.values() if _UNSPACED.match(p.words[0])}
     names = _toml(_NAMES)
+    coins: dict[str, str] = {_key(name): coin for name, coin in names["coins"].items()}
+    unspaced_coins = [name for name in coins if _UNSPACED.match(name)]
     return Lexicon(
         heads=_by_first_word(p for p in phrases.values() if not _UNSPACED.match(p.words[0])),
         unspaced=unspaced,
-        unspaced_longest=max(map(len, unspaced), default=0),
-        coins={_key(name): coin for name, coin in names["coins"].items()},
+        unspaced_longest=max(map(len, (*unspaced, *unspaced_coins)), default=0),
+        coins=coins,
         not_crypto=frozenset(names["other"]["not_crypto"]),
         stable=frozenset(names["other"]["stable"]),
         word_coins=frozenset(names["other"]["word_coins"]),

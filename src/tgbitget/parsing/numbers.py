@@ -42,6 +42,7 @@ HABITS: Final = tuple(
 DIGITS_MAX: Final = 24
 """More digits than any price has; longer ones are no prices."""
 
+_GROUP: Final = 3
 LIST_SPREAD_MAX: Final = 10
 """Levels in one list lie within one order of magnitude."""
 
@@ -79,6 +80,28 @@ def is_plain(raw: str) -> bool:
     """Every habit reads it alike."""
     raw = raw.partition("k")[0]
     return not any(c in raw for c in ",' ") and not _THOUSANDS.fullmatch(raw)
+
+
+def is_settled(
+    raws: Collection[str], habits: Collection[Habit], thousands: Collection[Collection[str]]
+) -> bool:
+    """Is the plain habit no guess, though others make sense too?
+
+    *thousands* holds, for each language seen, the marks it parts thousands with. A comma is settled where all of them
+    part thousands with it and some figure has two digits before it; a dot where none does.
+    """
+    if any(" " in raw for raw in raws) or any("." in marks for marks in thousands):
+        return False
+    commas = [raw for raw in raws if "," in raw]
+    if not commas:
+        return True
+    if any(habit.comma is Mark.LIST or habit.dot is not Mark.DECIMAL for habit in habits):
+        return False
+    return (
+        bool(thousands)
+        and all("," in marks for marks in thousands)
+        and any(map(is_surely_thousands, commas))
+    )
 
 
 def settled(raw: str, thousands: Collection[str] = ()) -> Decimal | None:
@@ -120,41 +143,34 @@ def _value(raw: str, habit: Habit) -> Decimal | None:
     if "'" in raw:
         whole, point, decimals = raw.partition(".")
         return _decimal(whole.replace("'", "") + point + decimals) if _groups(whole, "'") else None
-    whole, decimals = _parted(raw, habit)
-    return None if whole is None else _decimal(whole + "." + decimals if decimals else whole)
+    parts = _parted(raw, habit)
+    return None if parts is None else _decimal(".".join(part for part in parts if part))
 
 
-def _parted(raw: str, habit: Habit) -> tuple[str | None, str]:
-    """Whole digits and decimals, the marks gone; (None, "") when the habit forbids such a spelling."""
+def _parted(raw: str, habit: Habit) -> tuple[str, str] | None:
+    """Whole digits and decimals, the marks gone; None when the habit forbids such a spelling."""
     for mark, means in ((",", habit.comma), (".", habit.dot)):
         other, other_means = (".", habit.dot) if mark == "," else (",", habit.comma)
         if means is Mark.DECIMAL and raw.count(mark) == 1:
             whole, _, decimals = raw.partition(mark)
             if not decimals.isdigit():
-                return None, ""
+                return None
             if other not in whole:
                 return whole or "0", decimals
             if other_means is Mark.THOUSANDS and _groups(whole, other):
                 return whole.replace(other, ""), decimals
-            return None, ""
+            return None
     for mark, means in ((",", habit.comma), (".", habit.dot)):
         if mark in raw:
-            return (
-                (raw.replace(mark, ""), "")
-                if means is Mark.THOUSANDS and _groups(raw, mark)
-                else (None, "")
-            )
+            is_parted = means is Mark.THOUSANDS and _groups(raw, mark)
+            return (raw.replace(mark, ""), "") if is_parted else None
     return raw, ""
 
 
 def _groups(raw: str, mark: str) -> bool:
     first, *rest = raw.split(mark)
-    return (
-        first.isdigit()
-        and len(first) <= 3
-        and first[0] != "0"
-        and all(len(x) == 3 and x.isdigit() for x in rest)
-    )
+    is_led = first.isdigit() and len(first) <= _GROUP and first[0] != "0"
+    return is_led and all(len(group) == _GROUP and group.isdigit() for group in rest)
 
 
 def _decimal(text: str, *, shift: int = 0) -> Decimal | None:

@@ -74,7 +74,7 @@ def _piece(found: re.Match[str], fields: list[str], place: str) -> str:
     if found[0].isspace():
         return r"\s+"
     if found[0] in ("{{", "}}"):
-        return re2.escape(found[0][0])
+        return str(re2.escape(found[0][0]))
     slot = found[1]
     if slot is None:
         raise ConfigError(f"{place}: a brace is not closed at character {found.start() + 1}")

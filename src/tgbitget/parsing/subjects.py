@@ -3,8 +3,9 @@
 from dataclasses import dataclass, replace
 
 from tgbitget.model.intent import Side
-from tgbitget.parsing.fields import Sheet, read_form
-from tgbitget.parsing.lexicon import Lexicon, Meaning
+from tgbitget.parsing.fields import read_form
+from tgbitget.parsing.form import Sheet
+from tgbitget.parsing.lexicon import Meaning
 from tgbitget.parsing.names import Name
 from tgbitget.parsing.tokens import Kind, Token
 
@@ -24,6 +25,8 @@ _HEADLINE = {
     Meaning.OBJECT,
     Meaning.ENTRY,
 }
+_OUTRIGHT = frozenset({Meaning.LONG, Meaning.SHORT})
+_LABELLED, _HEADED, _IN_PROSE = 3, 2, 1
 _LEVELS = (Meaning.ENTRY, Meaning.TARGET, Meaning.STOP)
 _PROSE_WORDS = 3
 
@@ -40,9 +43,9 @@ class Subject:
 
 def direction(sheet: Sheet) -> tuple[Side | None, bool]:
     """The side that words say, and whether words contradict each other. LONG and SHORT outweigh buy and sell."""
-    for pair in ((Meaning.LONG, Meaning.SHORT), (Meaning.BUY, Meaning.SELL)):
+    for pair in (_OUTRIGHT, _SIDES.keys() - _OUTRIGHT):
         weighed = [(_weight(sheet, line), _SIDES[m]) for m, _, line in sheet.sides if m in pair]
-        if pair[0] is Meaning.BUY and _are_columns(sheet):
+        if pair != _OUTRIGHT and _are_columns(sheet):
             return None, False
         if weighed:
             best = max(weight for weight, _ in weighed)
@@ -60,35 +63,43 @@ def _weight(sheet: Sheet, line: int) -> int:
     """How much a direction word counts: labelled, in a headline, in prose."""
     there = sheet.lines[line]
     if Meaning.DIRECTION in there.meanings:
-        return 3
+        return _LABELLED
     is_headline = (
         there.names or Meaning.ENTRY in there.meanings or there.plain_words <= _PROSE_WORDS
     )
-    return 2 if is_headline else 1
+    return _HEADED if is_headline else _IN_PROSE
 
 
-def subject_of(sheet: Sheet, lexicon: Lexicon) -> Subject | str:
-    """The one coin of a setup, or the reason why there is none (`no_symbol`, `multi_signal`, `not_crypto`)."""
-    for rule, names in _ranks(sheet):
-        if not names:
+def subject_of(sheet: Sheet) -> Subject | str:
+    """The one coin of a setup, or the reason why there is none (`no_symbol`, `multi_signal`, `contradictory`)."""
+    for rule, written in _ranks(sheet):
+        if not written:
             continue
+        is_one = len({name.base for name, _, _ in written}) == 1
+        names = written if is_one else _headlines(sheet, written)
         bases = {name.base for name, _, _ in names}
-        if len(bases) > 1:
-            names = _headlines(sheet, names)
-            bases = {name.base for name, _, _ in names}
-        if len(bases) > 1:
+        if len(bases) > 1 or _has_another(sheet, bases):
             return "multi_signal"
         quotes = {name.quote for name, _, _ in names if name.quote}
         if len(quotes) > 1:
             return "contradictory"
         _, token, _ = names[0]
-        return Subject(
-            name=Name(base=bases.pop(), quote=next(iter(quotes), None)),
-            start=token.start,
-            end=token.end,
-            rule=rule,
-        )
+        name = Name(base=bases.pop(), quote=next(iter(quotes), None))
+        return Subject(name=name, start=token.start, end=token.end, rule=rule)
     return "no_symbol"
+
+
+def _has_another(sheet: Sheet, bases: set[str]) -> bool:
+    """Does a headline with a direction and levels under it belong to another coin?"""
+    last = max((block.line for block in sheet.filled(*_LEVELS)), default=0)
+    return any(
+        token.is_strong
+        and name.base not in bases
+        and line < last
+        and sheet.lines[line].meanings & _SIDES.keys()
+        and not any(t.name is not None and t.name.base in bases for t in sheet.lines[line].names)
+        for name, token, line in sheet.names
+    )
 
 
 Named = tuple[Name, Token, int]
@@ -103,20 +114,23 @@ def _ranks(sheet: Sheet) -> list[tuple[str, list[Named]]]:
         ("$ticker", [n for n in strong if n[1].word[0] == "$"]),
         ("beside a side", [n for n in sheet.names if sheet.lines[n[2]].meanings & _SIDES.keys()]),
         ("#ticker", [n for n in strong if n[1].word[0] == "#"]),
-        ("coin", [n for n in sheet.names if not n[1].is_strong and n[1].is_strong is False]),
+        ("coin", [n for n in sheet.names if not n[1].is_strong]),
     ]
 
 
 def _headlines(sheet: Sheet, names: list[Named]) -> list[Named]:
-    """Of several coins those before the levels, in a headline; the others are only mentioned."""
-    first = min((b.line for b in sheet.filled(*_LEVELS)), default=len(sheet.lines))
-    before = [n for n in names if n[2] <= first] or names
-    heads = [
-        n
-        for n in before
-        if sheet.lines[n[2]].meanings & _HEADLINE or sheet.lines[n[2]].plain_words <= _PROSE_WORDS
-    ]
-    return heads or before
+    """Of several coins those in a headline before the levels; the others are only mentioned, unless levels follow."""
+    blocks = sheet.filled(*_LEVELS)
+    first = min((block.line for block in blocks), default=len(sheet.lines))
+    last = max((block.line for block in blocks), default=0)
+    heads = [n for n in names if n[2] <= last and _is_headline(sheet, n[2])]
+    before = [n for n in heads if n[2] <= first]
+    return (heads if len(before) < len(heads) else before) or names
+
+
+def _is_headline(sheet: Sheet, at: int) -> bool:
+    line = sheet.lines[at]
+    return bool(line.meanings & _HEADLINE) or line.plain_words <= _PROSE_WORDS
 
 
 _BESIDE = frozenset(
@@ -178,7 +192,7 @@ def _beside(tokens: list[Token], at: int, step: int) -> Token | None:
     return tokens[at]
 
 
-def name_anywhere(tokens: list[Token], lexicon: Lexicon) -> Name | None:
+def name_anywhere(tokens: list[Token]) -> Name | None:
     """The coin a post is about, setup or not; None when it names none or several."""
-    subject = subject_of(read_form(tokens), lexicon)
+    subject = subject_of(read_form(tokens))
     return None if isinstance(subject, str) else subject.name

@@ -101,7 +101,7 @@ def _add(tokens: list[Token], found: re.Match[str], lexicon: Lexicon, *, is_glue
     elif group in ("number", "unit"):
         _add_number(tokens, found, lexicon, is_glued=is_glued)
     elif group in ("pair", "glued", "hash"):
-        _add_name(tokens, found, group, lexicon)
+        _add_name(tokens, found, lexicon)
     elif group == "times":
         digits = text[1:].strip()
         tokens.append(_number(digits, Unit.TIMES, start, end, is_glued=is_glued))
@@ -205,7 +205,7 @@ def _one_script(word: str) -> str:
     return word.translate(_LATIN_LOOKALIKES)
 
 
-def _add_name(tokens: list[Token], found: re.Match[str], group: str, lexicon: Lexicon) -> None:
+def _add_name(tokens: list[Token], found: re.Match[str], lexicon: Lexicon) -> None:
     base = found["base"] or found["prefixed"] or found["bare"] or found["tag"]
     quote = found["quote"] or found["quote1"] or found["quote2"]
     name = name_of_words(base, quote, lexicon, has_dollar=found[0][0] == "$")
@@ -270,7 +270,7 @@ def _add_ticker(tokens: list[Token], text: str, start: int, lexicon: Lexicon) ->
         lexicon.meaning(letters) is not None or letters in _INDICATORS
     )
     number_first = re.fullmatch(r"\d+[A-Z]{1,2}", text)
-    if is_label or number_first or len(letters) < 2:
+    if is_label or number_first or len(letters) == 1:
         for piece in re.finditer(r"[A-Z]+|\d+", text):
             at = start + piece.start()
             if piece[0].isdigit():
@@ -301,33 +301,27 @@ def _add_unspaced(tokens: list[Token], text: str, start: int, lexicon: Lexicon) 
     at = unknown = 0
     while at < len(text):
         for length in range(min(lexicon.unspaced_longest, len(text) - at), 0, -1):
-            phrase = lexicon.unspaced.get(text[at : at + length])
-            if phrase is not None:
+            piece = text[at : at + length]
+            phrase, coin = lexicon.unspaced.get(piece), lexicon.coins.get(piece)
+            if phrase is not None or coin is not None:
                 break
         else:
             at += 1
             continue
         if unknown < at:
             _add_words(tokens, text[unknown:at], start + unknown, is_glued=unknown > 0)
-        tokens.append(
-            _meant(phrase, text[at : at + length], start + at, start + at + length, is_glued=at > 0)
+        token = Token(
+            kind=Kind.WORD, word=piece, start=start + at, end=start + at + length, is_glued=at > 0
         )
+        if phrase is not None:
+            token = replace(token, meaning=phrase.meaning, language=phrase.language)
+        elif coin is not None:
+            token = replace(token, kind=Kind.NAME, name=Name(base=coin))
+        tokens.append(token)
         at += length
         unknown = at
     if unknown < len(text):
         _add_words(tokens, text[unknown:], start + unknown, is_glued=unknown > 0)
-
-
-def _meant(phrase: Phrase, word: str, start: int, end: int, *, is_glued: bool) -> Token:
-    return Token(
-        kind=Kind.WORD,
-        word=word,
-        start=start,
-        end=end,
-        meaning=phrase.meaning,
-        language=phrase.language,
-        is_glued=is_glued,
-    )
 
 
 _GAPS = frozenset({"", " ", "-", "_", "/", ".", ":", "'", " - ", "- ", " -", "  ", " / ", "/ "})

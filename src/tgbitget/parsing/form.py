@@ -1,0 +1,103 @@
+"""What a form is made of: blocks of a label with its numbers, lines, and the sheet that holds them."""
+
+from dataclasses import dataclass, field
+
+from tgbitget.parsing.lexicon import Meaning
+from tgbitget.parsing.names import Name
+from tgbitget.parsing.tokens import Token, Unit
+
+
+@dataclass(slots=True, kw_only=True)
+class Figure:
+    """A number of a block. `raw` as written; `scale` is what a `k` or `万` behind it multiplies by."""
+
+    raw: str
+    unit: Unit
+    start: int
+    end: int
+    line: int
+    at: int  # its place among the tokens
+    scale: int = 1
+    is_ticked: bool = False
+
+    @property
+    def is_price(self) -> bool:
+        """By its shape."""
+        return self.unit in (Unit.NONE, Unit.THOUSANDS)
+
+
+@dataclass(slots=True, kw_only=True)
+class Block:
+    """One label with its numbers. `joins` are the marks and words between them, `ordinal` the number of the label."""
+
+    label: Meaning
+    start: int
+    end: int
+    line: int
+    language: str = ""
+    ordinal: int | None = None
+    figures: list[Figure] = field(default_factory=list)
+    joins: list[str] = field(default_factory=list)
+    seen: set[Meaning] = field(default_factory=set)
+    is_label: bool = True  # false where a coin's name opened it
+    is_numbered: bool = False
+    is_paused: bool = False
+    words: int = 0  # plain ones between the label and its first value
+    is_garbled: bool = False
+
+    def has_figure_on(self, line: int) -> bool:
+        return bool(self.figures) and self.figures[-1].line == line
+
+    @property
+    def prices(self) -> list[Figure]:
+        return [figure for figure in self.figures if figure.is_price]
+
+
+@dataclass(slots=True, kw_only=True)
+class Line:
+    """What a line holds, for telling a headline from prose."""
+
+    words: int = 0
+    plain_words: int = 0
+    figures: int = 0
+    meanings: set[Meaning] = field(default_factory=set)
+    names: list[Token] = field(default_factory=list)
+    orphans: list[Figure] = field(default_factory=list)
+    is_listed: bool = False
+
+    @property
+    def is_unclaimed(self) -> bool:
+        """Nothing but numbers, or the entry of a list, that no label took: what it means is not known."""
+        return bool(self.orphans) and (self.words == 0 or self.is_listed)
+
+
+@dataclass(slots=True, kw_only=True)
+class Sheet:
+    """The filled form of one post."""
+
+    blocks: list[Block] = field(default_factory=list)
+    lines: list[Line] = field(default_factory=list)
+    names: list[tuple[Name, Token, int]] = field(default_factory=list)
+    labelled: list[tuple[Name, Token, int]] = field(default_factory=list)  # "Coin: …"
+    sides: list[tuple[Meaning, Token, int]] = field(default_factory=list)
+    leverages: list[tuple[Figure, bool]] = field(default_factory=list)
+    meanings: set[Meaning] = field(default_factory=set)
+    moves_entry: bool = False  # "move the entry to …"
+
+    def of(self, *labels: Meaning) -> list[Block]:
+        return [block for block in self.blocks if block.label in labels]
+
+    def filled(self, *labels: Meaning) -> list[Block]:
+        return [block for block in self.of(*labels) if block.figures]
+
+    def has(self, *meanings: Meaning) -> bool:
+        return not self.meanings.isdisjoint(meanings)
+
+    @property
+    def opening_meanings(self) -> set[Meaning]:
+        """What the first line with words says."""
+        return next((line.meanings for line in self.lines if line.words), set())
+
+    @property
+    def languages(self) -> set[str]:
+        return {block.language for block in self.blocks if block.language}

@@ -1,0 +1,91 @@
+"""Numbers that count and are no prices: of a label (`TP 1:`), of a list (`2) 0.9`), of a line's beginning."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from itertools import pairwise
+from typing import Final
+
+from tgbitget.parsing import numbers
+from tgbitget.parsing.lexicon import Meaning
+from tgbitget.parsing.tokens import Kind, Token, Unit
+
+MARKS: Final = frozenset(").:=°")
+LOOK_AHEAD: Final = 40
+_COUNT_MAX: Final = 20
+_DIGITS_MAX: Final = 2
+_VALUE_REACH: Final = 12
+_FAR: Final = Decimal(3)
+_COUNTED: Final = frozenset({Meaning.ENTRY, Meaning.TARGET, Meaning.STOP, Meaning.OTHER})
+
+
+def is_count(token: Token) -> bool:
+    """A plain integer from 1 to 20."""
+    return (
+        token.kind is Kind.NUMBER
+        and token.unit is Unit.NONE
+        and token.word.isdigit()
+        and len(token.word) <= _DIGITS_MAX
+        and token.word[0] != "0"
+        and int(token.word) <= _COUNT_MAX
+    )
+
+
+def is_marked(after: Token | None) -> bool:
+    """Is there a mark behind that makes a number one of a list: `1)`, `1.`, `1:`?"""
+    return after is not None and after.kind is Kind.MARK and after.word in MARKS
+
+
+def id_number(token: Token) -> int | None:
+    """`#2`."""
+    digits = token.word.lstrip("# ")
+    is_id = token.unit is Unit.OTHER and token.word.startswith("#") and digits.isdigit()
+    return int(digits[:3]) if is_id else None
+
+
+def value_follows(tokens: Sequence[Token], at: int, *, marks_only: bool = False) -> bool:
+    """Is there a value on the rest of the line, near? *marks_only*: with nothing but marks before it."""
+    for token in tokens[at : at + _VALUE_REACH]:
+        if token.kind is Kind.LINE:
+            return False
+        if token.kind is Kind.NUMBER or token.meaning in (Meaning.NOW, Meaning.AT_MARKET):
+            return True
+        if marks_only and token.kind is not Kind.MARK:
+            return False
+    return False
+
+
+def next_line_starts(tokens: Sequence[Token], at: int, number: int) -> bool:
+    """Does the next line that is not blank begin with *number*?"""
+    has_passed = False
+    for token in tokens[at : at + LOOK_AHEAD]:
+        if token.kind is Kind.LINE:
+            has_passed = True
+        elif has_passed and token.kind is Kind.NUMBER:
+            return token.word.partition(" ")[0] == str(number)
+        elif has_passed and token.kind is not Kind.MARK:
+            return False
+    return False
+
+
+def numbered_labels(tokens: Sequence[Token]) -> frozenset[Meaning]:
+    """Labels that occur with 1 and with 2 behind them: those numbers count labels, they are no prices."""
+    seen: dict[Meaning, set[str]] = {}
+    for token, after in pairwise(tokens):
+        if token.meaning in _COUNTED and after.kind is Kind.NUMBER:
+            assert token.meaning is not None
+            seen.setdefault(token.meaning, set()).add(after.word.partition(" ")[0])
+    return frozenset(m for m, counts in seen.items() if {"1", "2"} <= counts)
+
+
+def counts_alone(tokens: Sequence[Token], at: int) -> bool | None:
+    """A lone `Target 1 - 0.5`: does the 1 count (True), or is it a price (False)? None: it could be either."""
+    for token in tokens[at + 1 : at + _VALUE_REACH]:
+        if token.kind is Kind.LINE or token.meaning is not None:
+            return False
+        if token.kind is Kind.NUMBER and token.unit in (Unit.NONE, Unit.THOUSANDS):
+            value = numbers.values(token.word, numbers.PLAIN)
+            count = Decimal(tokens[at].word)
+            if value is None or len(value) != 1:
+                return None
+            return True if not count / _FAR <= value[0] <= count * _FAR else None
+    return False
