@@ -238,7 +238,7 @@ SPOT_STEPS = st.lists(
 @given(steps=SPOT_STEPS)
 def test_coins_are_neither_made_nor_lost_on_spot(steps: list[tuple[str, Any]]) -> None:
     exchange = _exchange()
-    spot = exchange.spot
+    spot, desk = exchange.spot, exchange.spot_desk
     for name, value in steps:
         try:
             match name:
@@ -250,13 +250,13 @@ def test_coins_are_neither_made_nor_lost_on_spot(steps: list[tuple[str, Any]]) -
                 case "buy" | "sell":
                     spot.place(SpotRequest(symbol=SYMBOL, side=Side(name), size=value))
                 case _:
-                    for order in spot.resting(SYMBOL):
+                    for order in desk.resting(SYMBOL):
                         spot.cancel(SYMBOL, order.id)
         except Refusal:
             continue
-        bought = [fill for fill in spot.executions if fill.side is Side.BUY]
-        sold = [fill for fill in spot.executions if fill.side is Side.SELL]
-        quote, base = spot.purse("USDT"), spot.purse("BTC")
+        bought = [fill for fill in desk.executions if fill.side is Side.BUY]
+        sold = [fill for fill in desk.executions if fill.side is Side.SELL]
+        quote, base = desk.purse("USDT"), desk.purse("BTC")
         assert quote.available + quote.frozen == (
             1000 - sum(f.quote for f in bought) + sum(f.quote - f.fee for f in sold)
         )
@@ -266,5 +266,5 @@ def test_coins_are_neither_made_nor_lost_on_spot(steps: list[tuple[str, Any]]) -
         for purse in (quote, base):
             assert purse.available >= 0
             assert purse.frozen >= 0
-        frozen = sum(order.frozen for order in spot.resting() if order.side is Side.BUY)
+        frozen = sum(order.frozen for order in desk.resting() if order.side is Side.BUY)
         assert quote.frozen == frozen

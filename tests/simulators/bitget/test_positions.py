@@ -261,3 +261,45 @@ async def test_the_owner_may_do_things_on_the_venue(bitget: BitgetSimulator, cli
     account = await client.fetch_leverage(BTC)
     assert (account["marginMode"], account["longLeverage"]) == ("isolated", 7)
     assert account["info"]["posMode"] == "hedge_mode"
+
+
+async def test_resting_targets_vanish_with_the_position_that_its_stop_closed(
+    bitget: BitgetSimulator, client: Any
+) -> None:
+    await client.create_order(
+        BTC, "market", "buy", 0.01, None, {"stopLoss": {"triggerPrice": 56000}}
+    )
+    for price in (58000, 59000):
+        await client.create_order(BTC, "limit", "sell", 0.005, price, {"reduceOnly": True})
+    bitget.exchange.set_price("BTCUSDT", Decimal(55000))
+    assert await client.fetch_positions() == []
+    assert await client.fetch_open_orders(BTC) == []
+    gone = await client.fetch_canceled_orders(BTC)
+    assert {order["info"]["cancelReason"] for order in gone} == {"position_closed"}
+
+
+async def test_a_gap_costs_an_isolated_position_its_margin_and_no_more(
+    bitget: BitgetSimulator, client: Any
+) -> None:
+    await client.set_margin_mode("isolated", BTC)
+    await client.create_order(BTC, "market", "buy", 0.1, None, {"marginMode": "isolated"})
+    before = bitget.exchange.desk.ledger.balance
+    bitget.exchange.set_price("BTCUSDT", Decimal(30000), gap=True)
+    assert await client.fetch_positions() == []
+    assert bitget.exchange.desk.ledger.balance == before - 285
+
+
+async def test_a_short_is_liquidated_above(bitget: BitgetSimulator, client: Any) -> None:
+    await client.set_margin_mode("isolated", BTC)
+    await client.create_order(BTC, "market", "sell", 0.1, None, {"marginMode": "isolated"})
+    (position,) = await client.fetch_positions()
+    assert 57000 * 1.04 < position["liquidationPrice"] < 57000 * 1.05
+    bitget.exchange.set_price("BTCUSDT", Decimal(60000))
+    assert await client.fetch_positions() == []
+
+
+async def test_every_position_is_closed_at_once(bitget: BitgetSimulator, client: Any) -> None:
+    for symbol in (BTC, ETH):
+        await client.create_order(symbol, "market", "buy", 0.01)
+    assert len(await client.close_all_positions()) == 2
+    assert await client.fetch_positions() == []

@@ -5,6 +5,7 @@ import json
 from decimal import Decimal
 from typing import Any
 
+import aiohttp
 import ccxt
 import pytest
 
@@ -299,3 +300,38 @@ async def test_more_requests_than_the_limit_are_429_and_not_accepted(connect: An
         assert len(refused) == 5
         assert [r.status for r in bitget.requests[-15:]].count(429) == 5
         assert len(bitget.orders) == 10
+
+
+@pytest.mark.parametrize(
+    ("headers", "code"),
+    [
+        pytest.param({"ACCESS-KEY": ""}, "40001", id="no key"),
+        pytest.param({"ACCESS-SIGN": ""}, "40003", id="no signature"),
+        pytest.param({"ACCESS-TIMESTAMP": "yesterday"}, "40005", id="no time"),
+        pytest.param({"ACCESS-PASSPHRASE": ""}, "40011", id="no passphrase"),
+        pytest.param({"Content-Type": "text/plain"}, "40007", id="no JSON"),
+    ],
+)
+async def test_headers_that_ccxt_never_forgets(
+    bitget: BitgetSimulator, headers: dict[str, str], code: str
+) -> None:
+    path, body, stamp = "/api/v2/mix/order/place-order", "{}", str(bitget.now())
+    right = {
+        "ACCESS-KEY": bitget.api_key,
+        "ACCESS-SIGN": bitget.keys.signature(f"{stamp}POST{path}{body}"),
+        "ACCESS-TIMESTAMP": stamp,
+        "ACCESS-PASSPHRASE": bitget.passphrase,
+        "Content-Type": "application/json",
+    }
+    async with aiohttp.ClientSession() as session:
+        url = bitget.rest_url + path
+        async with session.post(url, data=body, headers=right | headers) as answer:
+            assert (answer.status, (await answer.json())["code"]) == (400, code)
+
+
+@pytest.mark.parametrize("body", ["[]", "{", "5"])
+async def test_a_body_that_is_no_object_is_refused(bitget: BitgetSimulator, body: str) -> None:
+    async with aiohttp.ClientSession() as session:
+        url = f"{bitget.rest_url}/api/v2/mix/order/place-order"
+        async with session.post(url, data=body) as answer:
+            assert (answer.status, (await answer.json())["code"]) == (400, "40020")

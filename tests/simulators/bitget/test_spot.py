@@ -149,3 +149,47 @@ async def test_orders_of_a_symbol_are_cancelled_together(client: Any) -> None:
     await client.cancel_all_orders(BTC)
     assert await client.fetch_open_orders(BTC) == []
     assert await _balance(client, "USDT") == (1000, 0)
+
+
+async def test_a_batch_places_what_it_can(client: Any) -> None:
+    rows = [
+        {"side": "buy", "orderType": "limit", "force": "gtc", "price": price, "size": "0.001"}
+        for price in ("50000", "0.01")
+    ]
+    body = {"symbol": "BTCUSDT", "orderList": rows}
+    answer = (await client.privateSpotPostV2SpotTradeBatchOrders(body))["data"]
+    assert len(answer["successList"]) == 1
+    assert [row["errorCode"] for row in answer["failureList"]] == ["45110"]
+
+
+async def test_trigger_orders_are_cancelled_together(client: Any) -> None:
+    for price in (50000, 49000):
+        await client.create_order(BTC, "limit", "buy", 0.001, price, {"stopPrice": price})
+    await client.cancel_all_orders(BTC, {"trigger": True})
+    assert await client.fetch_open_orders(BTC, params={"trigger": True}) == []
+
+
+async def test_a_trigger_order_without_the_money_fails(
+    bitget: BitgetSimulator, client: Any
+) -> None:
+    await client.create_order(BTC, "limit", "buy", 1, 58000, {"stopPrice": 58000})
+    bitget.exchange.set_price("BTCUSDT", Decimal(58000), product="spot")
+    (failed,) = await client.fetch_canceled_and_closed_orders(BTC, params={"trigger": True})
+    assert failed["status"] == "rejected"
+
+
+async def test_limited_liquidity_fills_in_part(bitget: BitgetSimulator, client: Any) -> None:
+    bitget.exchange.set_liquidity("BTCUSDT", Decimal("0.0005"))
+    placed = await client.create_order(BTC, "limit", "buy", 0.002, 57000)
+    order = await client.fetch_order(placed["id"], BTC)
+    assert (order["status"], order["filled"]) == ("open", 0.0005)
+    bitget.exchange.set_liquidity("BTCUSDT", None)
+    assert (await client.fetch_order(placed["id"], BTC))["status"] == "closed"
+
+
+async def test_a_spot_order_may_not_be_found_at_first(bitget: BitgetSimulator, client: Any) -> None:
+    bitget.faults.invisible_asks = 1
+    placed = await client.create_order(BTC, "limit", "buy", 0.001, 50000)
+    with pytest.raises(ccxt.OrderNotFound, match="43001"):
+        await client.fetch_order(placed["id"], BTC)
+    assert (await client.fetch_order(placed["id"], BTC))["status"] == "open"

@@ -20,6 +20,7 @@ from tgbitget.simulators.bitget.positions import ClosedPosition, Position
 from tgbitget.simulators.bitget.prices import Candle, Tape
 from tgbitget.simulators.bitget.refusals import Refusal
 from tgbitget.simulators.bitget.spot import Spot
+from tgbitget.simulators.bitget.spot_desk import SpotDesk
 from tgbitget.simulators.bitget.spot_orders import Purse, SpotOrder, SpotPlan
 from tgbitget.simulators.bitget.storage import pack, unpack
 
@@ -88,13 +89,14 @@ class Exchange:
             now=self.now,
         )
         self.futures = Futures(self.desk)
-        self.spot = Spot(
+        self.spot_desk = SpotDesk(
             pairs=spot_listed,
             tapes=_tapes(spot_listed, spot_prices, known, spot=True, at=now()),
             now=self.now,
         )
+        self.spot = Spot(self.spot_desk)
         for coin, amount in (spot_balances or {}).items():
-            self.spot.purse(coin).available = amount
+            self.spot_desk.purse(coin).available = amount
         self.audit = Audit()
         self.listen(self.audit.hear)
 
@@ -119,7 +121,7 @@ class Exchange:
 
     def listen(self, listener: Listener) -> None:
         self.desk.listeners.append(listener)
-        self.spot.listeners.append(listener)
+        self.spot_desk.listeners.append(listener)
 
     # Prices
 
@@ -130,13 +132,13 @@ class Exchange:
 
         Without a product both the contract and the pair of that name move.
         """
-        if symbol not in self.desk.tapes and symbol not in self.spot.tapes:
+        if symbol not in self.desk.tapes and symbol not in self.spot_desk.tapes:
             raise Refusal("40034", symbol)
         with self.still():
             if product in {None, "futures"} and (symbol in self.desk.tapes or product):
                 path.move(self.desk, symbol, price, gap=gap)
-            if product in {None, "spot"} and (symbol in self.spot.tapes or product):
-                on_tick = round_to(price, self.spot.pair(symbol).tick)
+            if product in {None, "spot"} and (symbol in self.spot_desk.tapes or product):
+                on_tick = round_to(price, self.spot_desk.pair(symbol).tick)
                 self.spot.move(symbol, on_tick, gap=gap)
 
     def set_mark(self, symbol: str, price: Decimal | None) -> None:
@@ -151,14 +153,14 @@ class Exchange:
     def set_liquidity(self, symbol: str, size: Decimal | None) -> None:
         """So much may be traded from now on, then orders wait; with nothing, without bound."""
         with self.still():
-            for market in (self.desk, self.spot):
+            for market in (self.desk, self.spot_desk):
                 if size is None:
                     market.liquidity.pop(symbol, None)
                 else:
                     market.liquidity[symbol] = size
             if symbol in self.desk.tapes:
                 path.settle(self.desk, symbol)
-            if symbol in self.spot.tapes:
+            if symbol in self.spot_desk.tapes:
                 self.spot.settle(symbol)
 
     def fund(self, symbol: str, rate: Decimal) -> None:
@@ -194,7 +196,7 @@ class Exchange:
 
     def dump(self) -> dict[str, Any]:
         """The whole account and its prices, JSON-able; listings are not in it."""
-        desk, spot = self.desk, self.spot
+        desk, spot = self.desk, self.spot_desk
         state = _State(
             ledger=desk.ledger,
             rules=desk.rules,
@@ -241,11 +243,11 @@ class Exchange:
 
         Ids are not used again, and positions and balance are pushed as they are now.
         """
-        count, spot_count = self.desk.count, self.spot.count
+        count, spot_count = self.desk.count, self.spot_desk.count
         with self.still():
             gone = list(self.desk.positions.values())
             self._restore(unpack(_State, dumped["state"]))
-            self.desk.count, self.spot.count = count, spot_count
+            self.desk.count, self.spot_desk.count = count, spot_count
             for position in gone:
                 if (position.symbol, position.hold) not in self.desk.positions:
                     position.size = ZERO
@@ -255,7 +257,7 @@ class Exchange:
             self.desk.note_balance()
 
     def _restore(self, state: _State) -> None:
-        desk, spot = self.desk, self.spot
+        desk, spot = self.desk, self.spot_desk
         desk.ledger, desk.rules, desk.hold_mode = state.ledger, state.rules, state.hold_mode
         desk.settings, desk.client_ids, desk.count = state.settings, state.client_ids, state.count
         desk.executions, desk.history = state.executions, state.history
@@ -278,6 +280,8 @@ class Exchange:
         )
         spot.executions = state.spot_executions
         spot.orders = {order.id: order for order in state.spot_orders}
+        spot.live_orders = {order.id: order for order in state.spot_orders if order.live}
+        spot.live_plans = {plan.id: plan for plan in state.spot_plans if plan.live}
         spot.plans = {plan.id: plan for plan in state.spot_plans}
         _restore_tapes(desk.tapes, state.tapes)
         _restore_tapes(spot.tapes, state.spot_tapes)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from tgbitget.simulators.bitget import wire_futures, wire_market, wire_spot
+from tgbitget.simulators.bitget import wire_futures, wire_market, wire_positions, wire_spot
 from tgbitget.simulators.bitget.decimals import text
 from tgbitget.simulators.bitget.events import (
     BalanceChanged,
@@ -95,7 +95,7 @@ def book(exchange: Exchange, arg: Arg) -> Book:
     assert tape is not None, f"{arg.name} is not listed"
     depth = int(arg.channel[len("books") :] or wire_market.LEVELS)
     if arg.product == SPOT:
-        tick = exchange.spot.pairs[arg.name].tick
+        tick = exchange.spot_desk.pairs[arg.name].tick
     else:
         tick = exchange.desk.contracts[arg.name].tick
     return Book(*wire_market.book(tape, tick, depth))
@@ -108,7 +108,7 @@ def at_first(exchange: Exchange, arg: Arg) -> list[Any] | None:
         case "positions":
             return _positions(exchange)
         case "account":
-            return _spot_assets(exchange) if spot else [wire_futures.account_push(exchange.desk)]
+            return _spot_assets(exchange) if spot else [wire_positions.account_push(exchange.desk)]
         case "orders" | "orders-algo" | "fill" | "trade":
             return None
         case _:
@@ -139,7 +139,7 @@ def of_event(exchange: Exchange, event: Event, user_id: str, channels: set[str])
             data = _positions(exchange)
             yield Push(product=PRODUCT, channel="positions", name=event.symbol, data=data)
         case BalanceChanged():
-            row = wire_futures.account_push(desk)
+            row = wire_positions.account_push(desk)
             yield Push(product=PRODUCT, channel="account", name="USDT", data=[row])
         case SpotOrderChanged(order=spot_order, fill=fill):
             row = wire_spot.order_push(spot_order, fill)
@@ -151,7 +151,7 @@ def of_event(exchange: Exchange, event: Event, user_id: str, channels: set[str])
             row = wire_spot.plan_push(spot_plan)
             yield Push(product=SPOT, channel="orders-algo", name=spot_plan.symbol, data=[row])
         case SpotBalanceChanged(coins=coins):
-            data = [wire_spot.asset_row(c, exchange.spot.purse(c), event.at) for c in coins]
+            data = [wire_spot.asset_row(c, exchange.spot_desk.purse(c), event.at) for c in coins]
             yield Push(product=SPOT, channel="account", name="default", data=data)
         case PriceMoved():
             yield from _prices(exchange, event, channels)
@@ -160,7 +160,7 @@ def of_event(exchange: Exchange, event: Event, user_id: str, channels: set[str])
 def _prices(exchange: Exchange, event: PriceMoved, channels: set[str]) -> Iterator[Push]:
     spot = event.product == "spot"
     product = SPOT if spot else PRODUCT
-    tape = (exchange.spot if spot else exchange.desk).tapes[event.symbol]
+    tape = (exchange.spot_desk if spot else exchange.desk).tapes[event.symbol]
     for channel in channels:
         if channel == "ticker":
             data: list[Any] = [wire_market.ticker_push(tape, event.at, spot=spot)]
@@ -185,12 +185,12 @@ def _trade(
 def _positions(exchange: Exchange) -> list[Any]:
     """Always all of them: nothing open is an empty list."""
     desk = exchange.desk
-    return [wire_futures.position_push(desk, position) for position in desk.positions.values()]
+    return [wire_positions.position_push(desk, position) for position in desk.positions.values()]
 
 
 def _spot_assets(exchange: Exchange) -> list[Any]:
     now = exchange.now()
-    return [wire_spot.asset_row(coin, p, now) for coin, p in exchange.spot.purses.items()]
+    return [wire_spot.asset_row(coin, p, now) for coin, p in exchange.spot_desk.purses.items()]
 
 
 def _candles(tape: Tape, channel: str, now: int, count: int) -> list[Any]:
@@ -201,4 +201,4 @@ def _candles(tape: Tape, channel: str, now: int, count: int) -> list[Any]:
 
 
 def _tape(exchange: Exchange, arg: Arg) -> Tape | None:
-    return (exchange.spot if arg.product == SPOT else exchange.desk).tapes.get(arg.name)
+    return (exchange.spot_desk if arg.product == SPOT else exchange.desk).tapes.get(arg.name)

@@ -172,7 +172,7 @@ class Rest:
             if order is not None and self.faults.hides(order, self.exchange.now()):
                 raise Refusal("40109")
         if route == f"GET {rest_spot.TRADE}/orderInfo":
-            spot_order = self.exchange.spot.order(order_id, client_id)
+            spot_order = self.exchange.spot_desk.order(order_id, client_id)
             if spot_order is not None and self.faults.hides(spot_order, self.exchange.now()):
                 raise Refusal("43001")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tgbitget.simulators.bitget import wire_futures, wire_spot
+from tgbitget.simulators.bitget import wire_positions, wire_spot
 from tgbitget.simulators.bitget.exchange import Exchange
 from tgbitget.simulators.bitget.orders import Hold, HoldMode, MarginMode
 from tgbitget.simulators.bitget.params import Params, page
@@ -45,21 +45,21 @@ def assets(exchange: Exchange, params: Params, _: Visitor) -> Any:
     wanted = params.text("coin")
     return [
         wire_spot.asset_row(coin, purse, exchange.now())
-        for coin, purse in exchange.spot.purses.items()
+        for coin, purse in exchange.spot_desk.purses.items()
         if wanted in {"", coin}
     ]
 
 
 def accounts(exchange: Exchange, params: Params, _: Visitor) -> Any:
     params.futures()
-    return [wire_futures.account_row(exchange.desk)]
+    return [wire_positions.account_row(exchange.desk)]
 
 
 def account(exchange: Exchange, params: Params, _: Visitor) -> Any:
     params.futures()
     params.usdt_margin()
     contract = exchange.desk.contract(params.need("symbol").upper())
-    return wire_futures.symbol_account_row(exchange.desk, contract.symbol)
+    return wire_positions.symbol_account_row(exchange.desk, contract.symbol)
 
 
 def set_hold_mode(exchange: Exchange, params: Params, _: Visitor) -> Any:
@@ -121,21 +121,21 @@ def set_margin(exchange: Exchange, params: Params, _: Visitor) -> Any:
 def all_positions(exchange: Exchange, params: Params, _: Visitor) -> Any:
     params.futures()
     held = exchange.desk.positions.values()
-    return [wire_futures.position_row(exchange.desk, position) for position in held]
+    return [wire_positions.position_row(exchange.desk, position) for position in held]
 
 
 def single_position(exchange: Exchange, params: Params, _: Visitor) -> Any:
     params.futures()
     symbol = exchange.desk.contract(params.need("symbol").upper()).symbol
     return [
-        wire_futures.position_row(exchange.desk, position)
+        wire_positions.position_row(exchange.desk, position)
         for position in exchange.desk.positions.values()
         if position.symbol == symbol
     ]
 
 
 def position_history(exchange: Exchange, params: Params, _: Visitor) -> Any:
-    rows = [wire_futures.closed_row(line) for line in exchange.desk.history]
+    rows = [wire_positions.closed_row(line) for line in exchange.desk.history]
     chosen = page(rows, params, id_of="positionId", time_of="utime")
     return {"list": chosen, "endId": chosen[-1]["positionId"] if chosen else None}
 
@@ -145,7 +145,7 @@ def trade_rate(exchange: Exchange, params: Params, _: Visitor) -> Any:
     if params.need("businessType") == "mix":
         row = exchange.desk.contract(symbol).row
     else:
-        row = exchange.spot.pair(symbol).row
+        row = exchange.spot_desk.pair(symbol).row
     return {"makerFeeRate": row["makerFeeRate"], "takerFeeRate": row["takerFeeRate"]}
 
 

@@ -45,13 +45,13 @@ def contracts(exchange: Exchange, params: Params, _: Visitor) -> Any:
 
 def symbols(exchange: Exchange, params: Params, _: Visitor) -> Any:
     wanted = params.text("symbol")
-    return [p.row for p in exchange.spot.pairs.values() if wanted in {"", p.symbol}]
+    return [p.row for p in exchange.spot_desk.pairs.values() if wanted in {"", p.symbol}]
 
 
 def coins(exchange: Exchange, params: Params, _: Visitor) -> Any:
     wanted = params.text("coin")
     names = {c.row["baseCoin"] for c in exchange.desk.contracts.values()}
-    names |= {p.base for p in exchange.spot.pairs.values()} | {"USDT"}
+    names |= {p.base for p in exchange.spot_desk.pairs.values()} | {"USDT"}
     return [_coin(n, name) for n, name in enumerate(sorted(names)) if wanted in {"", name}]
 
 
@@ -94,7 +94,7 @@ def margin_currencies(exchange: Exchange, _: Params, __: Visitor) -> Any:
             "isIsolatedBaseBorrowable": False,
             "isIsolatedQuotedBorrowable": False,
         }
-        for pair in exchange.spot.pairs.values()
+        for pair in exchange.spot_desk.pairs.values()
     ]
 
 
@@ -117,7 +117,7 @@ def tickers(exchange: Exchange, params: Params, _: Visitor) -> Any:
 def spot_tickers(exchange: Exchange, params: Params, _: Visitor) -> Any:
     wanted = params.text("symbol")
     tapes: Iterable[Tape]
-    tapes = [exchange.spot.tape(wanted)] if wanted else exchange.spot.tapes.values()
+    tapes = [exchange.spot_desk.tape(wanted)] if wanted else exchange.spot_desk.tapes.values()
     return [wire_market.spot_ticker(tape, exchange.now()) for tape in tapes]
 
 
@@ -139,7 +139,7 @@ def candles(exchange: Exchange, params: Params, _: Visitor) -> Any:
 
 
 def spot_candles(exchange: Exchange, params: Params, _: Visitor) -> Any:
-    tape = exchange.spot.tape(params.need("symbol"))
+    tape = exchange.spot_desk.tape(params.need("symbol"))
     return _candles(exchange, tape, params, spot=True)
 
 
@@ -169,8 +169,8 @@ def depth(exchange: Exchange, params: Params, _: Visitor) -> Any:
 
 
 def spot_depth(exchange: Exchange, params: Params, _: Visitor) -> Any:
-    tape = exchange.spot.tape(params.need("symbol"))
-    bids, asks = wire_market.book(tape, exchange.spot.pair(tape.symbol).tick, _depth(params))
+    tape = exchange.spot_desk.tape(params.need("symbol"))
+    bids, asks = wire_market.book(tape, exchange.spot_desk.pair(tape.symbol).tick, _depth(params))
     return {"asks": asks, "bids": bids, "ts": str(exchange.now())}
 
 

@@ -86,27 +86,27 @@ def cancel_many(exchange: Exchange, params: Params, _: Visitor) -> Any:
 
 def cancel_symbol(exchange: Exchange, params: Params, _: Visitor) -> Any:
     symbol = params.need("symbol").upper()
-    for order in exchange.spot.resting(symbol):
+    for order in exchange.spot_desk.resting(symbol):
         exchange.spot.cancel(symbol, order.id)
     return {"symbol": symbol}
 
 
 def detail(exchange: Exchange, params: Params, visitor: Visitor) -> Any:
-    order = exchange.spot.order(params.text("orderId"), params.text("clientOid"))
+    order = exchange.spot_desk.order(params.text("orderId"), params.text("clientOid"))
     if order is None:
         return []
-    return [wire_spot.order_row(exchange.spot, order, visitor.user_id)]
+    return [wire_spot.order_row(exchange.spot_desk, order, visitor.user_id)]
 
 
 def unfilled(exchange: Exchange, params: Params, visitor: Visitor) -> Any:
-    rows = [wire_spot.open_order_row(o, visitor.user_id) for o in exchange.spot.resting()]
+    rows = [wire_spot.open_order_row(o, visitor.user_id) for o in exchange.spot_desk.resting()]
     return page(rows, params, id_of="orderId")
 
 
 def history(exchange: Exchange, params: Params, visitor: Visitor) -> Any:
     rows = [
-        wire_spot.order_row(exchange.spot, order, visitor.user_id)
-        for order in exchange.spot.orders.values()
+        wire_spot.order_row(exchange.spot_desk, order, visitor.user_id)
+        for order in exchange.spot_desk.orders.values()
         if not order.live
     ]
     return page(rows, params, id_of="orderId")
@@ -116,7 +116,7 @@ def fills(exchange: Exchange, params: Params, visitor: Visitor) -> Any:
     order_id = params.text("orderId")
     rows = [
         wire_spot.fill_row(fill, visitor.user_id)
-        for fill in exchange.spot.executions
+        for fill in exchange.spot_desk.executions
         if order_id in {"", fill.order_id}
     ]
     return page(rows, params, id_of="tradeId")
@@ -157,7 +157,7 @@ def cancel_plan(exchange: Exchange, params: Params, _: Visitor) -> Any:
 
 def cancel_plans(exchange: Exchange, params: Params, _: Visitor) -> Any:
     wanted = set(params.values.get("symbolList") or [])
-    found = [p for p in exchange.spot.waiting() if not wanted or p.symbol in wanted]
+    found = [p for p in exchange.spot_desk.waiting() if not wanted or p.symbol in wanted]
     done = [plan_names(exchange.spot.cancel_plan(plan.id)) for plan in found]
     return {"successList": done, "failureList": []}
 
@@ -171,7 +171,7 @@ def plans_history(exchange: Exchange, params: Params, _: Visitor) -> Any:
 
 
 def _plans(exchange: Exchange, params: Params, *, live: bool) -> Row:
-    known = exchange.spot.plans.values()
+    known = exchange.spot_desk.plans.values()
     rows = [wire_spot.plan_row(plan) for plan in known if plan.live == live]
     chosen = page(rows, params, id_of="orderId")
     last = chosen[-1]["orderId"] if chosen else None

@@ -124,7 +124,7 @@ class BitgetSimulator:
 
     @property
     def executions(self) -> list[Execution]:
-        return [*self.exchange.desk.executions, *self.exchange.spot.executions]
+        return [*self.exchange.desk.executions, *self.exchange.spot_desk.executions]
 
     @property
     def rate_limits(self) -> bool:

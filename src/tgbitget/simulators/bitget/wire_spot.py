@@ -7,7 +7,7 @@ from typing import Any
 
 from tgbitget.simulators.bitget.decimals import ZERO, text
 from tgbitget.simulators.bitget.orders import Execution, Status
-from tgbitget.simulators.bitget.spot import Spot
+from tgbitget.simulators.bitget.spot_desk import SpotDesk
 from tgbitget.simulators.bitget.spot_orders import Purse, SpotOrder, SpotPlan
 
 Row = dict[str, Any]
@@ -17,8 +17,8 @@ def _status(order: SpotOrder) -> str:
     return "cancelled" if order.status is Status.CANCELED else order.status.value
 
 
-def order_row(spot: Spot, order: SpotOrder, user_id: str) -> Row:
-    pair = spot.pairs[order.symbol]
+def order_row(desk: SpotDesk, order: SpotOrder, user_id: str) -> Row:
+    pair = desk.pairs[order.symbol]
     coin = pair.base if order.side.value == "buy" else pair.quote
     fees = {
         "newFees": {"c": 0, "d": 0, "deduction": False, "totalDeductionFee": 0},
