@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TextIO
 
 import pytest
 from loguru import logger
@@ -23,7 +23,7 @@ class Ran:
 
 
 class Tgbitget(Protocol):
-    def __call__(self, *arguments: str, stdin: str | bytes = "") -> Ran: ...
+    def __call__(self, *arguments: str, stdin: str | bytes | TextIO = "") -> Ran: ...
 
 
 @pytest.fixture
@@ -37,9 +37,10 @@ def tgbitget(
     monkeypatch.chdir(tmp_path)
     hook, handlers = sys.excepthook, list(logging.getLogger().handlers)
 
-    def command(*arguments: str, stdin: str | bytes = "") -> Ran:
+    def command(*arguments: str, stdin: str | bytes | TextIO = "") -> Ran:
         given = stdin.encode() if isinstance(stdin, str) else stdin
-        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(given), encoding="utf-8"))
+        typed = io.TextIOWrapper(io.BytesIO(given)) if isinstance(given, bytes) else given
+        monkeypatch.setattr(sys, "stdin", typed)
         code = run(arguments)
         said = capsys.readouterr()
         return Ran(code=code, out=said.out, err=said.err)

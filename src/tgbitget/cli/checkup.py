@@ -147,7 +147,7 @@ def _rules(profiles: Sequence[Profile]) -> Iterator[Finding]:
                 about, e, why="its posts cannot be read", do="correct the key that it names"
             )
             continue
-        yield good(about, f"mode {profile.mode}, {len(profile.telegram.channels)} channels")
+        yield good(about, f"mode {profile.mode}")
         for doubt in warnings(profile):
             yield doubtful(
                 about, doubt, why="it is allowed, but seldom meant", do="see the profile"

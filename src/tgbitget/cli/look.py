@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tgbitget.cli.options import AsJson, Limit
+from tgbitget.cli.options import NAMES_MAY_BEGIN_WITH_A_MINUS, AsJson, Limit
 
 if TYPE_CHECKING:
     from tgbitget.journal.reader import Reader
@@ -61,7 +61,7 @@ def add_to(app: typer.Typer) -> None:
     app.add_typer(signals, name="signals")
     app.add_typer(orders, name="orders")
     app.add_typer(positions, name="positions")
-    app.command()(explain)
+    app.command(context_settings=NAMES_MAY_BEGIN_WITH_A_MINUS)(explain)
 
 
 @signals.command("list")
@@ -80,7 +80,7 @@ def list_signals(
         print_rows(journal.signals(limit, with_ignored=everything), _SIGNALS, as_json=as_json)
 
 
-@signals.command("show")
+@signals.command("show", context_settings=NAMES_MAY_BEGIN_WITH_A_MINUS)
 def show_signal(
     context: typer.Context,
     id: Annotated[

@@ -25,6 +25,9 @@ def _folders() -> list[Path]:
     return [Path("profiles"), Path(home) / "profiles"]
 
 
+# A channel's id begins with a minus, and is no option for that.
+NAMES_MAY_BEGIN_WITH_A_MINUS = {"ignore_unknown_options": True}
+
 ProfileName = Annotated[
     str | None,
     typer.Option(

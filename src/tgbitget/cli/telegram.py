@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tgbitget.cli.options import AsJson
+from tgbitget.cli.options import NAMES_MAY_BEGIN_WITH_A_MINUS, AsJson
 
 if TYPE_CHECKING:
     from tgbitget.settings import Settings
@@ -87,7 +87,7 @@ def list_(
     print_rows(rows, headings, as_json=as_json)
 
 
-@channels.command()
+@channels.command(context_settings=NAMES_MAY_BEGIN_WITH_A_MINUS)
 def export(
     context: typer.Context,
     channel: Annotated[
