@@ -1,7 +1,7 @@
 """`tgbitget demo`: a channel, an exchange and one evening of signals on this machine, through the real listener."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -17,7 +17,7 @@ from tgbitget.errors import TgbitgetError
 from tgbitget.model.event import Decided, Event, Filled, Ready, TradeChanged
 from tgbitget.model.ids import SignalId
 from tgbitget.model.money import exact
-from tgbitget.model.plan import Outcome, Role
+from tgbitget.model.plan import Decision, Outcome, Role
 from tgbitget.model.trade import Trade, TradeState
 from tgbitget.profile import Profile
 from tgbitget.settings import Settings
@@ -72,7 +72,21 @@ Stop: {2}
 """
 
 
-async def demo(printer: Printer) -> int:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What the evening came to, by the exchange's own log.
+
+    `order_ms`: from each traded post to its first signed order at the exchange. `unguarded_seconds`: time that any
+    position stood without a covering stop. `notice`: what the owner last read in Saved Messages.
+    """
+
+    ends: tuple[tuple[str, str, str], ...]  # post, what came of it, profit
+    order_ms: tuple[int, ...]
+    unguarded_seconds: float
+    notice: str
+
+
+async def demo(printer: Printer) -> Report:
     """Ends by itself in well under a minute. TgbitgetError names the step that did not happen."""
     async with AsyncExitStack() as stack:
         telegram = await stack.enter_async_context(TelegramSimulator())
@@ -92,7 +106,7 @@ async def demo(printer: Printer) -> int:
             )
             await story.told(over=listening.done)
             stop.set("end")
-        return listening.result()
+        return story.report(owner.saved_messages()[-1].text)
 
 
 def _settings(
@@ -128,7 +142,7 @@ class Seen:
     def __init__(self, printer: Printer) -> None:
         self._printer = printer
         self.is_ready = False
-        self.outcomes: dict[SignalId, Outcome] = {}
+        self.decisions: dict[SignalId, Decision] = {}
         self.trades: dict[SignalId, Trade] = {}
         self.fills: list[Filled] = []
 
@@ -137,7 +151,7 @@ class Seen:
             case Ready():
                 self.is_ready = True
             case Decided(decision=decision):
-                self.outcomes[decision.signal] = decision.outcome
+                self.decisions[decision.signal] = decision
             case TradeChanged(trade=trade):
                 self.trades[trade.signal] = trade
             case Filled():
@@ -158,6 +172,7 @@ class Story:
     bitget: BitgetSimulator
     seen: Seen
     _over: Callable[[], bool] = field(default=lambda: False)
+    _posts: dict[SignalId, tuple[str, int]] = field(default_factory=dict)  # first line, when in ms
 
     async def told(self, *, over: Callable[[], bool]) -> None:
         self._over = over
@@ -211,17 +226,59 @@ class Story:
         await self._until("the stop", lambda: self._is(signal, TradeState.CLOSED))
         await self._breathe()
 
+    # what it came to
+
+    def report(self, notice: str) -> Report:
+        symbols = {trade.symbol.split("/")[0] + "USDT" for trade in self.seen.trades.values()}
+        return Report(
+            ends=tuple((line, *self._end_of(signal)) for signal, (line, _) in self._posts.items()),
+            order_ms=tuple(self._order_ms()),
+            unguarded_seconds=sum(self.bitget.unguarded_seconds(symbol) for symbol in symbols),
+            notice=notice,
+        )
+
+    def _end_of(self, signal: SignalId) -> tuple[str, str]:
+        trade = self.seen.trades.get(signal)
+        if trade is None:
+            decision = self.seen.decisions[signal]
+            why = decision.rule or decision.reason
+            return f"{decision.outcome}" + (f": {why}" if why else ""), ""
+        entries = self.seen.filled(signal, Role.ENTRY)
+        targets = self.seen.filled(signal, Role.TAKE_PROFIT)
+        stops = self.seen.filled(signal, Role.STOP)
+        steps = [
+            f"{entries} filled",
+            f"{targets} targets" if targets else "",
+            "stop" if stops else "",
+        ]
+        return " → ".join(step for step in steps if step), f"{trade.realised:+.2f} USDT"
+
+    def _order_ms(self) -> Iterator[int]:
+        sent = {
+            request.params["clientOid"]: request.at
+            for request in reversed(self.bitget.requests)
+            if request.endpoint == "place-order"
+        }
+        for signal, (_, posted_at) in self._posts.items():
+            legs = self.seen.decisions[signal].legs
+            times = [sent[leg.client_oid] for leg in legs if leg.client_oid in sent]
+            if times:
+                yield min(times) - posted_at
+
     # one step
 
     async def _post(self, text: str, expected: Outcome) -> SignalId:
+        posted_at = self.bitget.now()
         message = self.channel.post(text)
         signal = SignalId(f"{self.channel.marked_id}/{message.id}")
+        self._posts[signal] = (text.splitlines()[0], posted_at)
         await self._until(
-            f"message {message.id} to be {expected}", lambda: signal in self.seen.outcomes
+            f"message {message.id} to be {expected}", lambda: signal in self.seen.decisions
         )
-        if self.seen.outcomes[signal] is not expected:
+        outcome = self.seen.decisions[signal].outcome
+        if outcome is not expected:
             raise TgbitgetError(
-                f"the demo expected message {message.id} to be {expected}, was {self.seen.outcomes[signal]}"
+                f"the demo expected message {message.id} to be {expected}, was {outcome}"
             )
         return signal
 

@@ -19,13 +19,17 @@ def add_to(app: typer.Typer) -> None:
 def demo(context: typer.Context, as_json: AsJson = False) -> int:
     """Both simulators, one channel, from posts to closed positions; no account needed."""
     from tgbitget.app.demo import demo as run_demo
+    from tgbitget.cli.demo_report import print_report
     from tgbitget.cli.start import run_async
     from tgbitget.cli.view import make_printer
     from tgbitget.logs import configure_logs
 
     configure_logs(as_json=as_json, to_stderr=_no_screen(as_json), debug=bool(context.obj))
     with make_printer(as_json=as_json) as printer:
-        return run_async(run_demo(printer))
+        report = run_async(run_demo(printer))
+    if not as_json:
+        print_report(report)
+    return 0
 
 
 def listen(
