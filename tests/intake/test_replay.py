@@ -20,6 +20,7 @@ from tgbitget.model.event import Event, Warned
 from tgbitget.model.post import Arrival, Post, Via
 
 START = 1_780_000_000
+NOON = datetime.fromtimestamp(START, UTC)
 
 
 def message(id: int, text: Any = "hello", **more: Any) -> dict[str, Any]:
@@ -338,3 +339,19 @@ async def test_lines_come_from_a_pipe_as_they_are_written() -> None:
     with pytest.raises(StopAsyncIteration):
         await anext(lines)
     os.close(reader)
+
+
+async def test_standard_input_is_replayed_as_lines(monkeypatch: pytest.MonkeyPatch) -> None:
+    reader, writer = os.pipe()
+    with os.fdopen(reader) as stdin:
+        monkeypatch.setattr("sys.stdin", stdin)
+        os.write(writer, "".join(json.dumps(one) + "\n" for one in (line(1), line(2))).encode())
+        os.write(writer, b"oops\n")
+        os.close(writer)
+        source, seen = ReplaySource("-", clock=FakeClock(NOON), publish=lambda _: None), []
+
+        async def deliver(arrival: Arrival) -> None:
+            seen.append(arrival.what.message_id)
+
+        await source.run(deliver)
+    assert (seen, source.posts, source.broken) == ([1, 2], 2, 1)

@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 from pydantic import SecretStr
-from telethon.tl import functions
+from telethon.tl import functions, types
 
 from tgbitget.errors import ConfigError, NotAuthorised, Unreachable
 from tgbitget.settings import Address, Proxy, Settings
 from tgbitget.simulators.telegram import Account, TelegramSimulator
 from tgbitget.telegram import client as client_module
 from tgbitget.telegram.answers import Refused, ServerTrouble, Throttled, ask
-from tgbitget.telegram.client import connect, hang_up, make_client, stored_session
+from tgbitget.telegram.client import connect, dial, hang_up, make_client, stored_session
 from tgbitget.telegram.session import Login, SessionFile
 
 Enter = Callable[..., Awaitable[Any]]
@@ -247,3 +247,29 @@ async def test_a_line_that_breaks_is_unreachable_and_cancels_nobody(
         await ask(client, GET_STATE())
     with pytest.raises(Unreachable):
         await ask(client, GET_STATE())
+
+
+async def test_what_was_never_sent_is_not_sent_with_the_next_connection(
+    telegram: TelegramSimulator, enter: Enter
+) -> None:
+    client = await enter()
+    asked = telegram.requests.count(functions.users.GetUsersRequest)
+    question = functions.users.GetUsersRequest(id=[types.InputUserSelf()])
+    waiting = asyncio.create_task(ask(client, question))
+    await asyncio.sleep(0)
+    await hang_up(client)
+    with pytest.raises(Unreachable):
+        await waiting
+    await dial(client)
+    await ask(client, GET_STATE())
+    assert telegram.requests.count(functions.users.GetUsersRequest) == asked
+
+
+async def test_a_ping_that_was_swallowed_does_not_end_the_next_connection(enter: Enter) -> None:
+    client = await enter()
+    client._sender._ping = 1
+    await hang_up(client)
+    await dial(client)
+    client._sender._keepalive_ping(2)
+    await ask(client, GET_STATE())
+    assert client._sender._ping is None

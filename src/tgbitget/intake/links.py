@@ -6,7 +6,9 @@ from collections.abc import Iterable
 LINKS_MAX = 50
 """More links than this are an advertisement, not a signal."""
 
-_TELEGRAM = re.compile(r"(?:https?://)?(?:www\.)?(?:t|telegram)\.me/[\w+/?=&%.-]+", re.IGNORECASE)
+_TELEGRAM = re.compile(
+    r"(?<![\w.])(?:https?://)?(?:www\.)?(?:t|telegram)\.me/[\w+/?=&%.-]+", re.IGNORECASE
+)
 
 
 def links_of(text: str, marked: Iterable[str]) -> tuple[str, ...]:

@@ -53,7 +53,7 @@ class Push:
         """Whether all of it was ours. Runs in Telethon's reading loop: no waiting, no raising."""
         match updates:
             case types.Updates() | types.UpdatesCombined():
-                ours = [self._take_one(update, updates) for update in updates.updates]
+                ours = [self._take_one(one, updates) for one in sorted(updates.updates, key=_start)]
                 return all(ours) and not updates.seq
             case types.UpdateShort():
                 return self._take_one(updates.update, None)
@@ -73,6 +73,11 @@ class Push:
         elif isinstance(update, _CHANGED):
             follower.look()
         return isinstance(update, _COUNTED)
+
+
+def _start(update: Any) -> int:
+    """Telegram may put "read up to here" before the post that it counts in."""
+    return (getattr(update, "pts", 0) or 0) - (getattr(update, "pts_count", 0) or 0)
 
 
 def _channel_of(update: Any) -> int:

@@ -79,9 +79,15 @@ async def hang_up(client: TelegramClient) -> None:
     """Also where the line is dead already: Telethon's loops of the old connection must end before a new one."""
     with suppress(OSError):
         await client.disconnect()
-    ended = client._sender._disconnected
-    if ended.done() and not ended.cancelled():
-        ended.exception()  # looked at, so that asyncio does not report it as forgotten
+    sender = client._sender
+    if sender._disconnected.done() and not sender._disconnected.cancelled():
+        sender._disconnected.exception()  # looked at, so that asyncio does not report it as forgotten
+    # What was not sent yet would go out with the next connection, though whoever asked was told that it failed.
+    for request in sender._send_queue._deque:
+        request.future.cancel()
+    sender._send_queue._deque.clear()
+    # A ping that the old line swallowed would end each new connection at its first minute.
+    sender._ping = None
 
 
 def stored_session(settings: Settings) -> KnownSession:
