@@ -1,4 +1,5 @@
 import asyncio
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -246,3 +247,21 @@ def test_completion_knows_commands_and_profiles(profiles: Any, tgbitget: Tgbitge
     (profiles / "vip-two.toml").write_text("")
     (profiles / "other.toml").write_text("")
     assert complete_profile("vip") == ["vip", "vip-two"]
+
+
+def test_the_shells_completion_works(profiles: Path, tmp_path: Path) -> None:
+    typed = {
+        "_TGBITGET_COMPLETE": "complete_bash",
+        "COMP_WORDS": "tgbitget profiles check v",
+        "COMP_CWORD": "3",
+    }
+    done = subprocess.run(
+        [sys.executable, "-m", "tgbitget"],
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+        cwd=tmp_path,
+        env={**os.environ, **typed},
+    )
+    assert done.stdout.split() == ["vip"]

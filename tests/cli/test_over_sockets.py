@@ -3,10 +3,14 @@
 import asyncio
 import io
 import json
+import signal
 import stat
+import subprocess
+import sys
 from collections.abc import AsyncIterator, Callable
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from telethon.tl import functions
@@ -421,3 +425,33 @@ async def test_doctor_waits_out_no_silent_telegram(
     ran = await beside(tgbitget, "doctor", "--json")
     assert ran.code == 3
     assert states(ran)["telegram"] == "wrong"
+
+
+# listen
+
+
+async def test_listen_prints_json_lines_until_it_is_interrupted(
+    vip: Channel, profiles: Path, tgbitget: Tgbitget
+) -> None:
+    """A process of its own: signals belong to one."""
+    words = ["-m", "tgbitget", "listen", "--profile", "vip", "--dry-run", "--json"]
+    listener = await asyncio.create_subprocess_exec(
+        sys.executable, *words, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    assert listener.stdout is not None
+
+    async def line() -> dict[str, Any]:
+        assert listener.stdout is not None
+        return dict(json.loads(await asyncio.wait_for(listener.stdout.readline(), 30)))
+
+    ready = await line()
+    assert (ready["event"], ready["mode"]) == ("ready", "dry-run")
+    assert ready["channels"] == [{"id": vip.marked_id, "title": "VIP Signals"}]
+    vip.post("BTC LONG\nEntry 57000-57500\nTP 58400\nSL 55800")
+    decision = await line()
+    assert (decision["event"], decision["reading"]["kind"]) == ("decision", "open")
+    listener.send_signal(signal.SIGINT)
+    rest, errors = await asyncio.wait_for(listener.communicate(), 5)
+    assert json.loads(rest.splitlines()[-1])["event"] == "stopped"
+    assert listener.returncode == 130
+    assert b"Traceback" not in errors

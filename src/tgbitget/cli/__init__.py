@@ -3,12 +3,21 @@
 Nothing heavy is imported before a command runs: `--help` knows neither CCXT nor Telethon, so the work of a command is
 imported inside its function.
 
-frame       the commands put together, the exit codes, the one line for each error
+frame       the commands put together, and one run of them
 ending      errors become exit codes and lines
 options     arguments that several commands take, and their completion
-words       text from outside made harmless for a terminal; a reading, an order, a price in words
+start       what a command does first: settings, logs
+run         listen, replay, demo
+telegram    login, logout, channels; person is who sits before the terminal
+profiles    list, show, check, new; profile_text writes a profile as a file
+parse       parse; parsers lists who can read
+markets     sync, list, show
+look        signals, orders, positions, explain
+control     pause, resume
+doctor      doctor; checkup and its check_ pages find, findings say
+view        the live screen and what takes its place: board knows, screen draws, printers print
 tables      rows as a table, as tab-separated text or as JSON lines
-view        the live screen; board is what it knows, printers are what takes its place without a terminal
+words       text from outside made harmless; readings, decisions, ages in few words
 """
 
 import sys

@@ -9,7 +9,7 @@ import typer
 from tgbitget.cli.options import AsJson, complete_profile
 
 if TYPE_CHECKING:
-    from tgbitget.cli.checkup import Finding
+    from tgbitget.cli.findings import Finding
     from tgbitget.profile import Profile
     from tgbitget.settings import Settings
 

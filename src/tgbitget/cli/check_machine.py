@@ -1,0 +1,111 @@
+"""`doctor` on this machine: folders, profiles, journal, markets. Asks nobody."""
+
+import shutil
+import stat
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from tgbitget.app.catalogue import known_markets
+from tgbitget.cli.findings import Finding, doubtful, good, wrong
+from tgbitget.errors import ConfigError, JournalError
+from tgbitget.journal.reader import Reader
+from tgbitget.parsing import registry
+from tgbitget.profile import Profile, warnings
+from tgbitget.settings import Settings
+
+MARKETS_DAYS_MAX = 14
+FREE_BYTES_MIN = 200_000_000
+
+
+def all_of(settings: Settings, profiles: Sequence[Profile]) -> Iterator[Finding]:
+    yield from machine(settings)
+    yield from rules(profiles)
+    yield from journal(settings)
+    yield markets(settings)
+
+
+def machine(settings: Settings) -> Iterator[Finding]:
+    home = settings.home
+    yield (
+        good("home", str(home))
+        if _is_private(home)
+        else doubtful(
+            "home",
+            f"{home} is open to others",
+            why="the database tells what you trade, to anybody on this machine",
+            do=f"chmod 700 {home}",
+        )
+    )
+    env = Path(".env")
+    if env.exists() and not _is_private(env):
+        yield doubtful(
+            ".env",
+            f"{env.absolute()} is open to others",
+            why="whoever reads it can trade with your keys",
+            do="chmod 600 .env",
+        )
+    free = shutil.disk_usage(home).free
+    if free < FREE_BYTES_MIN:
+        yield doubtful(
+            "disk",
+            f"{free // 1_000_000} MB are free",
+            why="what cannot be recorded is not traded",
+            do=f"make room on the disk of {home}",
+        )
+
+
+def _is_private(path: Path) -> bool:
+    return not stat.S_IMODE(path.stat().st_mode) & 0o077
+
+
+def rules(profiles: Sequence[Profile]) -> Iterator[Finding]:
+    registry.load()
+    for profile in profiles:
+        about = f"profile {profile.name}"
+        try:
+            registry.make_chain(profile)
+        except ConfigError as e:
+            yield wrong(
+                about, e, why="its posts cannot be read", do="correct the key that it names"
+            )
+            continue
+        yield good(about, f"mode {profile.mode}")
+        for doubt in warnings(profile):
+            yield doubtful(
+                about, doubt, why="it is allowed, but seldom meant", do="see the profile"
+            )
+
+
+def journal(settings: Settings) -> Iterator[Finding]:
+    if not settings.database_file.exists():
+        yield good("journal", "none yet; the first `listen` makes it")
+        return
+    try:
+        with Reader(settings.database_file) as reader:
+            trades, is_paused = reader.positions(), reader.is_paused()
+    except JournalError as e:
+        yield wrong(
+            "journal",
+            e,
+            why="without it nothing is traded",
+            do="restore it from a backup, or move it away",
+        )
+        return
+    yield good("journal", f"{len(trades)} trades are not finished")
+    if is_paused:
+        yield doubtful("journal", "paused", why="no new entries are taken", do="tgbitget resume")
+
+
+def markets(settings: Settings) -> Finding:
+    cached = known_markets(settings)
+    days = (datetime.now(UTC) - cached.as_of).days
+    what = f"{len(cached.markets)}, from the {cached.origin}"
+    if cached.source == "cache" and days <= MARKETS_DAYS_MAX:
+        return good("markets", what)
+    return doubtful(
+        "markets",
+        what,
+        why="contracts that came since are unknown, and posts about them are refused",
+        do="tgbitget markets sync",
+    )
