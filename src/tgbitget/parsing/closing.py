@@ -49,7 +49,8 @@ def _is_forceless(clause: Clause, at: int) -> bool:
         return True
     if after is not None and after.meaning in (_M.ABOVE, _M.BELOW, _M.TO, _M.CANDLE):
         return True
-    is_result = clause.tokens[at].meaning is _M.CLOSED and clause.has(_M.PROFIT, _M.RESULT)
+    is_past = clause.tokens[at].meaning is _M.CLOSED
+    is_result = is_past and clause.has(_M.PROFIT, _M.RESULT, _M.BREAKEVEN, _M.ENTRY)
     share = clause.at(clause.next_of_weight(at + 1))
     return (
         is_result
@@ -68,7 +69,7 @@ def _leaves(clause: Clause, at: int, orders: Orders) -> bool:
         left.append(before)
         orders.fraction = orders.fraction or _SHARES.get(before.meaning)
     if verb.meaning is _M.TAKE:
-        if verb.word == "take":  # "take a look", but "take 50%"
+        if " " not in verb.word and verb.word.isascii():  # "take a look", but "take 50%"
             return isinstance(orders.fraction, Decimal)
         orders.fraction = orders.fraction or Unspecified.PART
         return True

@@ -31,6 +31,7 @@ _RANGE_MARKS: Final = frozenset("-~_/&→")
 _NEUTRAL: Final = frozenset(
     {_M.TO, _M.AROUND, _M.LIMIT, _M.ZONE, _M.NOW, _M.ABOVE, _M.BELOW, _M.TERM, _M.AT_MARKET}
 )
+_STOP_ORDERS: Final = {_M.BUY_STOP: (_M.BUY, _M.ABOVE), _M.SELL_STOP: (_M.SELL, _M.BELOW)}
 _SCALES: Final = {_M.THOUSAND: 1_000, _M.TEN_THOUSAND: 10_000}
 
 
@@ -157,6 +158,9 @@ class _Walk:
             return
         line.meanings.add(meaning)
         self._sheet.meanings.add(meaning)
+        if meaning in _STOP_ORDERS:
+            self._stop_order(token, meaning)
+            return
         if meaning in _SIDES:
             self._sheet.sides.append((meaning, token, self._line_number))
         self._meant(token, meaning)
@@ -189,6 +193,12 @@ class _Walk:
             block.seen.add(meaning)
             if meaning not in _NEUTRAL and meaning not in (Meaning.CROSS, Meaning.ISOLATED):
                 self._plain_word()
+
+    def _stop_order(self, token: Token, meaning: Meaning) -> None:
+        """`Buy stop 66000`: a side and a trigger in one."""
+        side, trigger = _STOP_ORDERS[meaning]
+        self._sheet.sides.append((side, token, self._line_number))
+        self._open(token, side).seen.add(trigger)
 
     def _rescale(self, meaning: Meaning) -> None:
         """`10.3 万`, `600 points`: the word behind a number says what it is."""

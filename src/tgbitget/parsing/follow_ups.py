@@ -12,19 +12,23 @@ from tgbitget.model.reading import Read, Unclear
 from tgbitget.parsing.clauses import clauses, unknown_words, words
 from tgbitget.parsing.closing import gather_cancel, gather_close
 from tgbitget.parsing.lexicon import Lexicon, Meaning
-from tgbitget.parsing.moving import TALK_MAX, gather_stop, gather_targets
+from tgbitget.parsing.moving import gather_stop, gather_targets
 from tgbitget.parsing.orders import PARSER, Orders, reading_of
 from tgbitget.parsing.tokens import Kind, Token
 
 WORDS_MAX: Final = 45
 """An instruction is short; a longer text that holds one explains, teaches or reports."""
 _TICKS_MAX: Final = 1
-_REPORTS: Final = frozenset({Meaning.HIT, Meaning.RESULT, Meaning.PROFIT})
+_REPORTS: Final = frozenset(
+    {Meaning.HIT, Meaning.RESULT, Meaning.PROFIT, Meaning.TERM, Meaning.SAMPLE}
+)
 """In a post with one of these a bare `TP: 1.2` is what happened, not what to do."""
 
 
-def read_follow_up(tokens: Sequence[Token], lexicon: Lexicon) -> Read | Unclear | None:
-    """None when the post orders nothing."""
+def read_follow_up(
+    tokens: Sequence[Token], lexicon: Lexicon, *, is_reply: bool
+) -> Read | Unclear | None:
+    """None when the post orders nothing. Targets without a verb are new targets in a reply, elsewhere a forecast."""
     ticks = sum(1 for token in tokens if token.kind is Kind.TICK)
     is_talk = any(token.meaning is Meaning.TALK for token in tokens)
     if is_talk or ticks > _TICKS_MAX or words(tokens) > WORDS_MAX:
@@ -37,7 +41,7 @@ def read_follow_up(tokens: Sequence[Token], lexicon: Lexicon) -> Read | Unclear 
             gather_close(clause, orders)
             gather_cancel(clause, orders)
             gather_stop(clause, orders, lexicon, is_bare=is_bare)
-            gather_targets(clause, orders, lexicon, is_bare=is_bare)
+            gather_targets(clause, orders, lexicon, is_bare=is_bare and is_reply)
             if len(orders.spans) > noted:
                 orders.clauses.append(clause)
     if orders.are_any:
@@ -47,6 +51,6 @@ def read_follow_up(tokens: Sequence[Token], lexicon: Lexicon) -> Read | Unclear 
 
 def _is_bare(tokens: Sequence[Token]) -> bool:
     """Nothing but labels and their values: `SL : 53.590`. With ticks, results or talk they tell what happened."""
-    return unknown_words(tokens) <= TALK_MAX and not any(
+    return not unknown_words(tokens) and not any(
         token.kind is Kind.TICK or token.meaning in _REPORTS for token in tokens
     )

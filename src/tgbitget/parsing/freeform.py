@@ -39,7 +39,9 @@ class Freeform:
                 setup = amended(setup)
             if setup is not None:
                 return _placed(setup, text)
-        follow_up = read_follow_up(tokens, self._lexicon)
+        follow_up = read_follow_up(
+            tokens, self._lexicon, is_reply=post.reply_to is not None or bool(post.parents)
+        )
         if isinstance(follow_up, Read):
             symbol = None if follow_up.intent.symbol else self._parents_symbol(post)
             return _placed(follow_up, text, parent_symbol=symbol)

@@ -36,6 +36,8 @@ class Meaning(StrEnum):
     SHORT = "short"
     BUY = "buy"
     SELL = "sell"
+    BUY_STOP = "buy_stop"  # entered above, only once the price is there
+    SELL_STOP = "sell_stop"
     NOW = "now"
     AT_MARKET = "at_market"
     LIMIT = "limit"
@@ -79,6 +81,7 @@ class Meaning(StrEnum):
     HIT = "hit"
     RESULT = "result"
     TALK = "talk"
+    SAMPLE = "sample"  # what follows shows how something is done
     CANDLE = "candle"
     FILLER = "filler"  # words that may stand anywhere, and are no coins
 

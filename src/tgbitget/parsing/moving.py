@@ -11,7 +11,7 @@ from tgbitget.parsing.orders import Orders
 from tgbitget.parsing.tokens import Kind, Token, Unit
 
 TALK_MAX: Final = 2
-"""Words we do not know, in a clause that gives a level without a verb (`SL to entry guys`)."""
+"""Words we do not know, in a clause that moves a stop to the entry without a verb (`SL to entry guys`)."""
 _M = Meaning
 _REACH: Final = 4
 _TARGETS_MAX: Final = 20

@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+_GLUED_PAIR_MIN: Final = 5
+"""`ETHBTC` is a pair quoted in bitcoin; `WBTC` is a coin."""
 QUOTES_TRADED: Final = frozenset({"USDT", "USDC", "USD"})
 
 _COIN_LETTERS = "A-Za-z0-9АВЕКМНОРСТУХІЅ"
@@ -41,6 +43,8 @@ def name_of(base: str, quote: str | None) -> Name | None:
     folded = base.strip("#$").translate(_FOLD).upper()
     if not folded.isascii() or not folded.isalnum():
         return None
+    if quote is None and folded.endswith("BTC") and len(folded) > _GLUED_PAIR_MIN:
+        return Name(base=folded.removesuffix("BTC"), quote="BTC")
     return Name(base=folded, quote=quote.upper() if quote else None)
 
 

@@ -103,13 +103,19 @@ class _Setup:
     def _opens(self) -> bool:
         """Is there enough of a setup, and nothing that makes it a report or a plan?"""
         is_labelled = any(block.label is Meaning.ENTRY for block in self._sheet.blocks)
-        is_outright = (
-            self._has_entry and self._side is not None and (is_labelled or self._at_market)
-        )
+        is_said = is_labelled or self._sheet.has(Meaning.AT_MARKET)
+        is_outright = self._has_entry and self._side is not None and is_said
         if self._has_entry + self._has_targets + self._has_stop < _COMPLETE and not is_outright:
+            return False
+        if self._is_sample():
             return False
         is_full = is_labelled and self._has_stop and self._has_targets
         return is_full or self._has_headed_levels() or not self._sheet.has(*_REPORTS)
+
+    def _is_sample(self) -> bool:
+        """`Example: …`, said before or beside the levels; below them it is every channel's small print."""
+        last = max((figure.line for figure in self._roles.figures), default=-1)
+        return any(Meaning.SAMPLE in line.meanings for line in self._sheet.lines[: last + 1])
 
     def _has_headed_levels(self) -> bool:
         """Entry and stop or targets on lines that hold little else: a form, whatever is said around it."""
