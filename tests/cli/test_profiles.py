@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tgbitget.cli.profile_text import changed_keys, profile_text, toml
+from tgbitget.cli.profile_text import profile_text, toml
 from tgbitget.profile import LimitsSection, Profile, load_profile, profile_faults
 from tgbitget.settings import Settings
 
@@ -150,14 +150,6 @@ def test_new_refuses_what_would_not_load(
 )
 def test_values_are_written_as_toml(value: object, written: str) -> None:
     assert toml(value) == written
-
-
-def test_changed_keys_are_those_not_at_their_default() -> None:
-    profile = Profile.model_validate(
-        {"mode": "demo", "telegram": {"channels": ["@a_b"]}, "size": {"value": 20}}
-    )
-    changed = dict(changed_keys(profile))
-    assert changed == {"mode": '"demo"', "telegram.channels": '["@a_b"]', "size.value": '"20"'}
 
 
 def all_keys() -> set[str]:

@@ -1,13 +1,16 @@
 """What the reference pages say, checked against the code."""
 
 import re
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from pydantic import BaseModel
 
 from tgbitget.cli.profile_text import toml
+from tgbitget.planning.splits import weights
 from tgbitget.profile import Profile, load_profile
+from tgbitget.profile.words import SPLITS
 from tgbitget.settings import Settings, load_settings, setting_names
 
 from .conftest import Tgbitget
@@ -54,6 +57,15 @@ def test_every_key_stands_in_the_docs_with_default_meaning_and_a_good_example(
         + beside.get(f"{section}.{key}", "").replace("\n", f"{section}.")
     )
     load_profile(file, Settings(profiles=tmp_path))
+
+
+@pytest.mark.parametrize("name", SPLITS)
+def test_the_docs_share_as_the_planner_does(name: str) -> None:
+    found = re.search(rf"^\| `{name}` \| ([\d., ]+) \|$", PROFILES, re.MULTILINE)
+    assert found is not None
+    written = [Decimal(part) for part in found[1].split(", ")]
+    exact = [Decimal(w.numerator) * 100 / w.denominator for w in weights(name, 4)]
+    assert written == [share.quantize(Decimal("0.01")).normalize() for share in exact]
 
 
 def test_no_key_in_the_docs_is_gone() -> None:

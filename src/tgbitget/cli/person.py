@@ -2,12 +2,13 @@
 
 import asyncio
 import sys
+import termios
 import threading
 from collections.abc import Callable
 from datetime import datetime
 from getpass import getpass
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from tgbitget.cli.words import clock_time, harmless
 from tgbitget.errors import NotAuthorised
@@ -21,8 +22,11 @@ class TerminalPerson:
 
     def __init__(self) -> None:
         self._lines_drawn = 0
+        self._terminal: list[Any] | None = None
 
     def __enter__(self) -> Self:
+        if sys.stdin.isatty():
+            self._terminal = termios.tcgetattr(sys.stdin)
         return self
 
     def __exit__(
@@ -32,6 +36,9 @@ class TerminalPerson:
         trace: TracebackType | None,
     ) -> None:
         self._forget_drawing()
+        if self._terminal is not None:
+            # A password's question that was interrupted would leave the terminal without its echo.
+            termios.tcsetattr(sys.stdin, termios.TCSADRAIN, self._terminal)
 
     async def phone(self) -> str:
         return await _asked(lambda: _read("Phone number, with country code (+49…): "))

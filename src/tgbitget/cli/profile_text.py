@@ -25,18 +25,6 @@ def profile_text(profile: Profile, *, head: str) -> str:
     return "\n".join(lines) + "\n"
 
 
-def changed_keys(profile: Profile) -> Iterator[tuple[str, str]]:
-    """Each key that is not at its default, with its value as TOML writes it."""
-    for name, field in Profile.model_fields.items():
-        value = getattr(profile, name)
-        if isinstance(value, BaseModel):
-            for key, inner in type(value).model_fields.items():
-                if getattr(value, key) != inner.default:
-                    yield f"{name}.{key}", toml(getattr(value, key))
-        elif not field.exclude and value != field.default:
-            yield name, toml(value)
-
-
 def toml(value: Any) -> str:
     """Decimals in quotes, so that no reader makes floats of them."""
     match value:
