@@ -17,7 +17,7 @@ from tgbitget.simulators.bitget.futures import Futures
 from tgbitget.simulators.bitget.markets import Row, Snapshot, contract, pair, snapshot
 from tgbitget.simulators.bitget.orders import Execution, HoldMode, Order, Plan
 from tgbitget.simulators.bitget.positions import ClosedPosition, Position
-from tgbitget.simulators.bitget.prices import Candle, Tape
+from tgbitget.simulators.bitget.prices import Tape
 from tgbitget.simulators.bitget.refusals import Refusal
 from tgbitget.simulators.bitget.spot import Spot
 from tgbitget.simulators.bitget.spot_desk import SpotDesk
@@ -25,7 +25,6 @@ from tgbitget.simulators.bitget.spot_orders import Purse, SpotOrder, SpotPlan
 from tgbitget.simulators.bitget.storage import pack, unpack
 
 DUMP_VERSION = 1
-DUMPED_CANDLES_MAX = 1_500
 
 
 @dataclass(kw_only=True)
@@ -35,7 +34,6 @@ class _TapeState:
     spread: Decimal
     funding_rate: Decimal
     moved_at: int
-    candles: list[Candle]
 
 
 @dataclass(kw_only=True)
@@ -195,7 +193,7 @@ class Exchange:
     # State
 
     def dump(self) -> dict[str, Any]:
-        """The whole account and its prices, JSON-able; listings are not in it."""
+        """The whole account and its prices, JSON-able; listings and candles are not in it."""
         desk, spot = self.desk, self.spot_desk
         state = _State(
             ledger=desk.ledger,
@@ -327,7 +325,6 @@ def _tape_state(tape: Tape) -> _TapeState:
         spread=tape.spread,
         funding_rate=tape.funding_rate,
         moved_at=tape.moved_at,
-        candles=list(tape.candles)[-DUMPED_CANDLES_MAX:],
     )
 
 
@@ -336,6 +333,5 @@ def _restore_tapes(tapes: dict[str, Tape], states: dict[str, _TapeState]) -> Non
         tape = tapes.setdefault(symbol, Tape(symbol=symbol, last=state.last))
         tape.last, tape.mark_apart = state.last, state.mark_apart
         tape.spread, tape.funding_rate = state.spread, state.funding_rate
-        tape.moved_at = state.moved_at
         tape.candles.clear()
-        tape.candles.extend(state.candles)
+        tape.print(state.last, state.moved_at)

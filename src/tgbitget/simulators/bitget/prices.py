@@ -9,7 +9,7 @@ from decimal import Decimal
 from tgbitget.simulators.bitget.decimals import ZERO
 
 MINUTE_MS = 60_000
-CANDLES_MAX = 12_000  # of one minute: a bit more than a week
+CANDLES_MAX = 300  # of one minute, in which the price moved: hundreds of markets are kept so
 
 
 @dataclass(slots=True, kw_only=True)
@@ -57,6 +57,9 @@ class Tape:
         self.last = price
         self.moved_at = at
         minute = at - at % MINUTE_MS
+        quiet = self.candles and self.candles[-1].close == price and not volume
+        if quiet and self.candles[-1].opened_at < minute:
+            return  # `minutes` draws flat candles itself
         newest = self.candles[-1] if self.candles else None
         if newest is not None and newest.opened_at >= minute:
             newest.take(price, volume)
