@@ -15,7 +15,7 @@ from tgbitget.app.modes import DRY_RUN
 from tgbitget.app.stopping import Stop
 from tgbitget.app.supervision import Supervisor
 from tgbitget.app.trading import Trading, start_trading
-from tgbitget.clock import Clock
+from tgbitget.clock import Clock, SystemClock
 from tgbitget.control.notices import Notices
 from tgbitget.control.socket import serving
 from tgbitget.errors import ConfigError, NotAuthorised, Unreachable
@@ -53,7 +53,7 @@ class Listener:
         profiles: Sequence[Profile],
         mode: str,
         journal: Journal,
-        clock: Clock,
+        clock: SystemClock,
         hub: Hub,
         stack: AsyncExitStack,
     ) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -11,7 +11,7 @@ from loguru import logger
 from tgbitget.app.hub import Hub
 from tgbitget.app.modes import exchange_of
 from tgbitget.app.supervision import Supervisor
-from tgbitget.clock import Clock
+from tgbitget.clock import Clock, SystemClock
 from tgbitget.errors import ConfigError, Unreachable, VenueError, VenueUnreachable
 from tgbitget.execution.executor import Executor
 from tgbitget.execution.locks import SymbolLocks
@@ -39,6 +39,7 @@ from tgbitget.venues.bitget import BitgetVenue
 from tgbitget.venues.pacing import Pacing
 
 REDIAL_SECONDS = 10.0
+SYNC_SECONDS = 300.0
 # Symbols of the last month and of `allow` get their leverage before a post asks for it; each costs up to three calls.
 PREPARED_MAX = 30
 PREPARED_DAYS = 30
@@ -59,7 +60,7 @@ async def start_trading(
     markets: CachedMarkets,
     directory: Directory,
     journal: Journal,
-    clock: Clock,
+    clock: SystemClock,
     hub: Hub,
     supervise: Supervisor,
     stack: AsyncExitStack,
@@ -74,6 +75,7 @@ async def start_trading(
     venue = exchange.venue
     stack.push_async_callback(venue.close)
     await _until_reached(venue.open, clock, hub, has_open=bool(kept))
+    clock.sync(await venue.time())
     prices = PriceBook(clock)
     executor = Executor(
         venue=venue,
@@ -97,6 +99,7 @@ async def start_trading(
     keeper = PositionKeeper(desk, supervise)
     tasks.create_task(keeper.run())
     await keeper.started()
+    tasks.create_task(supervise("venue's time", lambda: _keep_time(clock, venue)))
     for name, task in exchange.beside:
         tasks.create_task(supervise(name, task))
     tasks.create_task(
@@ -125,6 +128,16 @@ async def _until_reached(
                 raise
             hub.publish(Warned(text=f"{e}; trades are open, dialling on", is_urgent=True))
         await clock.sleep(REDIAL_SECONDS)
+
+
+async def _keep_time(clock: SystemClock, venue: BitgetVenue) -> None:
+    """Ages and expiry count in the venue's time, whatever happens to the machine's."""
+    while True:
+        await clock.sleep(SYNC_SECONDS)
+        with suppress(
+            VenueError
+        ):  # asked again at the next turn; between them the monotonic clock keeps it
+            clock.sync(await venue.time())
 
 
 def _tell_freshness(hub: Hub, *, fresh: bool) -> None:
