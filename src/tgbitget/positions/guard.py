@@ -195,7 +195,7 @@ class TradeGuard:
             case Fill():
                 await self._inquiry.take_fill(message)
             case VenueOrder():
-                self._inquiry.take_order(message)
+                await self._inquiry.take_order(message)
             case Observed():
                 await self._inquiry.compare(message)
             case Pushed():

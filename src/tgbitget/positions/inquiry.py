@@ -65,7 +65,16 @@ class Inquiry:
             if self._ledger.ordered(fill):
                 return
 
-    def take_order(self, order: VenueOrder) -> None:
+    async def take_order(self, order: VenueOrder) -> None:
+        """What was told of one of our orders; of one that fired, the order that it bore is asked for."""
+        fired = self._ledger.awaits_child(order)
+        if fired is not None:
+            await self.ask(fired)
+            await self.fetch_fills()
+        else:
+            self._note_order(order)
+
+    def _note_order(self, order: VenueOrder) -> None:
         ended = self._ledger.note_order(order)
         if ended is not None:
             logger.info("{} is {}", ended.name, order.status)
@@ -84,7 +93,7 @@ class Inquiry:
             logger.warning("Could not ask for {}: {}", leg.name, e)
             return
         if order is not None:
-            self.take_order(order)
+            self._note_order(order)
         elif leg.role in (Role.STOP, Role.TAKE_PROFIT) and not self._ledger.has_position:
             # Bitget drops stops and targets with the position and may not tell of each.
             self._ledger.end(leg.client_oid, OrderStatus.CANCELLED)

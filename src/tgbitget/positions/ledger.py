@@ -8,7 +8,7 @@ from tgbitget.model.ids import ChannelId, ClientOrderId, VenueOrderId
 from tgbitget.model.intent import Side
 from tgbitget.model.money import NOTHING, Notional, Price, Quantity
 from tgbitget.model.order import Fill, OrderStatus, Placed, Placement, Rejected, VenueOrder
-from tgbitget.model.plan import Leg, OrderPlan, OrderSide, Role
+from tgbitget.model.plan import Leg, OrderPlan, OrderSide, OrderType, Role
 from tgbitget.model.trade import Trade, TradeState
 
 
@@ -65,12 +65,20 @@ class Ledger:
         oid = self._oid_of(order)
         if oid is None:
             return None
+        self._venue_ids[order.venue_order_id] = oid
         told = max(order.filled, self._told_filled.get(oid, NOTHING))
         self._told_filled[oid] = told
-        if not order.status.is_final or oid in self._done:
+        if not order.status.is_final or oid in self._done or self.awaits_child(order):
             return None
         self.end(oid, order.status)
         return self._legs[oid]
+
+    def awaits_child(self, order: VenueOrder) -> Leg | None:
+        """A trigger entry that fired has traded nothing itself: the order that it bore does, and must be asked for."""
+        leg = self._legs.get(self._oid_of(order) or ClientOrderId(""))
+        if leg is None or not _is_trigger_entry(leg):
+            return None
+        return leg if order.status is OrderStatus.FILLED and order.parent is None else None
 
     def end(self, oid: ClientOrderId, status: OrderStatus) -> None:
         """The order is no longer live; a take profit that filled is a target reached."""
@@ -94,7 +102,7 @@ class Ledger:
 
     def link(self, child: VenueOrderId, parent: Leg) -> None:
         """The venue made order *child* out of our leg: a stop's or target's execution, or an entry's attached stop."""
-        if parent.role is Role.ENTRY:
+        if parent.role is Role.ENTRY and not _is_trigger_entry(parent):
             self._born_stops[child] = parent.client_oid
         else:
             self._venue_ids[child] = parent.client_oid
@@ -295,6 +303,10 @@ class Ledger:
 
     def _sum(self, side: OrderSide) -> Quantity:
         return Quantity(sum((fill.amount for fill in self._of(side)), Decimal(0)))
+
+
+def _is_trigger_entry(leg: Leg) -> bool:
+    return leg.role is Role.ENTRY and leg.type is OrderType.TRIGGER
 
 
 def target_number(leg: Leg) -> int:

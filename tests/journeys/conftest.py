@@ -1,0 +1,42 @@
+"""A world for each journey, and a look at its end that nothing went unguarded or unanswered."""
+
+import logging
+import sys
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+from loguru import logger
+
+from journeys.coin import Coin
+from journeys.world import World
+from tgbitget.simulators.bitget import BitgetSimulator
+from tgbitget.simulators.telegram import TelegramSimulator
+
+
+@pytest.fixture(autouse=True)
+def logs() -> Iterator[None]:
+    """Shown for a journey that failed."""
+    logger.remove()
+    shown = logger.add(sys.stderr, level="DEBUG", diagnose=False)
+    logging.getLogger("telethon").setLevel(logging.CRITICAL)
+    yield
+    logger.remove(shown)
+
+
+@pytest.fixture
+async def world(tmp_path: Path) -> AsyncIterator[World]:
+    async with TelegramSimulator() as telegram, BitgetSimulator(equity="1000") as bitget:
+        yield World(telegram, bitget, tmp_path)
+        assert not telegram.unknown_requests
+        assert not bitget.unknown_requests
+
+
+@pytest.fixture
+def sol(world: World) -> Coin:
+    return world.coin("SOL")
+
+
+@pytest.fixture
+def eth(world: World) -> Coin:
+    return world.coin("ETH")
