@@ -75,7 +75,8 @@ def test_signals_come_newest_first_with_their_rule(home: Path, tgbitget: Tgbitge
     assert found[0]["rule"] == "position_quote_max"
     assert found[1]["state"] == "open"
     lines = tgbitget("signals", "list").out.splitlines()
-    assert "\trefused\tposition_quote_max" in lines[0]
+    assert lines[0].endswith(f"\t{CHANNEL}/8\topen long BTC\trefused by position_quote_max\t")
+    assert lines[1].endswith(f"\t{SIGNAL}\topen long BTC\tplanned\topen")
 
 
 def test_talk_is_listed_on_demand_and_in_one_line(home: Path, tgbitget: Tgbitget) -> None:
@@ -91,7 +92,7 @@ def test_one_signal_is_shown_whole(home: Path, tgbitget: Tgbitget) -> None:
     assert found["position"]["state"] == "open"
     shown = tgbitget("signals", "show", SIGNAL)
     assert shown.code == 0
-    assert "entry-1\tBTC/USDT:USDT" in shown.out
+    assert "\tentry-1\tbuy limit 0.001 BTC/USDT at 57000, stop 55800\tplaced\t0.001" in shown.out
 
 
 def test_a_signal_that_is_not_there_is_named(home: Path, tgbitget: Tgbitget) -> None:
@@ -104,11 +105,20 @@ def test_orders_tell_their_answer_and_their_fills(home: Path, tgbitget: Tgbitget
     found = {row["name"]: row for row in rows(tgbitget("orders", "list", "--json"))}
     assert (found["entry-1"]["result"], found["entry-1"]["filled"]) == ("placed", "0.001")
     assert found["entry-2"]["result"] is None
+    lines = tgbitget("orders", "list").out.splitlines()
+    assert lines[0].split("\t")[2:] == [
+        "entry-3",
+        "buy limit 0.001 BTC/USDT at 57000, stop 55800",
+        "unanswered",
+        "",
+    ]
 
 
 def test_positions_are_those_that_are_not_finished(home: Path, tgbitget: Tgbitget) -> None:
     (found,) = rows(tgbitget("positions", "list", "--json"))
     assert (found["signal"], found["state"], found["amount"]) == (SIGNAL, "open", "0.001")
+    (line,) = tgbitget("positions", "list").out.splitlines()
+    assert line.startswith(f"{SIGNAL}\tlong BTC/USDT\topen\t0.001")
 
 
 def test_a_post_is_explained_from_its_text_to_its_deletion(home: Path, tgbitget: Tgbitget) -> None:

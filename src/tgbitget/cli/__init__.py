@@ -12,7 +12,7 @@ telegram    login, logout, channels; person is who sits before the terminal
 profiles    list, show, check, new; profile_text writes a profile as a file
 parse       parse; parsers lists who can read
 markets     sync, list, show
-look        signals, orders, positions, explain
+look        signals, orders, positions, explain; journal_text and story_text say them
 control     pause, resume
 doctor      doctor; checkup and its check_ pages find, findings say
 view        the live screen and what takes its place: board knows, screen draws, printers print

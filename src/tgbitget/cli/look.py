@@ -19,43 +19,6 @@ positions = typer.Typer(help="Trades that are open.")
 
 LIMIT = 50
 
-_SIGNALS = {
-    "date": "Posted",
-    "signal": "Signal",
-    "kind": "Kind",
-    "symbol": "Symbol",
-    "side": "Side",
-    "outcome": "Outcome",
-    "rule": "Rule",
-    "state": "Trade",
-    "realised": "Realised",
-}
-_ORDERS = {
-    "recorded_at": "Recorded",
-    "signal": "Signal",
-    "name": "Leg",
-    "symbol": "Symbol",
-    "side": "Side",
-    "type": "Type",
-    "amount": "Amount",
-    "price": "Price",
-    "trigger_price": "Trigger",
-    "stop_loss": "Stop",
-    "result": "Result",
-    "filled": "Filled",
-}
-_POSITIONS = {
-    "signal": "Signal",
-    "symbol": "Symbol",
-    "side": "Side",
-    "state": "State",
-    "amount": "Amount",
-    "entry": "Entry",
-    "stop": "Stop",
-    "realised": "Realised",
-    "opened_at": "Opened",
-}
-
 
 def add_to(app: typer.Typer) -> None:
     app.add_typer(signals, name="signals")
@@ -74,10 +37,13 @@ def list_signals(
     as_json: AsJson = False,
 ) -> None:
     """The latest signals with their outcome, newest first."""
+    from tgbitget.cli.journal_text import SIGNALS, signal_row
     from tgbitget.cli.tables import print_rows
 
     with _journal(context, as_json=as_json) as journal:
-        print_rows(journal.signals(limit, with_ignored=everything), _SIGNALS, as_json=as_json)
+        rows = journal.signals(limit, with_ignored=everything)
+    shown = rows if as_json else [signal_row(row) for row in rows]
+    print_rows(shown, SIGNALS, as_json=as_json, wrapping=("outcome",))
 
 
 @signals.command("show", context_settings=NAMES_MAY_BEGIN_WITH_A_MINUS)
@@ -89,6 +55,7 @@ def show_signal(
     as_json: AsJson = False,
 ) -> None:
     """One signal: its post, reading, outcome, orders and position."""
+    from tgbitget.cli.journal_text import ORDERS, order_row
     from tgbitget.cli.tables import print_json, print_pairs, print_rows
     from tgbitget.errors import BadInput
     from tgbitget.model.ids import SignalId
@@ -105,7 +72,8 @@ def show_signal(
     print_pairs(_pairs(found))
     if legs:
         print()
-        print_rows(legs, {k: v for k, v in _ORDERS.items() if k != "signal"}, as_json=False)
+        headings = {key: heading for key, heading in ORDERS.items() if key != "signal"}
+        print_rows(map(order_row, legs), headings, as_json=False, wrapping=("order",))
     if position:
         print()
         print_pairs(_pairs(position))
@@ -114,10 +82,13 @@ def show_signal(
 @orders.command("list")
 def list_orders(context: typer.Context, limit: Limit = LIMIT, as_json: AsJson = False) -> None:
     """The latest orders with their answers and fills, newest first."""
+    from tgbitget.cli.journal_text import ORDERS, order_row
     from tgbitget.cli.tables import print_rows
 
     with _journal(context, as_json=as_json) as journal:
-        print_rows(journal.orders(limit), _ORDERS, as_json=as_json)
+        rows = journal.orders(limit)
+    shown = rows if as_json else [order_row(row) for row in rows]
+    print_rows(shown, ORDERS, as_json=as_json, wrapping=("order",))
 
 
 @positions.command("list")
@@ -128,10 +99,13 @@ def list_positions(
     as_json: AsJson = False,
 ) -> None:
     """Trades that are pending, resting or open, newest first, as the journal has them."""
+    from tgbitget.cli.journal_text import POSITIONS, position_row
     from tgbitget.cli.tables import print_rows
 
     with _journal(context, as_json=as_json) as journal:
-        print_rows(journal.positions(limit, with_final=everything), _POSITIONS, as_json=as_json)
+        rows = journal.positions(limit, with_final=everything)
+    shown = rows if as_json else [position_row(row) for row in rows]
+    print_rows(shown, POSITIONS, as_json=as_json)
 
 
 def explain(

@@ -4,7 +4,7 @@
 
 import json
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from tgbitget.cli.words import harmless
@@ -12,15 +12,24 @@ from tgbitget.cli.words import harmless
 Row = Mapping[str, Any]
 
 
-def print_rows(rows: Iterable[Row], columns: Mapping[str, str], *, as_json: bool) -> None:
-    """*columns* maps a row's key to its heading; JSON lines hold every key there is."""
+def print_rows(
+    rows: Iterable[Row],
+    columns: Mapping[str, str],
+    *,
+    as_json: bool,
+    wrapping: Collection[str] = (),
+) -> None:
+    """*columns* maps a row's key to its heading; JSON lines hold every key there is.
+
+    On a narrow terminal the columns in *wrapping* give way first.
+    """
     if as_json:
         for row in rows:
             print_json(row)
         return
     cells = [[_cell(row.get(key)) for key in columns] for row in rows]
     if sys.stdout.isatty():
-        _print_table(list(columns.values()), cells)
+        _print_table(columns, cells, wrapping)
     else:
         for line in cells:
             print("\t".join(line))
@@ -38,22 +47,29 @@ def print_pairs(pairs: Iterable[tuple[str, str]]) -> None:
         print(f"{label:<{width}}  {value}".rstrip())
 
 
-def _print_table(headings: Sequence[str], cells: Sequence[Sequence[str]]) -> None:
-    from rich import box
+def _print_table(
+    columns: Mapping[str, str], cells: Sequence[Sequence[str]], wrapping: Collection[str]
+) -> None:
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
-    for heading, column in zip(headings, zip(*cells, strict=True), strict=False):
+    if not cells:
+        print("nothing there")
+        return
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bright_black")
+    for (key, heading), column in zip(columns.items(), zip(*cells, strict=True), strict=True):
         is_number = all(_is_number(cell) for cell in column if cell)
-        table.add_column(heading, justify="right" if is_number else "left", overflow="fold")
+        gives_way = key in wrapping or not wrapping
+        table.add_column(
+            heading,
+            justify="right" if is_number else "left",
+            no_wrap=not gives_way,
+            overflow="fold",
+        )
     for line in cells:
         table.add_row(*(Text(cell) for cell in line))
-    if cells:
-        Console(highlight=False).print(table)
-    else:
-        print("nothing there")
+    Console(highlight=False).print(table)
 
 
 def _cell(value: Any) -> str:
