@@ -23,8 +23,8 @@ class _Terminal(io.StringIO):
         return True
 
 
-@pytest.fixture
-def terminal(monkeypatch: pytest.MonkeyPatch) -> io.StringIO:
+def as_terminal(monkeypatch: pytest.MonkeyPatch) -> io.StringIO:
+    """For the running test: pytest takes stdout back after the fixtures."""
     terminal = _Terminal()
     monkeypatch.setattr(sys, "stdout", terminal)
     monkeypatch.setenv("COLUMNS", "50")
@@ -32,7 +32,10 @@ def terminal(monkeypatch: pytest.MonkeyPatch) -> io.StringIO:
     return terminal
 
 
-def test_on_a_terminal_ids_stay_whole_and_sentences_give_way(terminal: io.StringIO) -> None:
+def test_on_a_terminal_ids_stay_whole_and_sentences_give_way(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    terminal = as_terminal(monkeypatch)
     print_rows(ROWS, HEADINGS, as_json=False, wrapping=("order",))
     lines = terminal.getvalue().splitlines()
     assert lines[0].split() == ["Signal", "Order", "Filled"]
@@ -41,7 +44,10 @@ def test_on_a_terminal_ids_stay_whole_and_sentences_give_way(terminal: io.String
     assert "\x1b" not in "".join(lines)
 
 
-def test_on_a_terminal_nothing_is_said_to_be_nothing(terminal: io.StringIO) -> None:
+def test_on_a_terminal_nothing_is_said_to_be_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    terminal = as_terminal(monkeypatch)
     print_rows([], HEADINGS, as_json=False)
     assert terminal.getvalue() == "nothing there\n"
 
