@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections import Counter
 from decimal import Decimal
 from typing import Any
 
@@ -323,6 +324,18 @@ async def test_a_channel_without_fast_poll_is_asked_in_the_slow_round(
         await eventually(lambda: world.texts == ["never pushed"])
 
 
+async def test_only_ten_channels_are_polled_fast(
+    telegram: TelegramSimulator, world: World, enter: Enter, owner: Account
+) -> None:
+    channels = [telegram.add_channel(f"Channel {n}", members=[owner]) for n in range(11)]
+    async with world.running(await enter(), *channels, fast=Decimal("0.02")):
+        await telegram.requests.wait_for(DIFFERENCE, count=60)
+    asked = Counter(r.body.channel.channel_id for r in telegram.requests.named(DIFFERENCE))
+    assert asked[channels[10].id] == 1
+    assert all(asked[channel.id] > 1 for channel in channels[:10])
+    assert world.warnings == ["11 channels want a fast poll, 10 of them get it"]
+
+
 # The line.
 
 
@@ -612,8 +625,9 @@ async def test_a_pts_that_the_server_does_not_know_leads_to_history(
 
 
 async def test_what_the_journal_refused_is_offered_again_and_nothing_overtakes_it(
-    world: World, enter: Enter, vip: Channel
+    world: World, enter: Enter, vip: Channel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("tgbitget.intake.inbox.RETRY_SECONDS_FIRST", 0.01)
     async with world.running(await enter(), vip):
         world.journal.refusals = 3
         vip.burst(["a", "b"])

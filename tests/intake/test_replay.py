@@ -184,6 +184,25 @@ def test_several_chats_are_merged_by_date(export: Callable[[Any], Path]) -> None
     ]
 
 
+def test_what_is_broken_in_one_of_several_chats_has_its_line_in_the_file(
+    export: Callable[[Any], Path],
+) -> None:
+    chats = [
+        chat(message(1), message(2), id=1),
+        chat(message(3), {**message(4), "id": "four"}, id=2),
+        chat(message(5), id=3),
+    ]
+    path = export({"chats": {"list": chats}})
+    (broken,) = broken_in(path)
+    assert path.read_text().splitlines()[broken.line].strip() == '"id": "four",'
+    assert [post.message_id for post in posts_of(path)] == [1, 2, 3, 5]
+
+
+def test_a_message_that_stands_twice_is_one_post(export: Callable[[Any], Path]) -> None:
+    path = export(chat(message(1, "a"), message(1, "a"), message(1, "b")))
+    assert [(post.revision, post.text) for post in posts_of(path)] == [(0, "a"), (1, "b")]
+
+
 def test_a_head_after_the_messages_is_found(export: Callable[[Any], Path]) -> None:
     late_head = {"messages": [message(1)], "name": "Late", "type": "public_channel", "id": 12}
     assert [post.channel for post in posts_of(export(late_head))] == ["-10012"]

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -273,3 +274,23 @@ async def test_a_ping_that_was_swallowed_does_not_end_the_next_connection(enter:
     client._sender._keepalive_ping(2)
     await ask(client, GET_STATE())
     assert client._sender._ping is None
+
+
+async def test_a_cancellation_that_telethon_swallows_still_counts(
+    enter: Enter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = await enter()
+    await hang_up(client)
+    is_waiting = asyncio.Event()
+
+    async def swallow() -> None:
+        is_waiting.set()
+        with suppress(asyncio.CancelledError):
+            await asyncio.Event().wait()
+
+    monkeypatch.setattr(client, "connect", swallow)
+    dialling = asyncio.create_task(dial(client))
+    await is_waiting.wait()
+    dialling.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await dialling

@@ -1,16 +1,16 @@
 """Telegram Desktop's export (`result.json`), one chat or all, as posts in the order of their dates.
 
 An edited post stands in an export with its last text only, so it is one revision, dated when it was posted. An export
-names neither user names nor topics.
+names neither user names nor topics. Of an export of everything, chats that were left (`left_chats`) are not read.
 """
 
 import heapq
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from tgbitget.intake.ancestry import Memory, ancestors
 from tgbitget.intake.json_stream import BrokenJson, JsonStream
@@ -19,8 +19,10 @@ from tgbitget.intake.raw_post import BadPost, Broken, clean, message_id, moment,
 from tgbitget.model.ids import ChannelId
 from tgbitget.model.post import Post, Via
 
-MEMORY_POSTS_MAX = 20_000
-"""How many posts of a chat are remembered for the answers to them."""
+MEMORY_POSTS_MAX = 100_000
+"""How many posts are remembered for the answers to them, shared by the chats of a file."""
+_MEMORY_POSTS_MIN = 500
+_SMALL_CHUNK_BYTES = 1 << 14  # where many chats are read side by side
 
 _NEXT_MESSAGE = re.compile(r',\s*\{\s*"id"\s*:|"messages"\s*:')
 _PERSONS = frozenset({"personal_chat", "bot_chat", "saved_messages", "verify_codes", "replies"})
@@ -41,10 +43,11 @@ def read_export(path: Path) -> Iterator[Post | Broken]:
             yield found
         else:
             chats.append(found)
-    if len(chats) == 1:
-        yield from _posts(path, chats[0])
-    else:
-        dated = (_dated(path, chat, place) for place, chat in enumerate(chats))
+    with path.open("rb") as file:
+        if len(chats) == 1:
+            yield from _posts(JsonStream(file, offset=chats[0].offset), chats[0], MEMORY_POSTS_MAX)
+            return
+        dated = [_dated(file, chat, place, len(chats)) for place, chat in enumerate(chats)]
         yield from (item for _, _, item in heapq.merge(*dated))
 
 
@@ -98,31 +101,34 @@ def _channel(head: dict[str, Any], name: str) -> ChannelId:
     return ChannelId(f"-{bare}" if kind == _BASIC_GROUP else f"-100{bare}")
 
 
-def _dated(path: Path, chat: _Chat, place: int) -> Iterator[tuple[datetime, int, Post | Broken]]:
+def _dated(
+    file: BinaryIO, chat: _Chat, place: int, chats: int
+) -> Iterator[tuple[datetime, int, Post | Broken]]:
     """*place* decides between chats at the same second; what is broken comes right after the post before it."""
     when = datetime(1970, 1, 1, tzinfo=UTC)
-    for item in _posts(path, chat):
+    stream = JsonStream(file, offset=chat.offset, chunk_bytes=_SMALL_CHUNK_BYTES)
+    for item in _posts(stream, chat, max(_MEMORY_POSTS_MIN, MEMORY_POSTS_MAX // chats)):
         when = item.date if isinstance(item, Post) else when
         yield when, place, item
 
 
-def _posts(path: Path, chat: _Chat) -> Iterator[Post | Broken]:
-    memory = Memory(MEMORY_POSTS_MAX)
-    with path.open("rb") as file:
-        stream = JsonStream(file, offset=chat.offset)
-        stream.count_lines_before()
-        for message in _messages(stream):
-            if isinstance(message, Broken):
-                yield message
-                continue
-            try:
-                post = _post(message, chat.channel, memory)
-            except BadPost as error:
-                yield Broken(line=stream.line, why=str(error))
-                continue
-            if post is not None:
-                memory.add(post)
-                yield post
+def _posts(stream: JsonStream, chat: _Chat, memory_max: int) -> Iterator[Post | Broken]:
+    memory = Memory(memory_max)
+    for message in _messages(stream):
+        if isinstance(message, Broken):
+            yield message
+            continue
+        try:
+            post = _post(message, chat.channel, memory)
+        except BadPost as error:
+            yield Broken(line=stream.line, why=str(error))
+            continue
+        known = memory.find(post.message_id) if post else None
+        if post is None or (known and known.text == post.text):
+            continue
+        post = replace(post, revision=known.revision + 1) if known else post
+        memory.add(post)
+        yield post
 
 
 def _messages(stream: JsonStream) -> Iterator[Any]:

@@ -187,7 +187,7 @@ class Follower:
                     ),
                 )
             self._complete(inbox, answer.pts)
-            if answer.final:
+            if answer.final or isinstance(answer, types.updates.ChannelDifferenceEmpty):
                 break
             if answer.pts <= asked:
                 raise ServerTrouble(f"a difference that does not end, at pts {asked}")

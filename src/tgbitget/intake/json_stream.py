@@ -25,16 +25,18 @@ class JsonStream:
     """A position in a file. `members` and `elements` walk containers; between two steps the caller takes the value
     with `value` or walks on into it."""
 
-    def __init__(self, file: BinaryIO, *, offset: int = 0) -> None:
-        if offset:
-            file.seek(offset)
-        self._file = file
+    def __init__(self, file: BinaryIO, *, offset: int = 0, chunk_bytes: int = CHUNK_BYTES) -> None:
+        self._file = file  # may be shared: every stream knows its own place in it
+        self._place = offset
+        self._chunk_bytes = chunk_bytes
         # Escaped, not replaced: the length in bytes must stay true, `offset` is counted with it.
         self._decode = codecs.getincrementaldecoder("utf-8")("surrogateescape").decode
         self._text = ""
         self._at = 0
         self._bytes_before = offset
         self._lines_before = 0
+        self._lines_before_start = 0 if offset == 0 else None
+        self._start = offset
         self._ended = False
         self._started_at = 0
 
@@ -45,8 +47,11 @@ class JsonStream:
 
     @property
     def line(self) -> int:
-        """Where the last value began, counted from 1."""
-        return self._lines_before + self._text.count("\n", 0, self._started_at) + 1
+        """Where the last value began, counted from 1. Counted only when somebody asks."""
+        if self._lines_before_start is None:
+            self._lines_before_start = self._count_lines(self._start)
+        within = self._text.count("\n", 0, self._started_at)
+        return self._lines_before_start + self._lines_before + within + 1
 
     def peek(self) -> str:
         """The next character that is not space; empty at the end."""
@@ -56,15 +61,6 @@ class JsonStream:
                 return self._text[self._at]
             if not self._fill():
                 return ""
-
-    def count_lines_before(self) -> None:
-        """Of a stream that began at an offset: read the file up to there once, so that `line` is true."""
-        place, left = self._file.tell(), self._bytes_before
-        self._file.seek(0)
-        while left > 0 and (piece := self._file.read(min(CHUNK_BYTES, left))):
-            self._lines_before += piece.count(b"\n")
-            left -= len(piece)
-        self._file.seek(place)
 
     def value(self) -> Any:
         """The next value, whole."""
@@ -140,10 +136,20 @@ class JsonStream:
         if self._ended:
             return False
         self._forget()
-        piece = self._file.read(CHUNK_BYTES)
+        self._file.seek(self._place)
+        piece = self._file.read(self._chunk_bytes)
+        self._place += len(piece)
         self._ended = not piece
         self._text += self._decode(piece, final=not piece)
         return not self._ended
+
+    def _count_lines(self, end: int) -> int:
+        self._file.seek(0)
+        lines = 0
+        while end > 0 and (piece := self._file.read(min(CHUNK_BYTES, end))):
+            lines += piece.count(b"\n")
+            end -= len(piece)
+        return lines
 
     def _forget(self) -> None:
         past = self._text[: self._at]

@@ -70,9 +70,18 @@ async def dial(client: TelegramClient, *, timeout: float = DIAL_SECONDS) -> None
         with our_errors():
             async with asyncio.timeout(timeout):
                 await client.connect()
+        _still_wanted()
     except BaseException:
         await hang_up(client)
         raise
+
+
+def _still_wanted() -> None:
+    """Telethon connects within `asyncio.wait_for`, which up to Python 3.11 swallows a cancellation that comes as the
+    connection does."""
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError
 
 
 async def hang_up(client: TelegramClient) -> None:
