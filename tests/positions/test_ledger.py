@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from positions.trades import D, entry, fill, ledger, plan, price, quantity
+from positions.trades import D, entry, fill, ledger, plan, price, quantity, targets
 from tgbitget.model.ids import VenueOrderId
 from tgbitget.model.intent import Side
 from tgbitget.model.order import Fill, OrderStatus, Placed, Rejected, VenueOrder
@@ -254,3 +254,36 @@ def test_a_replaced_stop_has_an_id_of_its_own(replacement: int) -> None:
         for n in range(replacement + 1)
     }
     assert len(legs) == replacement + 1
+
+
+def test_new_targets_count_on_so_that_a_reached_one_stays_reached() -> None:
+    book, _ = opened()
+    aim = WantedTarget(number=1, price=price("60000"), amount=quantity("0.005"))
+    leg = target_leg(book.plan, aim, user_id="u", replacement=0)
+    placed(book, leg)
+    book.note_order(told(leg, OrderStatus.FILLED))
+    assert book.reached_place == 1
+    book.set_targets(targets("62000", "64000"))
+    assert [target.number for target in book.targets] == [3, 4]
+    assert book.reached_place == 0
+
+
+def test_exposure_is_the_most_that_orders_and_fills_tell() -> None:
+    book = ledger()
+    leg = book.plan.entries[0]
+    book.note_order(told(leg, OrderStatus.PARTLY_FILLED, "0.006"))
+    assert book.exposure == quantity("0.006")
+    book.note_fill(fill("1", BUY, "0.004", "57000", oid=leg.client_oid))
+    assert book.exposure == quantity("0.006")
+    book.note_fill(fill("2", BUY, "0.006", "57000", oid=leg.client_oid))
+    book.note_fill(fill("3", SELL, "0.003", "58000", seconds=4))
+    assert book.exposure == quantity("0.007")
+
+
+def test_a_leg_s_replacements_are_counted() -> None:
+    book, _ = opened()
+    for replacement in range(3):
+        assert book.count("stop") == replacement
+        book.add_legs(
+            (stop_leg(book.plan, user_id="u", price=price("55000"), replacement=replacement),)
+        )

@@ -17,6 +17,7 @@ from tgbitget.model.market import Market, Product
 from tgbitget.model.money import exact
 from tgbitget.model.trade import Quote
 from tgbitget.simulators.bitget import BitgetSimulator, Exchange
+from tgbitget.simulators.bitget.events import PriceMoved
 from tgbitget.venues.listing import Listing
 from tgbitget.venues.public import PublicBitget
 
@@ -103,7 +104,7 @@ def raw_contract(market: Market) -> dict[str, Any]:
 async def keep_saving(exchange: Exchange, file: Path, clock: Clock) -> None:
     """Write the account whenever something happened in it; for ever."""
     changed = asyncio.Event()
-    exchange.listen(lambda *_: changed.set())
+    exchange.listen(lambda event: None if isinstance(event, PriceMoved) else changed.set())
     while True:
         await changed.wait()
         changed.clear()

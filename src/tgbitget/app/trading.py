@@ -32,6 +32,7 @@ from tgbitget.positions.desk import Desk, SendLog
 from tgbitget.positions.edits import deletion_change, edit_changes
 from tgbitget.positions.follow_ups import changes_for
 from tgbitget.positions.keeper import PositionKeeper
+from tgbitget.positions.record import Record
 from tgbitget.positions.recovery import recover
 from tgbitget.profile import Profile, default_profile, load_profile
 from tgbitget.settings import Settings
@@ -95,6 +96,7 @@ async def start_trading(
         quote=prices.quote,
         user_id=account.user_id,
         sends=SendLog(clock),
+        record=Record(journal, hub.publish),
     )
     keeper = PositionKeeper(desk, supervise)
     tasks.create_task(keeper.run())

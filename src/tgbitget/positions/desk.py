@@ -10,6 +10,7 @@ from tgbitget.journal.journal import Journal
 from tgbitget.model.event import Publish
 from tgbitget.model.ids import ChannelId
 from tgbitget.model.trade import Quote
+from tgbitget.positions.record import Record
 from tgbitget.venues.venue import Venue
 
 _MINUTE_SECONDS = 60.0
@@ -45,3 +46,4 @@ class Desk:
     quote: Callable[[str], Quote | None]
     user_id: str
     sends: SendLog
+    record: Record

@@ -4,12 +4,13 @@ from collections.abc import Collection
 
 from loguru import logger
 
+from tgbitget.errors import JournalError
 from tgbitget.execution.executor import CancelEnd
 from tgbitget.model.event import Warned
 from tgbitget.model.intent import AtTarget
 from tgbitget.model.money import Price, Quantity
 from tgbitget.model.order import OrderStatus, Placed, Placement
-from tgbitget.model.plan import Leg, Role
+from tgbitget.model.plan import Leg, Role, Target
 from tgbitget.model.trade import Quote
 from tgbitget.positions.changes import Close, MoveStop
 from tgbitget.positions.desk import Desk
@@ -19,6 +20,8 @@ from tgbitget.positions.orders import close_leg, stop_leg, target_leg
 from tgbitget.positions.rules import breakeven, is_beyond, stop_now, tighter
 from tgbitget.positions.targets import wanted_targets
 from tgbitget.profile import Profile
+
+ALARM_SECONDS = 60.0
 
 
 class Exits:
@@ -31,6 +34,7 @@ class Exits:
         self._inquiry = inquiry
         self._refused_stop: Price | None = None
         self._refused_targets: set[int] = set()
+        self._alarm_after = 0.0
 
     # the stop
 
@@ -66,7 +70,7 @@ class Exits:
             entry=ledger.entry or plan.stop,
             current=ledger.stop,
             targets=ledger.targets,
-            reached=max(ledger.reached, default=0),
+            reached=ledger.reached_place,
             best=ledger.best,
             exits=self._profile.exits,
         )
@@ -79,17 +83,23 @@ class Exits:
 
     async def _end_unprotected(self, placement: Placement) -> None:
         """The stop was refused: nobody stays in a position without one."""
+        await self._inquiry.fetch_fills()
+        if not self._ledger.has_position:
+            return  # it closed while we asked for a stop
         reason = getattr(placement, "reason", "no answer")
         logger.error("The stop was refused ({}); the position is closed at market", reason)
         if not await self.close(Close(key="unprotected", cause=f"stop refused: {reason}")):
-            self._desk.publish(
-                Warned(
-                    text=f"{self._ledger.plan.market.symbol} stands WITHOUT A STOP: it was refused ({reason}) and so "
-                    "was the close. Close it by hand; we keep trying.",
-                    signal=self._ledger.plan.signal,
-                    is_urgent=True,
-                )
+            self._alarm(
+                f"{self._ledger.plan.market.symbol} stands WITHOUT A STOP: it was refused ({reason}) and so "
+                "was the close. Close it by hand; we keep trying."
             )
+
+    def _alarm(self, text: str) -> None:
+        """At most once a minute: the owner has to be able to read it."""
+        now = self._desk.clock.monotonic()
+        if now >= self._alarm_after:
+            self._alarm_after = now + ALARM_SECONDS
+            self._desk.publish(Warned(text=text, signal=self._ledger.plan.signal, is_urgent=True))
 
     def move_stop(self, change: MoveStop) -> None:
         """Take a tighter stop as the wanted one; `protect` sends it."""
@@ -114,6 +124,10 @@ class Exits:
         return plan.market.stop_price(ledger.targets[to.number - 1].price, plan.side)
 
     # the targets
+
+    def aim_anew(self, targets: tuple[Target, ...]) -> None:
+        """Other targets from now on; `aim` replaces the orders."""
+        self._ledger.set_targets(targets)
 
     async def aim(self) -> None:
         """Each target an order of its own, sized to what has filled; the ones that do not fit are replaced."""
@@ -162,21 +176,20 @@ class Exits:
             await self.cancel_entries()
         if ledger.misses_fills:
             await self._inquiry.fetch_fills()
-        if not ledger.amount:
-            return True
-        amount = ledger.amount
-        if change.fraction is not None:
+        amount = ledger.exposure
+        if change.fraction is not None and change.fraction < 1:
+            if ledger.count(f"close-{change.key}"):
+                return True  # asked for before: its order is settled, not repeated
             amount = ledger.plan.market.quantity_down(amount * change.fraction)
-        return amount > 0 and await self._close_amount(change.key, amount)
+        return not amount or await self._close_amount(change.key, amount)
 
     async def _close_amount(self, key: str, amount: Quantity) -> bool:
-        count = self._count(f"close-{key}")
-        if count and key.isdigit():
-            return (
-                True  # this message's close was recorded before; its order is settled, not repeated
-            )
         leg = close_leg(
-            self._ledger.plan, key, user_id=self._desk.user_id, amount=amount, replacement=count
+            self._ledger.plan,
+            key,
+            user_id=self._desk.user_id,
+            amount=amount,
+            replacement=self._count(f"close-{key}"),
         )
         return isinstance(await self._send(leg), Placed)
 
@@ -204,16 +217,20 @@ class Exits:
     # inside
 
     async def _send(self, leg: Leg) -> Placement:
-        await self._desk.journal.add_legs(leg.signal, (leg,))
+        await self._desk.record.exit_leg(leg)
         self._ledger.add_legs((leg,))
         self._desk.sends.note(self._ledger.channel)
-        placement = await self._desk.executor.send(leg, still_wanted=lambda: None)
+        try:
+            placement = await self._desk.executor.send(leg, still_wanted=lambda: None)
+        except JournalError as e:  # after the answer, never before it: only the venue knows it now
+            logger.error("The end of {} was not written: {}", leg.name, e)
+            placement = await self._inquiry.placement_of(leg)
         self._inquiry.note_sent(leg)
         self._ledger.note_placement(placement)
         return placement
 
     def _count(self, name: str) -> int:
-        return self._desk.journal.replacements(self._ledger.plan.signal, name)
+        return self._ledger.count(name)
 
     def _quote(self) -> Quote | None:
         return self._desk.quote(self._ledger.plan.market.symbol)

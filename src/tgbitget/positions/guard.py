@@ -58,6 +58,7 @@ class TradeGuard:
         self._exits = Exits(desk, ledger, profile, self._inquiry)
         self._posted = posted
         self._is_new = is_new
+        self._begun = posted
         self.is_entering = is_new
         self._mail: asyncio.Queue[Message] = asyncio.Queue(MAILBOX_MAX)
         self._told: Trade | None = None
@@ -77,6 +78,7 @@ class TradeGuard:
     async def run(self) -> None:
         with logger.contextualize(signal=self.ledger.plan.signal):
             is_new, self._is_new = self._is_new, False
+            self._begun = self._desk.clock.now()
             if not is_new:
                 await self._recover()
             async with asyncio.TaskGroup() as tasks:
@@ -113,8 +115,9 @@ class TradeGuard:
 
     async def _resume(self, leg: Leg, still_wanted: StillWanted) -> None:
         """A leg of an earlier life: first asked about, and sent only when it is proven absent and still wanted."""
-        executor, now = self._desk.executor, self._desk.clock.now()
-        settled = await executor.settle(leg, now, still_wanted=still_wanted)
+        executor = self._desk.executor
+        # No earlier life sent anything after this one began: absence is waited for once, not leg by leg.
+        settled = await executor.settle(leg, self._begun, still_wanted=still_wanted)
         self._note(leg, settled or await executor.send(leg, still_wanted=still_wanted))
 
     def _note(self, leg: Leg, placement: Placement) -> None:
@@ -145,7 +148,7 @@ class TradeGuard:
         signal = self.ledger.plan.signal
         for leg in self.ledger.unsettled(Role.ENTRY):
             rejected = Rejected(client_oid=leg.client_oid, reason=reason)
-            await self._desk.journal.record_placement(signal, rejected)
+            await self._desk.record.placement(signal, rejected)
             self.ledger.note_placement(rejected)
             self._desk.publish(SendEnded(signal=signal, placement=rejected))
 
@@ -215,7 +218,7 @@ class TradeGuard:
                 self._exits.move_stop(message)
             case NewTargets():
                 self._cause = message.cause
-                self.ledger.targets = message.targets
+                self._exits.aim_anew(message.targets)
             case SendsEnded():
                 pass
 
@@ -244,5 +247,5 @@ class TradeGuard:
         if trade == self._told:
             return
         self._told, cause, self._cause = trade, self._cause, ""
-        await self._desk.journal.record_trade(trade, cause=cause)
+        await self._desk.record.trade(trade, cause=cause)
         self._desk.publish(TradeChanged(trade=trade, cause=cause))

@@ -7,7 +7,15 @@ from loguru import logger
 from tgbitget.errors import VenueError
 from tgbitget.model.event import Filled
 from tgbitget.model.ids import ClientOrderId
-from tgbitget.model.order import Fill, OrderStatus, VenueOrder
+from tgbitget.model.order import (
+    Fill,
+    OrderStatus,
+    Placed,
+    Placement,
+    Rejected,
+    Unknown,
+    VenueOrder,
+)
 from tgbitget.model.plan import Leg, Role
 from tgbitget.model.position import StopKind, VenuePosition, VenueStop
 from tgbitget.positions.changes import Observed
@@ -40,7 +48,7 @@ class Inquiry:
             await self._find_parent(fill)
         role, cause = self._ledger.role_of(fill), self._ledger.cause_of(fill)
         signal = self._ledger.plan.signal
-        await self._desk.journal.record_fill(signal, fill)
+        await self._desk.record.fill(signal, fill)
         self._desk.publish(
             Filled(
                 signal=signal,
@@ -97,6 +105,16 @@ class Inquiry:
         elif leg.role in (Role.STOP, Role.TAKE_PROFIT) and not self._ledger.has_position:
             # Bitget drops stops and targets with the position and may not tell of each.
             self._ledger.end(leg.client_oid, OrderStatus.CANCELLED)
+
+    async def placement_of(self, leg: Leg) -> Placement:
+        """Whether the venue has it; Unknown when it cannot be asked."""
+        try:
+            order = await self._desk.venue.order(leg)
+        except VenueError as e:
+            return Unknown(client_oid=leg.client_oid, reason=str(e))
+        if order is None:
+            return Rejected(client_oid=leg.client_oid, reason="the venue does not have it")
+        return Placed(client_oid=leg.client_oid, venue_order_id=order.venue_order_id)
 
     async def fetch_fills(self) -> None:
         try:

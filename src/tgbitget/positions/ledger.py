@@ -1,14 +1,14 @@
 """What one trade's orders have done so far, and what should stand at the venue now. No I/O, no clock."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from tgbitget.model.ids import ChannelId, ClientOrderId, VenueOrderId
 from tgbitget.model.intent import Side
 from tgbitget.model.money import NOTHING, Notional, Price, Quantity
 from tgbitget.model.order import Fill, OrderStatus, Placed, Placement, Rejected, VenueOrder
-from tgbitget.model.plan import Leg, OrderPlan, OrderSide, OrderType, Role
+from tgbitget.model.plan import Leg, OrderPlan, OrderSide, OrderType, Role, Target
 from tgbitget.model.trade import Trade, TradeState
 
 
@@ -217,22 +217,47 @@ class Ledger:
     @property
     def misses_fills(self) -> bool:
         """The venue told of more filled than the fills that came: some must be asked for."""
-        known: dict[ClientOrderId, Decimal] = {}
-        for fill in self._fills.values():
-            leg = self._leg_of(fill)
-            if leg is not None:
-                known[leg.client_oid] = known.get(leg.client_oid, Decimal(0)) + fill.amount
+        known = self._filled_by_leg()
         return any(told > known.get(oid, NOTHING) for oid, told in self._told_filled.items())
 
     @property
+    def exposure(self) -> Quantity:
+        """What may be open: entries as far as orders or fills tell, less what fills took away."""
+        if self._is_written_off:
+            return NOTHING
+        known = self._filled_by_leg()
+        opened = sum(
+            (
+                max(self._told_filled.get(oid, NOTHING), known.get(oid, NOTHING))
+                for oid, leg in self._legs.items()
+                if leg.role is Role.ENTRY
+            ),
+            Decimal(0),
+        )
+        return Quantity(max(NOTHING, Quantity(opened - self.left)))
+
+    @property
     def has_position(self) -> bool:
-        """Something is open, as far as fills or orders tell."""
-        if self.misses_fills and not self._is_written_off:
-            return any(
-                told > 0 and self._legs[oid].role is Role.ENTRY
-                for oid, told in self._told_filled.items()
-            )
-        return self.amount > 0
+        return self.exposure > 0
+
+    def count(self, name: str) -> int:
+        """How many legs of this name there were: the next one's `replacement`."""
+        return sum(leg.name == name for leg in self._legs.values())
+
+    def set_targets(self, targets: tuple[Target, ...]) -> None:
+        """New ones count on from the old: a target that was reached stays reached, whatever replaces it."""
+        last = max((target.number for target in self.targets), default=0)
+        self.targets = tuple(
+            replace(target, number=last + place) for place, target in enumerate(targets, start=1)
+        )
+
+    @property
+    def reached_place(self) -> int:
+        """The place among the present targets of the farthest one reached; 0: none."""
+        places = [
+            place for place, target in enumerate(self.targets, 1) if target.number in self.reached
+        ]
+        return max(places, default=0)
 
     @property
     def is_flat_again(self) -> bool:
@@ -297,6 +322,15 @@ class Ledger:
         is_exit = fill.side is OrderSide.closing(self.plan.side) and self.amount > 0
         is_later = any(fill.at >= entry.at for entry in entries)
         return is_exit and is_later and fill.symbol == self.plan.market.symbol
+
+    def _filled_by_leg(self) -> dict[ClientOrderId, Quantity]:
+        known: dict[ClientOrderId, Quantity] = {}
+        for fill in self._fills.values():
+            leg = self._leg_of(fill)
+            if leg is not None:
+                sum_so_far = known.get(leg.client_oid, NOTHING)
+                known[leg.client_oid] = Quantity(sum_so_far + fill.amount)
+        return known
 
     def _of(self, side: OrderSide) -> list[Fill]:
         return [fill for fill in self._fills.values() if fill.side is side]

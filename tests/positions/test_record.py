@@ -1,0 +1,41 @@
+"""Exits go on when the journal cannot be written, and the owner hears of it."""
+
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+from positions.trades import SIGNAL, fill
+from tgbitget.errors import JournalError
+from tgbitget.journal.journal import Journal
+from tgbitget.model.event import Event, Warned
+from tgbitget.model.order import Fill
+from tgbitget.model.plan import OrderSide
+from tgbitget.positions.record import Record
+
+
+@dataclass
+class FullDisk:
+    """A journal whose disk is full until it is not."""
+
+    is_full: bool = True
+    written: list[Fill] = field(default_factory=list)
+
+    async def record_fill(self, _: Any, news: Fill) -> bool:
+        if self.is_full:
+            raise JournalError("tgbitget.sqlite3: the disk is full")
+        self.written.append(news)
+        return True
+
+
+async def test_a_full_disk_stops_no_exit_and_is_told_once_until_it_works_again() -> None:
+    disk, told = FullDisk(), list[Event]()
+    record = Record(cast("Journal", disk), told.append)
+    news = fill("1", OrderSide.BUY, "0.01", "57000")
+    await record.fill(SIGNAL, news)
+    await record.fill(SIGNAL, news)
+    assert [type(event) for event in told] == [Warned]
+    disk.is_full = False
+    await record.fill(SIGNAL, news)
+    assert disk.written == [news]
+    disk.is_full = True
+    await record.fill(SIGNAL, news)
+    assert len(told) == 2
