@@ -22,6 +22,7 @@ from tgbitget.positions.targets import wanted_targets
 from tgbitget.profile import Profile
 
 ALARM_SECONDS = 60.0
+RETRY_SECONDS = 5.0
 
 
 class Exits:
@@ -32,7 +33,7 @@ class Exits:
         self._ledger = ledger
         self._profile = profile
         self._inquiry = inquiry
-        self._refused_stop: Price | None = None
+        self._refused_stop: tuple[Price | None, float] = (None, 0.0)  # where, and when
         self._refused_targets: set[int] = set()
         self._alarm_after = 0.0
 
@@ -45,9 +46,9 @@ class Exits:
             return
         wanted = self._wanted_stop()
         standing = ledger.leg_named("stop")
+        if not self._may_move_to(wanted):
+            wanted = ledger.stop
         if standing is not None and standing.trigger_price == wanted:
-            return
-        if standing is not None and not self._may_move_to(wanted):
             return
         leg = stop_leg(
             ledger.plan, user_id=self._desk.user_id, price=wanted, replacement=self._count("stop")
@@ -58,17 +59,18 @@ class Exits:
                 ledger.end(standing.client_oid, OrderStatus.CANCELLED)
             ledger.stop = wanted
             return
-        self._refused_stop = wanted
-        if standing is None:
+        self._refused_stop = (wanted, self._desk.clock.monotonic())
+        if standing is None and wanted == ledger.stop:
             await self._end_unprotected(placement)
 
     def _wanted_stop(self) -> Price:
         ledger, plan = self._ledger, self._ledger.plan
+        asked = ledger.asked_stop or ledger.stop
         return stop_now(
             market=plan.market,
             side=plan.side,
             entry=ledger.entry or plan.stop,
-            current=ledger.stop,
+            current=tighter(plan.side, asked, ledger.stop),
             targets=ledger.targets,
             reached=ledger.reached_place,
             best=ledger.best,
@@ -76,10 +78,12 @@ class Exits:
         )
 
     def _may_move_to(self, wanted: Price) -> bool:
-        """A move that the venue refused, or that the market has passed, is not tried again at that price."""
+        """Not while the market has passed it, nor soon after the venue refused it there."""
         quote = self._quote()
         is_passed = quote is not None and is_losing(self._ledger.plan.side, quote.price, wanted)
-        return wanted != self._refused_stop and not is_passed
+        price, at = self._refused_stop
+        is_refused = price == wanted and self._desk.clock.monotonic() < at + RETRY_SECONDS
+        return not is_passed and not is_refused
 
     async def _end_unprotected(self, placement: Placement) -> None:
         """The stop was refused: nobody stays in a position without one."""
@@ -102,14 +106,14 @@ class Exits:
             self._desk.publish(Warned(text=text, signal=self._ledger.plan.signal, is_urgent=True))
 
     def move_stop(self, change: MoveStop) -> None:
-        """Take a tighter stop as the wanted one; `protect` sends it."""
+        """Take a tighter stop as the wanted one; `protect` sends it, once the market is on its right side."""
         ledger, plan = self._ledger, self._ledger.plan
         price = self._price_of(change.to)
         if price is None:
             logger.warning("The stop was not moved to {}: there is no such level yet", change.to)
         elif tighter(plan.side, price, ledger.stop) == price:
-            self._refused_stop = None
-            ledger.stop = price
+            self._refused_stop = (None, 0.0)
+            ledger.asked_stop = price
         else:
             logger.warning("The stop stays at {}: {} would be looser", ledger.stop, price)
 

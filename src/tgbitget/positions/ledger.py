@@ -11,6 +11,8 @@ from tgbitget.model.order import Fill, OrderStatus, Placed, Placement, Rejected,
 from tgbitget.model.plan import Leg, OrderPlan, OrderSide, OrderType, Role, Target
 from tgbitget.model.trade import Trade, TradeState
 
+_PRECISION = Decimal("1e-8")  # averages divide; the venue's own amounts have no more places
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WantedTarget:
@@ -32,7 +34,8 @@ class Ledger:
         self.plan = plan
         self.channel = channel
         self.notional = notional
-        self.stop = plan.stop
+        self.stop = plan.stop  # as it stands, or as the entries carry it
+        self.asked_stop: Price | None = None  # a tighter one, asked for and not standing yet
         self.targets = plan.targets
         self.reached: set[int] = set()
         self.best: Price | None = None
@@ -198,7 +201,8 @@ class Ledger:
         amount = sum((fill.amount for fill in fills), Decimal(0))
         if not amount:
             return None
-        return Price(sum((fill.amount * fill.price for fill in fills), Decimal(0)) / amount)
+        cost = sum((fill.amount * fill.price for fill in fills), Decimal(0))
+        return Price((cost / amount).quantize(_PRECISION))
 
     @property
     def fees(self) -> Decimal:
@@ -212,7 +216,7 @@ class Ledger:
             return Decimal(0)
         exits = self._of(OrderSide.closing(self.plan.side))
         won = sum((fill.amount * (fill.price - entry) for fill in exits), Decimal(0))
-        return self.plan.side.sign * won - self.fees
+        return (self.plan.side.sign * won - self.fees).quantize(_PRECISION)
 
     @property
     def misses_fills(self) -> bool:
