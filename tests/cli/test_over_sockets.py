@@ -7,7 +7,7 @@ import signal
 import stat
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from telethon.tl import functions
 
+from tgbitget.control.socket import serving
 from tgbitget.simulators.bitget import BitgetSimulator
 from tgbitget.simulators.telegram import Account, Channel, TelegramSimulator
 from venues.samples import eventually
@@ -315,6 +316,20 @@ async def test_doctor_tells_demo_keys_from_live_ones(
     assert ran.code == 3
     assert states(ran)["keys"] == "wrong"
     assert "demo keys and live keys are separate" in ran.out
+
+
+async def test_doctor_asks_the_running_listener(
+    vip: Channel, bitget: BitgetSimulator, tgbitget: Tgbitget, tmp_path: Path
+) -> None:
+    async def status(_: Mapping[str, Any]) -> Mapping[str, Any]:
+        return {"mode": "paper", "open_trades": 2, "task_failures": {"prices": 3}}
+
+    home = tmp_path / "home"
+    home.mkdir(mode=0o700)
+    async with serving(home, {"status": status}):
+        ran = await beside(tgbitget, "doctor")
+    assert "good      listener             running in paper mode, 2 trades open" in ran.out
+    assert "its task prices failed 3 times" in ran.out
 
 
 async def test_doctor_speaks_to_people(

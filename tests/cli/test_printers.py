@@ -110,7 +110,9 @@ def test_a_closed_trade_leaves_the_board_with_its_profit() -> None:
     board = board_after(stories.OPENED, stories.CLOSED)
     assert board.trades == {}
     assert (board.closed, board.realised) == (1, Decimal("1.2345"))
-    assert "1 closed, +1.23" in plain(board)
+    shown = plain(board)
+    assert "1 closed, +1.23" in shown
+    assert "closed: target 2 reached" in shown
 
 
 def test_pausing_and_resuming_show() -> None:

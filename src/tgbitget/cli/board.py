@@ -28,6 +28,7 @@ from tgbitget.model.trade import Trade, TradeState
 
 POSTS_KEPT = 60
 NOTES_KEPT = 20
+ENDED_KEPT = 5
 LATENCIES_KEPT = 200
 CHANNELS_MAX = 500
 TITLE_LENGTH_MAX = 64
@@ -71,6 +72,7 @@ class Board:
     posts: tuple[PostLine, ...] = ()  # newest first
     trades: Mapping[SignalId, Trade] = field(default_factory=dict)  # not final
     causes: Mapping[SignalId, str] = field(default_factory=dict)
+    ended: tuple[tuple[Trade, str], ...] = ()  # the last closed ones with their cause, newest first
     closed: int = 0
     realised: Decimal = Decimal(0)
     notes: tuple[Note, ...] = ()  # newest first
@@ -181,6 +183,9 @@ class Board:
             self,
             trades=others,
             causes=causes,
+            ended=(((trade, harmless(cause)), *self.ended) if was_open else self.ended)[
+                :ENDED_KEPT
+            ],
             closed=self.closed + was_open,
             realised=self.realised + (trade.realised if was_open else 0),
         )

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from tgbitget.app.catalogue import known_markets
 from tgbitget.cli.findings import Finding, doubtful, good, wrong
-from tgbitget.errors import ConfigError, JournalError
+from tgbitget.control.socket import ask
+from tgbitget.errors import ConfigError, JournalError, TgbitgetError
 from tgbitget.journal.reader import Reader
 from tgbitget.parsing import registry
 from tgbitget.profile import Profile, warnings
@@ -16,12 +17,14 @@ from tgbitget.settings import Settings
 
 MARKETS_DAYS_MAX = 14
 FREE_BYTES_MIN = 200_000_000
+ANSWER_SECONDS = 5.0
 
 
 def all_of(settings: Settings, profiles: Sequence[Profile]) -> Iterator[Finding]:
     yield from machine(settings)
     yield from rules(profiles)
     yield from journal(settings)
+    yield from listener(settings)
     yield markets(settings)
 
 
@@ -95,6 +98,26 @@ def journal(settings: Settings) -> Iterator[Finding]:
     yield good("journal", f"{len(trades)} trades are not finished")
     if is_paused:
         yield doubtful("journal", "paused", why="no new entries are taken", do="tgbitget resume")
+
+
+def listener(settings: Settings) -> Iterator[Finding]:
+    """Of a running one: its mode, its open trades, and tasks that had to be started again."""
+    try:
+        status = ask(settings.home, "status", timeout_seconds=ANSWER_SECONDS)
+    except TgbitgetError as e:
+        yield wrong("listener", e, why="it may hang", do="see its log, and restart it")
+        return
+    if status is None:
+        yield good("listener", "none is running")
+        return
+    yield good("listener", f"running in {status['mode']} mode, {status['open_trades']} trades open")
+    for task, failures in status["task_failures"].items():
+        yield doubtful(
+            "listener",
+            f"its task {task} failed {failures} times and was started again",
+            why="what it does came late",
+            do=f"see {settings.logs_folder}",
+        )
 
 
 def markets(settings: Settings) -> Finding:

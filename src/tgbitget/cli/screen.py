@@ -18,6 +18,7 @@ POSTS_MIN = 4
 _WIDE = 120  # from here on an outcome stays on its line
 _CHANNELS_SHOWN = 8
 _TRADES_SHOWN = 12
+_ENDED_SHOWN = 3
 _NOTES_SHOWN = 3
 _FIXED_LINES = 10  # headings, rules, the status line
 
@@ -39,6 +40,7 @@ def screen(board: Board, *, now: datetime, width: int, height: int) -> Renderabl
     channels, trades = len(board.channels), len(board.trades)
     taken = (
         min(channels, _CHANNELS_SHOWN)
+        + len(board.ended[:_ENDED_SHOWN])
         + min(trades, _TRADES_SHOWN)
         + len(board.notes[:_NOTES_SHOWN])
     )
@@ -47,7 +49,7 @@ def screen(board: Board, *, now: datetime, width: int, height: int) -> Renderabl
     if board.channels:
         blocks += [_channels(board, now), ""]
     blocks += [_posts(board, posts_shown, width), ""]
-    if board.trades:
+    if board.trades or board.ended:
         blocks += [_trades(board, now), ""]
     blocks.append(_foot(board, width))
     return Group(*blocks)
@@ -123,6 +125,8 @@ def _trades(board: Board, now: datetime) -> RenderableType:
     )
     for trade in list(board.trades.values())[:_TRADES_SHOWN]:
         table.add_row(*_trade_cells(trade, board.causes.get(trade.signal, ""), now))
+    for trade, cause in board.ended[:_ENDED_SHOWN]:
+        table.add_row(*_ended_cells(trade, cause, now))
     hidden = len(board.trades) - _TRADES_SHOWN
     if hidden > 0:
         table.add_row(Text(f"and {hidden} more", style=_QUIET), "", "", "", "", "")
@@ -139,6 +143,17 @@ def _trade_cells(trade: Trade, cause: str, now: datetime) -> Iterator[Renderable
     yield _profit(trade)
     since = f", {_ago(trade.opened_at, now)}" if trade.opened_at else ""
     yield Text(shortened(f"{cause or trade.state}{since}", 60), style=_QUIET)
+
+
+def _ended_cells(trade: Trade, cause: str, now: datetime) -> Iterator[RenderableType]:
+    """Quiet, but for what it made."""
+    yield Text(f"{trade.side} {shortened(trade.symbol.partition(':')[0], 18)}", style=_QUIET)
+    yield ""
+    yield Text("" if trade.entry is None else exact(trade.entry), style=_QUIET)
+    yield ""
+    yield _profit(trade)
+    since = f", {_ago(trade.closed_at, now)}" if trade.closed_at else ""
+    yield Text(shortened(f"closed{f': {cause}' if cause else ''}{since}", 60), style=_QUIET)
 
 
 def _price(trade: Trade) -> str:
