@@ -65,7 +65,10 @@ class Storm:
                 self.telegram.flood_wait(DIFFERENCE, 1, times=1)
             case 3:
                 self.telegram.drop_answer(None)
-            case 4 if self.channel.messages:
+            case 4:
+                self.telegram.silence()
+                asyncio.get_running_loop().call_later(0.05, self.telegram.speak)
+            case 5 if self.channel.messages:
                 self.channel.push_again(self.channel.messages[-1].id)
             case _:
                 self.channel.too_long_difference()
