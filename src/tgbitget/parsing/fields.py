@@ -19,6 +19,9 @@ FIGURES_MAX: Final = 60
 WORDS_BEFORE_VALUE_MAX: Final = 3
 """Words that may stand between a label and its value (`Stop Loss Use Only Below`); after more it is prose."""
 
+VALUE_BEFORE_LABEL_MAX: Final = 10
+"""Characters between a value and the label that follows it (`0.06$ can be stop`)."""
+
 _M = Meaning
 _LEVELS: Final = frozenset({_M.ENTRY, _M.TARGET, _M.STOP})
 _SIDES: Final = frozenset({_M.LONG, _M.SHORT, _M.BUY, _M.SELL})
@@ -143,7 +146,9 @@ class _Walk:
         block, line = self._block, self._line
         if block is None or block.label is not Meaning.STOP or block.figures:
             return
-        if block.line == self._line_number and len(line.orphans) == 1 and line.figures == 1:
+        if block.line != self._line_number or len(line.orphans) != 1 or line.figures != 1:
+            return
+        if 0 < block.start - line.orphans[0].end <= VALUE_BEFORE_LABEL_MAX:
             block.figures.append(line.orphans.pop())
 
     # words
@@ -332,6 +337,12 @@ class _Walk:
         if token.unit is Unit.TIMES:
             self._times(figure)
         elif token.unit is not Unit.OTHER:
+            if (
+                token.unit is Unit.PERCENT
+                and line.orphans
+                and self._is_percent_of(line.orphans[-1], figure)
+            ):
+                line.orphans.pop()
             line.figures += token.unit is not Unit.PERCENT
             self._place(figure)
 
@@ -359,15 +370,14 @@ class _Walk:
         last = block.figures[-1] if block.has_figure_on(figure.line) else None
         if last is not None:
             between = self._tokens[last.at + 1 : figure.at]
-            if (
-                figure.unit is Unit.PERCENT
-                and _is_range(between)
-                and _is_percent_range(last, figure)
-            ):
+            if figure.unit is Unit.PERCENT and self._is_percent_of(last, figure):
                 block.figures.pop()  # "5-10%": the 5 is no price either
             else:
                 block.joins.append(_join(between))
         block.figures.append(figure)
+
+    def _is_percent_of(self, low: Figure, high: Figure) -> bool:
+        return _is_range(self._tokens[low.at + 1 : high.at]) and _is_percent_range(low, high)
 
     def _takes_list_number(self, token: Token) -> bool:
         """`1) 0.88`, `2: 0.9`, `4  0.0026`, an empty `3)`: the number of a list, not a price."""

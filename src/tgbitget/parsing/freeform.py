@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Final
 
 from tgbitget.model.post import Post
-from tgbitget.model.reading import NotASignal, Read, Reading, Span, Unclear
+from tgbitget.model.reading import NotASignal, Read, Reading, Unclear
 from tgbitget.parsing.chain import TEXT_LENGTH_MAX
 from tgbitget.parsing.fields import read_form
 from tgbitget.parsing.follow_ups import read_follow_up
@@ -14,7 +14,7 @@ from tgbitget.parsing.parser import Parser
 from tgbitget.parsing.registry import parser
 from tgbitget.parsing.setups import PARSER, amended, is_amendment, read_setup
 from tgbitget.parsing.subjects import name_anywhere, with_bare_names
-from tgbitget.parsing.text import Text, normalise
+from tgbitget.parsing.text import Text, normalise, placed
 from tgbitget.parsing.tokens import tokenise
 from tgbitget.profile import Profile
 
@@ -67,12 +67,7 @@ def _placed(
     reading: Read | Unclear, text: Text, *, parent_symbol: str | None = None
 ) -> Read | Unclear:
     """The same reading with its spans in the characters that were posted."""
-    spans = tuple(_placed_span(span, text) for span in reading.spans)
+    spans = placed(reading.spans, text)
     if isinstance(reading, Unclear):
         return replace(reading, spans=spans)
     return replace(reading, spans=spans, parent_symbol=parent_symbol)
-
-
-def _placed_span(span: Span, text: Text) -> Span:
-    start, end = text.origin(span.start, span.end)
-    return replace(span, start=start, end=end)

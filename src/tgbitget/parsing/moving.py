@@ -111,7 +111,8 @@ def _take_price(
     if token.unit not in (Unit.NONE, Unit.THOUSANDS):
         return
     orders.figures += 1
-    value = numbers.settled(token.word, lexicon.thousands.get(label.language, frozenset()))
+    marks = lexicon.thousands.get(label.language, frozenset())
+    value = numbers.settled(token.word, marks, may_be_list=not is_stop)
     level = None if value is None else price(value)
     if level is None:
         orders.fault = "price_ambiguous"

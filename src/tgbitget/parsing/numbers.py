@@ -46,12 +46,15 @@ _GROUP: Final = 3
 LIST_SPREAD_MAX: Final = 10
 """Levels in one list lie within one order of magnitude."""
 
+_FIGURE = re.compile(r"\.?\d+(?:[.,' ]\d+)*(?:e-\d{1,2}|k\d*)?", re.IGNORECASE)
 _THOUSANDS = re.compile(r"[1-9]\d{0,2}(?:[.,' ]\d{3})+")
 _TINY_EXPONENT = re.compile(r"([\d.]+)e-(\d{1,2})", re.IGNORECASE)
 
 
 def values(raw: str, habit: Habit) -> tuple[Decimal, ...] | None:
     """What *raw* (digits with marks between, perhaps a `k`) means under *habit*: one value, several of a list, or None."""
+    if not _FIGURE.fullmatch(raw):
+        return None
     if "k" in raw:
         return _thousandfold(raw, habit)
     if " " in raw:
@@ -104,12 +107,15 @@ def is_settled(
     )
 
 
-def settled(raw: str, thousands: Collection[str] = ()) -> Decimal | None:
+def settled(
+    raw: str, thousands: Collection[str] = (), *, may_be_list: bool = True
+) -> Decimal | None:
     """The one value of a figure that stands alone, where the marks that its language parts thousands with settle it."""
     found = {
         value
         for habit in HABITS
-        if (value := values(raw, habit)) is not None and max(value) <= min(value) * LIST_SPREAD_MAX
+        if (value := values(raw, habit)) is not None
+        and (len(value) == 1 or (may_be_list and max(value) <= min(value) * LIST_SPREAD_MAX))
     }
     if len(found) > 1:
         means = Mark.THOUSANDS if "," in thousands else Mark.DECIMAL
@@ -142,7 +148,8 @@ def _value(raw: str, habit: Habit) -> Decimal | None:
         return _decimal(tiny[1], shift=-int(tiny[2]))
     if "'" in raw:
         whole, point, decimals = raw.partition(".")
-        return _decimal(whole.replace("'", "") + point + decimals) if _groups(whole, "'") else None
+        is_parted = _groups(whole, "'") and decimals.isdigit() is bool(point)
+        return _decimal(whole.replace("'", "") + point + decimals) if is_parted else None
     parts = _parted(raw, habit)
     return None if parts is None else _decimal(".".join(part for part in parts if part))
 

@@ -15,7 +15,7 @@ import re2
 from tgbitget.errors import ConfigError
 from tgbitget.model.reading import Reading, Span, Unclear
 from tgbitget.parsing.filled import Filled, Unfit, entry_of, intent_of
-from tgbitget.parsing.text import Text
+from tgbitget.parsing.text import Text, placed
 
 _NUMBER: Final = r"\$?(?:\d+(?:[.,']\d+)*|\.\d+)[kK]?(?:\$| ?USDT)?"
 _SEPARATOR: Final = r"(?:\s*[-~/|;&]\s*|,\s*|\s+(?:to\s+|and\s+)?)"
@@ -94,7 +94,7 @@ def _piece(found: re.Match[str], fields: list[str], place: str) -> str:
 def reading_of(found: Any, text: Text, *, parser: str) -> Reading:
     """The reading of named groups: those of a template, or of the user's own expression."""
     groups: dict[str, str] = {k: v.strip() for k, v in found.groupdict().items() if v and v.strip()}
-    spans = tuple(_spans(found, groups, text))
+    spans = _spans(found, groups, text)
     try:
         return intent_of(_filled(groups), parser=parser, spans=spans)
     except Unfit as e:
@@ -109,13 +109,13 @@ _FIELD: Final = {
 }
 
 
-def _spans(found: Any, groups: Mapping[str, str], text: Text) -> list[Span]:
+def _spans(found: Any, groups: Mapping[str, str], text: Text) -> tuple[Span, ...]:
     spans = []
     for name in groups:
-        start, end = text.origin(*found.span(found.re.groupindex[name]))
+        start, end = found.span(found.re.groupindex[name])
         field = "take_profits" if name in TARGETS else _FIELD.get(name, name)
         spans.append(Span(field=field, start=start, end=end, rule=f"group {name}"))
-    return spans
+    return placed(spans, text)
 
 
 _PIECES = re.compile(

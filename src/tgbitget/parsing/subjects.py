@@ -1,6 +1,6 @@
 """Whom a post is about: which coin, and which way."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from tgbitget.model.intent import Side
 from tgbitget.parsing.fields import read_form
@@ -178,7 +178,7 @@ def with_bare_names(tokens: list[Token]) -> list[Token]:
             and before.meaning is Meaning.OBJECT
         )
         if (token.is_upper and (is_beside or is_headed)) or is_between:
-            out[at] = replace(token, kind=Kind.NAME, name=Name(base=token.word.upper()))
+            out[at] = token._replace(kind=Kind.NAME, name=Name(base=token.word.upper()))
     return out
 
 

@@ -7,37 +7,57 @@ decorate a list (keycaps, circles) become `1)`. Digits whose size carries a mean
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from tgbitget.model.reading import Span
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Text:
-    """`clean` is what parsers read; `offsets[i]` is where its character *i* came from, None when nothing moved."""
+    """`clean` is what parsers read."""
 
     original: str
     clean: str
-    offsets: tuple[int, ...] | None = None
 
-    def origin(self, start: int, end: int) -> tuple[int, int]:
-        """The characters of the original that `clean[start:end]` was made from."""
-        if self.offsets is None or start >= end:
-            return (start, end)
-        return (self.offsets[start], self.offsets[end - 1] + 1)
+    def origins(self) -> Sequence[int]:
+        """Where each character of `clean` came from. Worked out when asked: most posts never are."""
+        if self.clean == self.original:
+            return range(len(self.clean))
+        clean, origins = self.original, list(range(len(self.original)))
+        for _ in range(_PASSES_MAX):
+            again, origins = _traced(clean, origins)
+            if again == clean:
+                break
+            clean = again
+        return origins
+
+
+def placed(spans: Sequence[Span], text: Text) -> tuple[Span, ...]:
+    """*spans* of `clean`, in the characters that were posted."""
+    if not spans or text.clean == text.original:
+        return tuple(spans)
+    origins = text.origins()
+    return tuple(
+        replace(span, start=origins[span.start], end=origins[span.end - 1] + 1)
+        for span in spans
+        if span.start < span.end
+    )
 
 
 def normalise(text: str) -> Text:
-    if text.isascii() and not _ODD_ASCII.search(text):
-        return Text(original=text, clean=text)
-    clean, offsets = _spelled(text, range(len(text)))
-    # A character may open into some that want another pass ("㈜" beside a mark); three are more than Unicode needs.
-    for _ in range(3):
-        again, moved = _spelled(clean, offsets)
-        if again == clean:
-            break
-        clean, offsets = again, moved
-    return Text(original=text, clean=clean, offsets=tuple(offsets))
+    clean = text
+    if not text.isascii() or _ODD_ASCII.search(text):
+        # A character may open into some that want another pass; more than three no text of Unicode's needs.
+        for _ in range(_PASSES_MAX):
+            again = _composed(_SPECIAL.sub(_spelled_out, clean).translate(_CHARACTERS))
+            if again == clean:
+                break
+            clean = again
+    return Text(original=text, clean=clean)
 
 
+_PASSES_MAX = 4
 _ODD_ASCII = re.compile(r"[\x00-\x09\x0b-\x1f\x7f]")
 _KEYCAPS = re.compile("(?:[0-9]️?⃣)+")
 _TINY = re.compile("0[.,]0([₀-₉]{1,2})(?=[0-9])")
@@ -46,57 +66,63 @@ _SPECIAL = re.compile(f"{_KEYCAPS.pattern}|{_TINY.pattern}|\r\n")
 _SUBSCRIPT_ZERO = ord("₀")
 
 
-def _spelled(text: str, origins: "range | list[int]") -> tuple[str, list[int]]:
-    out: list[str] = []
-    offsets: list[int] = []
-
-    def put(piece: str, at: int) -> None:
-        out.append(piece)
-        offsets.extend([origins[at]] * len(piece))
-
-    at = 0
-    for found in _SPECIAL.finditer(text):
-        for i in range(at, found.start()):
-            put(_CHARACTERS[text[i]], i)
-        put(_special(found[0], found[1]), found.start())
-        at = found.end()
-    for i in range(at, len(text)):
-        put(_CHARACTERS[text[i]], i)
-    return _composed("".join(out), offsets)
-
-
-def _special(found: str, zeros: str | None) -> str:
-    if found == "\r\n":
+def _spelled_out(found: re.Match[str]) -> str:
+    zeros = found[1]
+    if found[0] == "\r\n":
         return "\n"
     if zeros is not None:
         count = int("".join(chr(ord(c) - _SUBSCRIPT_ZERO + ord("0")) for c in zeros))
         return "0." + "0" * count if 1 <= count <= _ZEROS_MAX else "0.0^"
-    digits = "".join(c for c in found if c.isdigit())
-    return f"{digits}) "
+    return "".join(c for c in found[0] if c.isdigit()) + ") "
 
 
-def _composed(text: str, offsets: list[int]) -> tuple[str, list[int]]:
-    """NFC, cluster by cluster, so that the map stays true."""
-    if unicodedata.is_normalized("NFC", text):
-        return text, offsets
-    out: list[str] = []
+def _composed(text: str) -> str:
+    return text if unicodedata.is_normalized("NFC", text) else "".join(_composed_clusters(text))
+
+
+def _composed_clusters(text: str) -> Iterator[str]:
+    """A character and its combining marks, composed: cluster by cluster, so that each can be traced."""
+    start = 0
+    for at in range(1, len(text) + 1):
+        if at == len(text) or not unicodedata.combining(text[at]):
+            yield unicodedata.normalize("NFC", text[start:at])
+            start = at
+
+
+def _traced(text: str, origins: list[int]) -> tuple[str, list[int]]:
+    """One pass of `normalise` that remembers where each character came from."""
+    pieces: list[tuple[str, int]] = []
+    at = 0
+    for found in _SPECIAL.finditer(text):
+        pieces += [(_CHARACTERS[ord(text[i])], origins[i]) for i in range(at, found.start())]
+        pieces.append((_spelled_out(found), origins[found.start()]))
+        at = found.end()
+    pieces += [(_CHARACTERS[ord(text[i])], origins[i]) for i in range(at, len(text))]
+    spelled = "".join(piece for piece, _ in pieces)
+    moved = [origin for piece, origin in pieces for _ in piece]
+    if unicodedata.is_normalized("NFC", spelled):
+        return spelled, moved
+    return _traced_composition(spelled, moved)
+
+
+def _traced_composition(text: str, origins: list[int]) -> tuple[str, list[int]]:
     moved: list[int] = []
     start = 0
-    for i in range(1, len(text) + 1):
-        if i < len(text) and unicodedata.combining(text[i]):
-            continue
-        piece = unicodedata.normalize("NFC", text[start:i])
-        out.append(piece)
-        moved.extend([offsets[start]] * len(piece))
-        start = i
-    return "".join(out), moved
+    clusters = list(_composed_clusters(text))
+    ends = [
+        i for i in range(1, len(text) + 1) if i == len(text) or not unicodedata.combining(text[i])
+    ]
+    for cluster, end in zip(clusters, ends, strict=True):
+        moved += [origins[start]] * len(cluster)
+        start = end
+    return "".join(clusters), moved
 
 
-class _Characters(dict[str, str]):
-    """What becomes of one character, worked out once."""
+class _Characters(dict[int, str]):
+    """What becomes of one character, worked out once; Unicode bounds it."""
 
-    def __missing__(self, character: str) -> str:
-        spelled = self[character] = _spelling(character)
+    def __missing__(self, code: int) -> str:
+        spelled = self[code] = _spelling(chr(code))
         return spelled
 
 
@@ -144,7 +170,7 @@ def _spelling(character: str) -> str:
     folded = unicodedata.normalize("NFKC", character)
     if kind == "No" and folded != character:
         return f" {folded.replace('⁄', '/')}" if "⁄" in folded else f"^{folded}"
-    return folded if folded == character else "".join(_CHARACTERS[c] for c in folded)
+    return folded if folded == character else "".join(_CHARACTERS[ord(c)] for c in folded)
 
 
 _CHARACTERS = _Characters()

@@ -1,9 +1,8 @@
 """A post as words with meanings, numbers with units, names and lines. One pass, one expression, linear time."""
 
 import re
-from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Final
+from typing import Final, NamedTuple
 
 from tgbitget.parsing import names
 from tgbitget.parsing.lexicon import Lexicon, Meaning, Phrase
@@ -30,8 +29,11 @@ class Unit(StrEnum):
     GARBLED = "garbled"  # letters where digits should be
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Token:
+TOKENS_MAX: Final = 1_000
+"""More than a post of 4,096 characters has when it is written to be read."""
+
+
+class Token(NamedTuple):
     """`word` is lower case for words and the digits for numbers. `is_glued`: no space before it."""
 
     kind: Kind
@@ -66,7 +68,7 @@ _PATTERN: Final = re.compile(
     r"|(?P<word>[^\W\d_぀-ヿ㐀-鿿豈-﫿]+(?:'[^\W\d_぀-ヿ㐀-鿿豈-﫿]+)*)"
     r"|(?P<line>\n)"
     r"|(?P<tick>[✅☑✔])"
-    r"|(?P<mark>[^\s])"
+    r"|(?P<mark>[()\[\]{}~_/&→,.:;=!?|‼❗⁉❓+#\"°<>*-])"  # other marks say nothing
 )
 _CAMEL = re.compile(r"[^\W\d_a-z]{2,}(?=[A-ZА-ЯЁ][a-zа-яё])|[A-ZА-ЯЁ]?[a-zа-яё']+|[^\W\d_]")
 _OTHER_UNIT = re.compile(
@@ -78,13 +80,15 @@ _CURRENCY = {"usdt", "usd", "usdc", "u"}
 
 
 def tokenise(text: str, lexicon: Lexicon) -> list[Token]:
-    """The tokens of clean *text*, phrases of the lexicon joined into one token each."""
+    """The tokens of clean *text*, phrases of the lexicon joined into one token each; none of a text with too many."""
     tokens: list[Token] = []
     end = -1
     for found in _PATTERN.finditer(text):
         start = found.start()
         _add(tokens, found, lexicon, is_glued=start == end)
         end = found.end()
+        if len(tokens) > TOKENS_MAX:
+            return []
     return _phrased(tokens, text, lexicon)
 
 
@@ -169,7 +173,7 @@ def _add_glued(
 
 
 def _is_known(first: str, word: str, lexicon: Lexicon) -> bool:
-    return first.lower() in lexicon.heads or word.lower() in lexicon.heads
+    return len(first) > 1 and (first.lower() in lexicon.heads or word.lower() in lexicon.heads)
 
 
 def _add_words(tokens: list[Token], text: str, start: int, *, is_glued: bool) -> None:
@@ -299,7 +303,7 @@ _INDICATORS = frozenset({"EMA", "MA", "SMA", "RSI", "H", "M", "D", "W", "Q", "AT
 def _add_unspaced(tokens: list[Token], text: str, start: int, lexicon: Lexicon) -> None:
     """Scripts without spaces: the longest phrase known at each character; what is between is a word."""
     at = unknown = 0
-    while at < len(text):
+    while at < len(text) and len(tokens) <= TOKENS_MAX:
         for length in range(min(lexicon.unspaced_longest, len(text) - at), 0, -1):
             piece = text[at : at + length]
             phrase, coin = lexicon.unspaced.get(piece), lexicon.coins.get(piece)
@@ -314,9 +318,9 @@ def _add_unspaced(tokens: list[Token], text: str, start: int, lexicon: Lexicon) 
             kind=Kind.WORD, word=piece, start=start + at, end=start + at + length, is_glued=at > 0
         )
         if phrase is not None:
-            token = replace(token, meaning=phrase.meaning, language=phrase.language)
+            token = token._replace(meaning=phrase.meaning, language=phrase.language)
         elif coin is not None:
-            token = replace(token, kind=Kind.NAME, name=Name(base=coin))
+            token = token._replace(kind=Kind.NAME, name=Name(base=coin))
         tokens.append(token)
         at += length
         unknown = at
@@ -349,8 +353,7 @@ def _phrase_at(tokens: list[Token], at: int, text: str, lexicon: Lexicon) -> tup
         length = _matched(phrase, tokens, at, text)
         if length:
             last = tokens[at + length - 1]
-            meant = replace(
-                token,
+            meant = token._replace(
                 word=" ".join(phrase.words),
                 end=last.end,
                 meaning=phrase.meaning,
@@ -359,7 +362,7 @@ def _phrase_at(tokens: list[Token], at: int, text: str, lexicon: Lexicon) -> tup
             return meant, length
     coin = lexicon.coins.get(token.word)
     if coin is not None:
-        named = replace(token, kind=Kind.NAME, name=Name(base=coin), is_upper=token.is_upper)
+        named = token._replace(kind=Kind.NAME, name=Name(base=coin), is_upper=token.is_upper)
         return named, 1
     return token, 1
 
