@@ -30,14 +30,16 @@ def board_after(*events: Event) -> Board:
 
 
 def drawn(board: Board, width: int = 80, height: int = 40) -> str:
-    console = Console(width=width, height=height, file=io.StringIO(), force_terminal=True)
+    console = Console(
+        width=width, height=height, force_terminal=True, color_system="truecolor", _environ={}
+    )
     with console.capture() as captured:
         console.print(screen(board, now=LATER, width=width, height=height))
     return captured.get()
 
 
 def plain(board: Board, width: int = 80, height: int = 40) -> str:
-    console = Console(width=width, height=height, file=io.StringIO())
+    console = Console(width=width, height=height, color_system=None, _environ={})
     with console.capture() as captured:
         console.print(screen(board, now=LATER, width=width, height=height))
     return captured.get()
@@ -129,7 +131,7 @@ def test_a_second_ready_keeps_what_was_counted() -> None:
 
 def test_the_view_draws_at_its_start_and_end_and_never_while_handling() -> None:
     output = io.StringIO()
-    console = Console(file=output, force_terminal=True, width=80, height=30)
+    console = Console(file=output, force_terminal=True, width=80, height=30, _environ={})
     with LiveView(console=console, now=lambda: LATER) as view:
         before = output.tell()
         for event in STORY:

@@ -4,6 +4,7 @@ import sys
 from typing import Any
 
 import pytest
+from rich.text import Text
 
 from tgbitget.cli.tables import print_pairs, print_rows
 
@@ -28,7 +29,9 @@ def as_terminal(monkeypatch: pytest.MonkeyPatch) -> io.StringIO:
     terminal = _Terminal()
     monkeypatch.setattr(sys, "stdout", terminal)
     monkeypatch.setenv("COLUMNS", "50")
-    monkeypatch.setenv("TERM", "dumb")
+    monkeypatch.setenv("TERM", "xterm")
+    for name in ("FORCE_COLOR", "NO_COLOR"):
+        monkeypatch.delenv(name, raising=False)
     return terminal
 
 
@@ -37,11 +40,11 @@ def test_on_a_terminal_ids_stay_whole_and_sentences_give_way(
 ) -> None:
     terminal = as_terminal(monkeypatch)
     print_rows(ROWS, HEADINGS, as_json=False, wrapping=("order",))
-    lines = terminal.getvalue().splitlines()
+    assert "\x1b[2J" not in terminal.getvalue()
+    lines = Text.from_ansi(terminal.getvalue()).plain.splitlines()
     assert lines[0].split() == ["Signal", "Order", "Filled"]
     assert lines[1].startswith("-1001234567890/7  buy limit")
     assert max(len(line) for line in lines) <= 50
-    assert "\x1b" not in "".join(lines)
 
 
 def test_on_a_terminal_nothing_is_said_to_be_nothing(
