@@ -34,7 +34,7 @@ class Coin:
 
     @property
     def order_requests(self) -> list[Recorded]:
-        """Every request that would have made an order, answered or not, taken or not."""
+        """Requests for orders that the exchange looked at, answered or not, refused or not."""
         return [
             r
             for r in self.bitget.requests

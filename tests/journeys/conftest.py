@@ -9,6 +9,7 @@ import pytest
 from loguru import logger
 
 from journeys.coin import Coin
+from journeys.impatient import make_impatient
 from journeys.world import World
 from tgbitget.simulators.bitget import BitgetSimulator
 from tgbitget.simulators.telegram import TelegramSimulator
@@ -22,6 +23,12 @@ def logs() -> Iterator[None]:
     logging.getLogger("telethon").setLevel(logging.CRITICAL)
     yield
     logger.remove(shown)
+
+
+@pytest.fixture
+def impatience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For a listener in this process; see `impatient`."""
+    make_impatient(monkeypatch.setattr)
 
 
 @pytest.fixture

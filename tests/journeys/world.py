@@ -27,6 +27,7 @@ PROFILE: dict[str, Any] = {
     "size": {"kind": "fixed_quote", "value": "120"},
 }
 PROCESS_ENDS_SECONDS = 8.0
+TESTS = Path(__file__).parent.parent
 
 MARKET = """#{coin}/USDT LONG
 Entry: market
@@ -213,14 +214,21 @@ class World:
 
     # commands, as processes
 
-    async def start(self, *arguments: str, **environment: str) -> Process:
+    async def start(
+        self, *arguments: str, module: str = "tgbitget", **environment: str
+    ) -> Process:
         return await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
-            "tgbitget",
+            module,
             *arguments,
             cwd=self.folder,
-            env={**_bare_environment(), **self.environment, **environment},
+            env={
+                **_bare_environment(),
+                "PYTHONPATH": str(TESTS),
+                **self.environment,
+                **environment,
+            },
             stdin=PIPE,
             stdout=PIPE,
             stderr=PIPE,
@@ -242,13 +250,17 @@ class World:
         *profiles: str,
         arguments: Sequence[str] = ("--live",),
         is_ready: bool = True,
+        is_impatient: bool = True,
         **environment: str,
     ) -> AsyncIterator[Running]:
         """`tgbitget listen` as a process of its own; killed at the end, if it still runs."""
         if not profiles:
             self.profile()
         named = [part for name in profiles or ("vip",) for part in ("--profile", name)]
-        process = await self.start("listen", *named, "--json", *arguments, **environment)
+        module = "journeys.impatient" if is_impatient else "tgbitget"
+        process = await self.start(
+            "listen", *named, "--json", *arguments, module=module, **environment
+        )
         running = Running(process)
         reading = asyncio.create_task(running.read())
         try:
@@ -262,8 +274,18 @@ class World:
             if process.stdin is not None:
                 process.stdin.close()
 
-    async def until(self, is_true: Callable[[], bool], what: str = "it", **within: float) -> None:
-        await eventually(is_true, what, **within)
+    async def until(
+        self, is_true: Callable[[], bool], what: str = "it", *, within: float = 12.0
+    ) -> None:
+        await eventually(is_true, what, within=within)
+
+    @property
+    def sends(self) -> int:
+        """Requests that would have made an order, of whatever coin, whether or not the exchange took them."""
+        return sum(
+            r.method == "POST" and r.endpoint in ("place-order", "place-plan-order")
+            for r in self.bitget.requests
+        )
 
 
 def market_long(coin: Coin, *, stop: str = "0.97", tp1: str = "1.02", tp2: str = "1.04") -> str:

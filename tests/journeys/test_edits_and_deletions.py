@@ -1,0 +1,142 @@
+"""What a channel changes or takes back afterwards."""
+
+from decimal import Decimal
+
+import pytest
+
+from journeys.coin import Coin
+from journeys.world import World, limit_long, market_long
+
+
+async def test_an_edit_that_moves_the_stop_nearer_moves_it_at_the_exchange(
+    world: World, sol: Coin
+) -> None:
+    async with world.listening() as lines:
+        post = world.market_long(sol)
+        await lines.reaches(post, "open")
+        world.vip.edit(post.id, market_long(sol, stop="0.985"))
+        assert (await lines.decision(post, revision=1))["outcome"] == "planned"
+        await lines.until(lambda: sol.stops == [Decimal(sol.at("0.985"))], "the nearer stop")
+        assert len(lines.of("decision")) == 2
+    assert len(sol.entry_requests) == 1
+    assert sol.unguarded_seconds == 0
+
+
+async def test_an_edit_that_moves_the_stop_away_is_refused_by_name(
+    world: World, sol: Coin
+) -> None:
+    async with world.listening() as lines:
+        post = world.market_long(sol)
+        await lines.reaches(post, "open")
+        world.vip.edit(post.id, market_long(sol, stop="0.9"))
+        decision = await lines.decision(post, revision=1)
+        assert (decision["outcome"], decision["rule"]) == ("refused", "edits")
+        assert sol.stops == [Decimal(sol.at("0.97"))]
+
+
+async def test_an_edit_of_the_targets_replaces_them(world: World, sol: Coin) -> None:
+    async with world.listening() as lines:
+        post = world.market_long(sol)
+        await lines.until(lambda: len(sol.targets) == 2, "both targets")
+        world.vip.edit(post.id, market_long(sol, tp1="1.03", tp2="1.06"))
+        wanted = [Decimal(sol.at("1.03")), Decimal(sol.at("1.06"))]
+        await lines.until(lambda: sol.targets == wanted, "the new targets")
+        assert sum(p.size or 0 for p in sol.plans if p.kind.takes_profit) == sol.size
+    assert sol.unguarded_seconds == 0
+
+
+@pytest.mark.parametrize("policy", ["safer-only", "apply", "ignore"])
+async def test_an_edit_into_another_coin_or_side_never_makes_a_second_order(
+    world: World, sol: Coin, eth: Coin, policy: str
+) -> None:
+    async with world.listening(world.profile(follow_ups={"edits": policy})) as lines:
+        post = world.market_long(sol)
+        await lines.reaches(post, "open")
+        world.vip.edit(post.id, market_long(eth))
+        decision = await lines.decision(post, revision=1)
+        assert (decision["outcome"], decision["rule"]) == ("refused", "edits")
+        short = market_long(sol, stop="1.03", tp1="0.98", tp2="0.96").replace("LONG", "SHORT")
+        world.vip.edit(post.id, short)
+        assert (await lines.decision(post, revision=2))["outcome"] == "refused"
+    assert (len(sol.entry_requests), len(eth.order_requests)) == (1, 0)
+    assert sol.size == Decimal("0.8")
+
+
+@pytest.mark.parametrize(
+    ("policy", "orders"), [("safer-only", 0), ("ignore", 0), ("apply", 1)], ids=str
+)
+async def test_an_edit_of_chatter_into_a_signal_opens_a_trade_only_where_edits_apply(
+    world: World, sol: Coin, policy: str, orders: int
+) -> None:
+    async with world.listening(world.profile(follow_ups={"edits": policy})) as lines:
+        post = world.post("something is coming…")
+        assert (await lines.decision(post))["outcome"] == "ignored"
+        world.vip.edit(post.id, market_long(sol))
+        decision = await lines.decision(post, revision=1)
+        assert decision["outcome"] == ("planned" if orders else "refused")
+        if orders:
+            await lines.reaches(post, "open")
+    assert len(sol.entry_requests) == orders
+    assert sol.unguarded_seconds == 0
+
+
+async def test_a_reaction_or_an_edit_without_a_new_text_is_no_revision(
+    world: World, sol: Coin
+) -> None:
+    async with world.listening() as lines:
+        post = world.market_long(sol)
+        await lines.reaches(post, "open")
+        world.vip.react(post.id)
+        world.vip.edit(post.id, market_long(sol))
+        end = world.post("that was all")
+        await lines.decision(end)
+        assert len(lines.of("decision")) == 2
+    assert len(sol.entry_requests) == 1
+
+
+async def test_an_edit_that_comes_before_the_send_is_answered_still_opens_once(
+    world: World, sol: Coin
+) -> None:
+    world.bitget.faults.next("place-order", delay=0.6)
+    async with world.listening() as lines:
+        post = world.market_long(sol)
+        await world.until(lambda: world.sends == 1, "the send")
+        world.vip.edit(post.id, market_long(sol, stop="0.98"))
+        await lines.until(lambda: sol.stops == [Decimal(sol.at("0.98"))], "the nearer stop")
+    assert len(sol.entry_requests) == 1
+    assert sol.unguarded_seconds == 0
+
+
+async def test_a_deleted_post_loses_its_resting_entries(world: World, sol: Coin) -> None:
+    async with world.listening() as lines:
+        post = world.limit_long(sol)
+        await lines.reaches(post, "resting")
+        world.vip.delete(post.id)
+        await lines.reaches(post, "cancelled")
+        assert sol.is_flat
+        (deleted,) = lines.of("deleted")
+        assert deleted["signal"] == post.signal
+        sol.moves("0.98")
+        assert not sol.executions
+
+
+async def test_a_deleted_post_keeps_what_has_filled_and_its_guard(world: World, eth: Coin) -> None:
+    async with world.listening() as lines:
+        post = world.zone_short(eth)
+        await lines.until(lambda: len(eth.resting) == 4, "the zone to rest")
+        eth.moves("1.005")
+        await lines.reaches(post, "open")
+        world.vip.delete(post.id)
+        await lines.until(lambda: not eth.resting, "the rest to go")
+        assert eth.size == Decimal("0.01")
+        assert eth.stops == [Decimal(eth.at("1.03"))]
+        assert lines.state(post) == "open"
+
+
+async def test_a_deletion_closes_where_the_profile_says_so(world: World, sol: Coin) -> None:
+    async with world.listening(world.profile(follow_ups={"deletions": "close"})) as lines:
+        post = world.market_long(sol)
+        await lines.reaches(post, "open")
+        world.vip.delete(post.id)
+        await lines.reaches(post, "closed")
+        assert sol.is_flat
