@@ -21,7 +21,7 @@ from tgbitget.model.plan import Decision, Outcome, Role
 from tgbitget.model.trade import Trade, TradeState
 from tgbitget.profile import Profile
 from tgbitget.settings import Settings
-from tgbitget.simulators.bitget import BitgetSimulator
+from tgbitget.simulators.bitget import BitgetSimulator, Keys
 from tgbitget.simulators.telegram import Channel, TelegramSimulator
 
 # A step that takes longer than this has failed; the demo then says which.
@@ -32,7 +32,7 @@ ZONE_ORDERS = 4
 BREATH_SECONDS = 1.2
 
 PROFILE = {
-    "mode": "live",  # the listener cannot tell: keys, sockets and signatures are real, the other side is simulated
+    "mode": "demo",  # the listener cannot tell: keys, sockets and signatures are real, the other side is simulated
     "telegram": {"channels": ["@evening_signals"], "fast_poll_seconds": "1"},
     "size": {"kind": "fixed_quote", "value": "120"},
     "exits": {"stop_moves": "breakeven"},
@@ -90,7 +90,9 @@ async def demo(printer: Printer) -> Report:
     """Ends by itself in well under a minute. TgbitgetError names the step that did not happen."""
     async with AsyncExitStack() as stack:
         telegram = await stack.enter_async_context(TelegramSimulator())
-        bitget = await stack.enter_async_context(BitgetSimulator(equity="1000"))
+        bitget = await stack.enter_async_context(
+            BitgetSimulator(equity="1000", keys=Keys(demo=True))
+        )
         home = Path(stack.enter_context(TemporaryDirectory(prefix="tgbitget-demo-")))
         owner = telegram.add_account(phone="+15550001", first_name="You")
         channel = telegram.add_channel(
@@ -102,7 +104,7 @@ async def demo(printer: Printer) -> Report:
         story = Story(channel=channel, bitget=bitget, seen=seen)
         async with asyncio.TaskGroup() as tasks:
             listening = tasks.create_task(
-                listen(settings, [profile], dry_run=False, live=True, printer=seen, stop=stop)
+                listen(settings, [profile], dry_run=False, live=False, printer=seen, stop=stop)
             )
             await story.told(over=listening.done)
             stop.set("end")

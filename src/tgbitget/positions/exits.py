@@ -8,7 +8,7 @@ from tgbitget.errors import JournalError
 from tgbitget.execution.executor import CancelEnd
 from tgbitget.model.event import Warned
 from tgbitget.model.intent import AtTarget
-from tgbitget.model.money import Price, Quantity
+from tgbitget.model.money import Price, Quantity, exact
 from tgbitget.model.order import OrderStatus, Placed, Placement
 from tgbitget.model.plan import Leg, Role, Target
 from tgbitget.model.trade import Quote
@@ -57,6 +57,7 @@ class Exits:
         if isinstance(placement, Placed):
             if standing is not None:  # replaced in place, at the venue
                 ledger.end(standing.client_oid, OrderStatus.CANCELLED)
+                ledger.causes.append(f"stop moved to {exact(wanted)}")
             ledger.stop = wanted
             return
         self._refused_stop = (wanted, self._desk.clock.monotonic())

@@ -62,7 +62,6 @@ class TradeGuard:
         self.is_entering = is_new
         self._mail: asyncio.Queue[Message] = asyncio.Queue(MAILBOX_MAX)
         self._told: Trade | None = None
-        self._cause = ""
 
     def tell(self, message: Message) -> None:
         """Put *message* in the trade's mailbox. One that is full is emptied: all of it has to be asked for anyway."""
@@ -208,16 +207,16 @@ class TradeGuard:
             case Resync():
                 await self._inquiry.resync()
             case CancelRest():
-                self._cause = message.cause
+                self.ledger.causes.append(message.cause)
                 await self._exits.cancel_entries(message.prices)
             case Close():
-                self._cause = message.cause
+                self.ledger.causes.append(message.cause)
                 await self._exits.close(message)
             case MoveStop():
-                self._cause = message.cause
+                self.ledger.causes.append(message.cause)
                 self._exits.move_stop(message)
             case NewTargets():
-                self._cause = message.cause
+                self.ledger.causes.append(message.cause)
                 self._exits.aim_anew(message.targets)
             case SendsEnded():
                 pass
@@ -235,10 +234,10 @@ class TradeGuard:
         if ledger.is_frozen or not ledger.entries_rest:
             return
         if plan.expires_at is not None and self._desk.clock.now() >= plan.expires_at:
-            self._cause = "entries expired"
+            self.ledger.causes.append("entries expired")
             await self._exits.cancel_entries()
         elif (passed := self._passed(quote)) is not None:
-            self._cause = passed
+            self.ledger.causes.append(passed)
             await self._exits.cancel_entries()
 
     async def _tell_change(self) -> None:
@@ -246,6 +245,8 @@ class TradeGuard:
         trade = self.ledger.trade()
         if trade == self._told:
             return
-        self._told, cause, self._cause = trade, self._cause, ""
+        cause = "; ".join(self.ledger.causes)
+        self._told = trade
+        self.ledger.causes.clear()
         await self._desk.record.trade(trade, cause=cause)
         self._desk.publish(TradeChanged(trade=trade, cause=cause))

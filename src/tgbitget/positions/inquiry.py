@@ -26,6 +26,7 @@ from tgbitget.positions.ledger import Ledger
 SETTLED_AFTER_SECONDS = 5.0
 # Flat is believed when two looks agree; one may have come between a fill and its list.
 FLAT_SIGHTINGS = 2
+_ENDS = {Role.STOP: "stop reached", Role.CLOSE: "closed at market"}
 
 
 class Inquiry:
@@ -47,6 +48,8 @@ class Inquiry:
         if not self._ledger.ordered(fill):
             await self._find_parent(fill)
         role, cause = self._ledger.role_of(fill), self._ledger.cause_of(fill)
+        if self._ledger.is_flat_again and role in _ENDS:
+            self._ledger.causes.append(_ENDS[role])
         signal = self._ledger.plan.signal
         await self._desk.record.fill(signal, fill)
         self._desk.publish(

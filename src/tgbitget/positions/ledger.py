@@ -39,6 +39,7 @@ class Ledger:
         self.targets = plan.targets
         self.reached: set[int] = set()
         self.best: Price | None = None
+        self.causes: list[str] = []  # what moved the trade since it was last told, in words
         self.is_frozen = False  # no new entries: cancelled, expired or closing
         self._is_written_off = False
         self._legs: dict[ClientOrderId, Leg] = {}
@@ -89,6 +90,7 @@ class Ledger:
         leg = self._legs[oid]
         if leg.role is Role.TAKE_PROFIT and status is OrderStatus.FILLED:
             self.reached.add(target_number(leg))
+            self.causes.append(f"target {self.reached_place} reached")
 
     def note_fill(self, fill: Fill) -> bool:
         """False when this fill is not new or not this trade's."""
