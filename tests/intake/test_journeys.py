@@ -527,6 +527,30 @@ async def test_a_server_error_is_waited_out(
     assert world.texts == ["calm", "late"]
 
 
+async def test_answers_that_never_come_are_told_once(
+    telegram: TelegramSimulator, world: World, enter: Enter, vip: Channel, calm: Channel
+) -> None:
+    pace = quicker(difference=0.05)
+    async with world.running(await enter(), vip, calm, fast=Decimal("0.05"), pace=pace):
+        fault = telegram.hang(DIFFERENCE, channel=vip)
+        await eventually(lambda: fault.hits > 8)
+        vip.post("pushed")
+        await eventually(lambda: world.texts == ["pushed"])
+    assert [text for text in world.warnings if "did not answer in time" in text] == world.warnings
+    assert len(world.warnings) == 1
+
+
+async def test_a_journal_that_refuses_the_first_cursor_is_told_and_asked_again(
+    world: World, enter: Enter, vip: Channel
+) -> None:
+    world.journal.refusals = 2
+    async with world.running(await enter(), vip):
+        await eventually(lambda: bool(world.journal.cursors))
+        vip.post("a")
+        await eventually(lambda: world.texts == ["a"])
+    assert [text for text in world.warnings if "the journal refused: disk full" in text]
+
+
 async def test_a_channel_that_throws_us_out_is_told_once_and_others_go_on(
     world: World, enter: Enter, vip: Channel, calm: Channel, owner: Account
 ) -> None:

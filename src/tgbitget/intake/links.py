@@ -13,5 +13,6 @@ _TELEGRAM = re.compile(
 
 def links_of(text: str, marked: Iterable[str]) -> tuple[str, ...]:
     """Those that Telegram marked, then Telegram addresses that stand in the text unmarked; each once."""
-    written = (match.rstrip(".") for match in _TELEGRAM.findall(text))
+    found = _TELEGRAM.findall(text) if ".me/" in text.lower() else ()
+    written = (match.rstrip(".") for match in found)
     return tuple(dict.fromkeys((*marked, *written)))[:LINKS_MAX]

@@ -4,13 +4,13 @@ from loguru import logger
 from telethon import errors
 
 from tgbitget.clock import Clock
-from tgbitget.errors import TgbitgetError
+from tgbitget.errors import JournalError, TgbitgetError, Unreachable
 from tgbitget.intake.pace import Pace
 from tgbitget.model.event import Publish, Warned
-from tgbitget.telegram.answers import ChannelLost, Refused, ServerTrouble, Throttled
+from tgbitget.telegram.answers import ChannelLost, Refused, Throttled
 
 TROUBLES_TOLD = 5
-"""Failures of Telegram's own in a row before a person is told."""
+"""Answers in a row that did not come before a person is told."""
 UNKNOWN_PTS_MAX = 3
 """How often a pts may be unknown to the server (a replica that lags) before it counts as lost."""
 
@@ -65,7 +65,9 @@ class Patience:
                 self._unknown_pts += 1
             case Refused():
                 self._tell(error, str(error))
-            case ServerTrouble() if self._failures == TROUBLES_TOLD:
+            case JournalError():
+                self._tell(error, f"the journal refused: {error}")
+            case Unreachable() if self._failures == TROUBLES_TOLD:
                 self._tell(error, str(error))
             case _:
                 logger.debug("{} was not told what is new: {}", self._title, error)
