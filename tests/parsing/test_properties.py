@@ -44,11 +44,6 @@ def numbers_in(value: Any) -> list[Decimal]:
     return []
 
 
-def digits_of(text: str) -> str:
-    """All digits and marks of a post in one spelling, for looking numbers up in."""
-    return re.sub(r"[,' ]", "", normalise(text).clean)
-
-
 def is_written(number: Decimal, text: str) -> bool:
     """Do the number's significant digits stand in the post, next to each other but for marks?"""
     significant = "".join(map(str, number.as_tuple().digits)).strip("0") or "0"
@@ -173,6 +168,72 @@ def test_a_trade_written_in_the_template_is_read_back(intent: OpenPosition) -> N
         assert isinstance(reading, Read), reading
         assert reading.intent == intent
         assert reading.parser == "template"
+
+
+def as_form(intent: OpenPosition) -> str:
+    """As a channel would post it."""
+    prices = [exact(price) for price in intent.entry.prices]
+    entry = {
+        EntryKind.MARKET: "Entry: market",
+        EntryKind.LIMIT: f"Entry: {' '.join(prices)}",
+        EntryKind.TRIGGER: f"Entry {'above' if intent.side is Side.LONG else 'below'} {' '.join(prices)}",
+        EntryKind.ZONE: f"Entry zone: {' - '.join(prices)}",
+        EntryKind.LADDER: "\n".join(f"Entry {at + 1}: {price}" for at, price in enumerate(prices)),
+    }[intent.entry.kind]
+    targets = [exact(t) for t in intent.take_profits if not isinstance(t, Percent)]
+    lines = [f"#{intent.symbol}/{intent.quote} {intent.side.upper()}", entry]
+    lines += (
+        ["Take profit:", *(f"{at + 1}) {price}" for at, price in enumerate(targets))]
+        if targets
+        else []
+    )
+    lines += [f"SL: {exact(intent.stop_loss)}"] if isinstance(intent.stop_loss, Decimal) else []
+    terms = [f"{exact(intent.leverage)}x"] if intent.leverage else []
+    terms += [intent.margin_mode] if intent.margin_mode else []
+    lines += [f"Leverage: {' '.join(terms)}"] if terms else []
+    return "\n".join(lines)
+
+
+@given(intents())
+@settings(max_examples=300)
+def test_a_trade_written_as_a_form_is_read_back_or_refused(intent: OpenPosition) -> None:
+    reading = CHAIN.read(post(as_form(intent)))
+    if isinstance(reading, Read):
+        assert reading.intent == intent
+    else:
+        assert isinstance(reading, Unclear)
+
+
+@st.composite
+def spoilt_forms(draw: st.DrawFn) -> str:
+    """A good form with some of it lost, doubled, moved or replaced."""
+    pieces = re.split(r"(\s+)", as_form(draw(intents())))
+    for _ in range(draw(st.integers(1, 4))):
+        at = draw(st.integers(0, len(pieces) - 1))
+        match draw(st.sampled_from(["lose", "double", "replace", "cut"])):
+            case "lose":
+                del pieces[at]
+            case "double":
+                pieces.insert(at, pieces[at])
+            case "replace":
+                pieces[at] = draw(st.one_of(WORDS, NUMBERS))
+            case _:
+                pieces[at] = pieces[at][1:]
+        pieces = pieces or [""]
+    return "".join(pieces)
+
+
+@given(spoilt_forms())
+@settings(max_examples=800)
+def test_of_a_spoilt_form_nothing_is_read_that_is_not_there(text: str) -> None:
+    reading = CHAIN.read(post(text))
+    assert getattr(reading, "reason", None) != "parser_failed"
+    if isinstance(reading, Read):
+        said = {k: v for k, v in reading_json(reading).items() if k in _LEVELS}
+        assert all(is_written(n, text) for n in numbers_in(said)), said
+
+
+_LEVELS = ("entry", "take_profits", "stop_loss", "leverage", "update")
 
 
 def name_is_plain(intent: OpenPosition) -> bool:

@@ -73,7 +73,7 @@ def values(raw: str, habit: Habit) -> tuple[Decimal, ...] | None:
 def _thousandfold(raw: str, habit: Habit) -> tuple[Decimal, ...] | None:
     """`97k` and `97.2k`; `97k2` is 97.2 thousand."""
     before, _, after = raw.partition("k")
-    if after and not (before.isdigit() and after.isdigit()):
+    if " " in before or (after and not (before.isdigit() and after.isdigit())):
         return None
     value = _value(before, habit)
     return None if value is None else ((value + Decimal(f"0.{after or 0}")) * 1000,)
