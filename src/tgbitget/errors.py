@@ -4,8 +4,12 @@
   x ConfigError            tell the user which key is wrong; exit 2
   x NotAuthorised          Telegram or the exchange does not know us; exit 3 before `ready`, guard what is open after
   x Unreachable            Telegram or the exchange does not answer; exit 4 before `ready`, keep dialling after
+    + ServerTrouble        (telegram.answers) its servers stumbled; ask again with backoff
   x JournalError           the journal cannot be written; nothing new is traded, what is open stays guarded
     + InstanceRunning      another process owns this HOME; exit 2, nothing was touched
+  x Throttled              (telegram.answers) Telegram refused for pace; wait `seconds`
+  x ChannelLost            (telegram.answers) one channel cannot be read any more; go on with the others
+  x Refused                (telegram.answers) Telegram said no to this one request; `cause` says why
   x BadInput               a file, a line or a word of the user's is wrong; name it, go on with the next
   x VenueError
     + VenueUnreachable     a read failed; retry it with backoff

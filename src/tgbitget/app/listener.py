@@ -64,7 +64,8 @@ class Listener:
         self._clock = clock
         self._hub = hub
         self._stack = stack
-        self._supervise = Supervisor(clock, hub.publish)
+        self._is_ready = False
+        self._supervise = Supervisor(clock, hub.publish, ends_all=self._ends_all)
         self._markets = known_markets(settings)
         self._directory = Directory(self._markets.markets, origin=self._markets.origin)
         self._trading: Trading | None = None
@@ -213,7 +214,13 @@ class Listener:
             text = "Bitget gives no prices; entries that need one are refused until it does"
             self._hub.publish(Warned(text=text))
 
+    def _ends_all(self, error: Exception) -> bool:
+        """Nobody knows us, or nobody answers: an end only before `ready`, and with nothing open to guard."""
+        is_open = self._trading is not None and bool(self._trading.keeper.standing())
+        return isinstance(error, NotAuthorised | Unreachable) and not (self._is_ready or is_open)
+
     def _ready(self, channels: tuple[tuple[ChannelId, str], ...]) -> None:
+        self._is_ready = True
         venue = self._markets.origin if self._trading is None else self._trading.venue.name
         count = len(self._markets.markets)
         self._hub.publish(Ready(mode=self._mode, venue=venue, channels=channels, markets=count))

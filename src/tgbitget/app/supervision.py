@@ -17,15 +17,19 @@ HEALTHY_AFTER_SECONDS = 60.0
 class Supervisor:
     """Runs tasks to their end. A failure is logged with its traceback, told to the owner once, and the task restarted.
 
-    *fatal* errors are let through: they mean that the whole process has to stop.
+    An error that *ends_all* is let through: the whole process has to stop.
     """
 
     def __init__(
-        self, clock: Clock, publish: Publish, *, fatal: tuple[type[Exception], ...] = ()
+        self,
+        clock: Clock,
+        publish: Publish,
+        *,
+        ends_all: Callable[[Exception], bool] = lambda _: False,
     ) -> None:
         self._clock = clock
         self._publish = publish
-        self._fatal = fatal
+        self._ends_all = ends_all
         self.failures: dict[str, int] = {}
 
     async def __call__(self, name: str, task: Callable[[], Awaitable[None]]) -> None:
@@ -35,7 +39,7 @@ class Supervisor:
             try:
                 await task()
             except Exception as e:
-                if isinstance(e, self._fatal):
+                if self._ends_all(e):
                     raise
                 if self._clock.monotonic() - began > HEALTHY_AFTER_SECONDS:
                     pause = FIRST_PAUSE_SECONDS
