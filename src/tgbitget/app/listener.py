@@ -22,6 +22,7 @@ from tgbitget.errors import ConfigError, NotAuthorised, Unreachable
 from tgbitget.intake.replay import ReplaySource
 from tgbitget.intake.telegram import TelegramSource
 from tgbitget.journal.journal import Journal
+from tgbitget.markets.cache import CachedMarkets
 from tgbitget.markets.directory import Directory
 from tgbitget.model.event import Paused, Ready, Warned
 from tgbitget.model.ids import ChannelId
@@ -40,7 +41,22 @@ from tgbitget.telegram.saved_messages import SavedMessages
 SENDS_SECONDS = 3.0
 NOTICES_SECONDS = 1.0
 REDIAL_SECONDS = 10.0
+VENUE = "bitget"
 FRESH_SECONDS = 10.0
+
+
+Channels = tuple[tuple[ChannelId, str], ...]
+"""Id and title."""
+
+
+def ready(mode: str, channels: Channels, markets: CachedMarkets) -> Ready:
+    return Ready(
+        mode=mode,
+        venue=VENUE,
+        channels=channels,
+        markets=len(markets.markets),
+        markets_from=markets.origin,
+    )
 
 
 class Listener:
@@ -219,11 +235,9 @@ class Listener:
         is_open = self._trading is not None and bool(self._trading.keeper.standing())
         return isinstance(error, NotAuthorised | Unreachable) and not (self._is_ready or is_open)
 
-    def _ready(self, channels: tuple[tuple[ChannelId, str], ...]) -> None:
+    def _ready(self, channels: Channels) -> None:
         self._is_ready = True
-        venue = self._markets.origin if self._trading is None else self._trading.venue.name
-        count = len(self._markets.markets)
-        self._hub.publish(Ready(mode=self._mode, venue=venue, channels=channels, markets=count))
+        self._hub.publish(ready(self._mode, channels, self._markets))
 
     # steering
 

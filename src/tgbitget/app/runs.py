@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 from tgbitget.app.catalogue import known_markets
 from tgbitget.app.every_channel import EveryChannel
 from tgbitget.app.hub import Hub, Printer
-from tgbitget.app.listener import Listener, running
+from tgbitget.app.listener import Listener, ready, running
 from tgbitget.app.modes import DRY_RUN, mode_of
 from tgbitget.app.stopping import DONE, Stop
 from tgbitget.clock import FakeClock, SystemClock
@@ -18,7 +18,7 @@ from tgbitget.intake.replay import ReplaySource
 from tgbitget.journal.lock import InstanceLock
 from tgbitget.journal.sqlite import SqliteJournal
 from tgbitget.markets.directory import Directory
-from tgbitget.model.event import Ready, Stopped
+from tgbitget.model.event import Stopped
 from tgbitget.parsing import registry
 from tgbitget.pipeline import Followed, Pipeline
 from tgbitget.positions.dry import Rehearsal
@@ -115,8 +115,7 @@ async def _rehearse(settings: Settings, profile: Profile, file: str, printer: Pr
                 publish=hub.publish,
                 limits=settings.limits,
             )
-            count = len(markets.markets)
-            hub.publish(Ready(mode=DRY_RUN, venue=markets.origin, channels=(), markets=count))
+            hub.publish(ready(DRY_RUN, (), markets))
             await source.run(pipeline.handle)
         finally:
             await journal.close()

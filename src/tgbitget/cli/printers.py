@@ -111,9 +111,11 @@ class PlainPrinter(_Lines):
     def _sentences(self, event: Event) -> list[str]:
         match event:
             case Ready():
-                titles = ", ".join(self._titles.values()) or "no channel"
+                titles = ", ".join(self._titles.values())
+                what = f"Following {titles}" if titles else "Replaying"
+                origin = f" ({event.markets_from})" if event.markets_from else ""
                 return [
-                    f"Following {titles} in {event.mode} mode on {event.venue}, {event.markets} markets."
+                    f"{what} in {event.mode} mode on {event.venue}, {event.markets} markets{origin}."
                 ]
             case Decided():
                 return [self._decision(event.decision)]

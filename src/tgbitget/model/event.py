@@ -21,6 +21,7 @@ class Ready:
     venue: str
     channels: tuple[tuple[ChannelId, str], ...]  # id, title
     markets: int
+    markets_from: str = ""  # the cache, or the snapshot in the package, and its day
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +103,7 @@ def event_json(event: Event) -> dict[str, Any]:
                 "venue": event.venue,
                 "channels": channels,
                 "markets": event.markets,
+                "markets_from": event.markets_from,
             }
         case Decided():
             return decision_json(event.decision)
