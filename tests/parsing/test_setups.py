@@ -99,9 +99,24 @@ READ_AS = [
         id="a coin that begins with digits; targets counted without a mark",
     ),
     pytest.param(
-        "#ETH/USDT LONG\nEntry: 3000\n2900 - 2800\nSL: 2700\nTP: 3300",
-        "open ETH/USDT long futures ladder 3000 2900 2800, tp 3300, sl 2700",
-        id="a list goes on on the next line",
+        "🚀 #XRP 🚀\nLong 20x\nEntry 0.52\n🎯 0.54\n🎯 0.56\n❌ 0.48",
+        "open XRP long futures limit 0.52, tp 0.54 0.56, sl 0.48, 20x",
+        id="signs for labels",
+    ),
+    pytest.param(
+        "TRADE: LONG BTC\nENTRY: 65000-65500\nSTOP: 64000 (-1.5%)\nT1: 66000\nT2: 67000",
+        "open BTC long futures zone 65000 65500, tp 66000 67000, sl 64000",
+        id="targets of one letter",
+    ),
+    pytest.param(
+        "#SOLUSDT LONG\nEntries: 150, 148, 145\nTPs: 155, 160\nTP-3: 165\nSL: 140",
+        "open SOL/USDT long futures ladder 150 148 145, tp 155 160 165, sl 140",
+        id="plurals and dashes in labels",
+    ),
+    pytest.param(
+        "OM\nEntry: 1.4\nStop: 1.3\nTarget: 1.5",
+        "open OM long limit 1.4, tp 1.5, sl 1.3",
+        id="a name alone in the first line; the levels show the side",
     ),
     pytest.param(
         "$THE long\nEntry: .44\nTP: .72\nSL: .39",
@@ -217,6 +232,16 @@ UNCLEAR = [
         "DOGE short\nEntry 0.30 - 0.31\nstop 0.313 or 0.33\nTargets 0.29",
         "price_ambiguous",
         id="two stops",
+    ),
+    pytest.param(
+        "#ETH/USDT LONG\nEntry: 3000\n2900 - 2800\nSL: 2700\nTP: 3300",
+        "price_ambiguous",
+        id="bare numbers under an entry",
+    ),
+    pytest.param(
+        "#ETH/USDT LONG\nEntry: 3000\nSL: 2700\nTP: 3300\nObjectif: 3400",
+        "price_ambiguous",
+        id="a level with a label that is not understood",
     ),
     pytest.param(
         "#ETH/USDT LONG\nSL: 2700\n3100 3200\nEntry: 3000\nTP: 3300",

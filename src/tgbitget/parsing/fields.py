@@ -30,6 +30,7 @@ _LABELS: Final = _LEVELS | _WEAK | {_M.PRICE, _M.LEVERAGE}
 _HEADERS: Final = _SIDES | {_M.NOW, _M.CLOSE}
 """Words that stand before prices without being labels: `LONG 36705-36200`."""
 _LISTED: Final = frozenset({_M.ENTRY, _M.TARGET, _M.BUY, _M.SELL, _M.CLOSE})
+_TARGETS: Final = frozenset({_M.TARGET, _M.SELL, _M.CLOSE})
 _RANGE_MARKS: Final = frozenset("-~_/&→")
 _NEUTRAL: Final = frozenset(
     {_M.TO, _M.AROUND, _M.LIMIT, _M.ZONE, _M.NOW, _M.ABOVE, _M.BELOW, _M.TERM, _M.AT_MARKET}
@@ -123,6 +124,10 @@ class _Walk:
         ahead = self._ahead()
         if not ahead or block.label not in _LISTED:
             return False
+        if block.line == block.figures[-1].line and not (
+            block.label in _TARGETS or block.is_numbered
+        ):
+            return False  # `Entry 0.52`, and then bare numbers: entries, or targets?
         if ahead[0].kind is Kind.NUMBER:
             labels = _LEVELS | {Meaning.LEVERAGE, Meaning.OTHER}
             return not any(token.meaning in labels for token in self._ahead(asides=False))
@@ -188,6 +193,8 @@ class _Walk:
             self._rescale(meaning)
         elif meaning in _LABELS:
             self._label(token, meaning)
+        elif meaning is Meaning.TARGET_COUNTED:
+            self._counted(token)
         elif meaning is Meaning.AT_MARKET and numbering.value_follows(
             self._tokens, self._at, marks_only=True
         ):
@@ -216,6 +223,14 @@ class _Walk:
         self._last = None
 
     # labels
+
+    def _counted(self, token: Token) -> None:
+        """`T1: 66000`."""
+        after = self._next()
+        if after is not None and after.is_glued and numbering.is_count(after):
+            self._label(token, Meaning.TARGET)
+        else:
+            self._plain_word()
 
     def _label(self, token: Token, meaning: Meaning) -> None:
         if not self._is_labelling(meaning):
@@ -290,13 +305,7 @@ class _Walk:
 
     def _ordinal(self, block: Block) -> None:
         """Takes the number of a label (`TP 1:`, `Target #2`, `Entry 1 -`) away from its values."""
-        at = self._at
-        while (
-            at < len(self._tokens)
-            and self._tokens[at].kind is Kind.MARK
-            and self._tokens[at].word in "#("
-        ):
-            at += 1
+        at = numbering.behind_marks(self._tokens, self._at)
         if at >= len(self._tokens):
             return
         token = self._tokens[at]

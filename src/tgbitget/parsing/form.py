@@ -1,10 +1,13 @@
 """What a form is made of: blocks of a label with its numbers, lines, and the sheet that holds them."""
 
 from dataclasses import dataclass, field
+from typing import Final
 
 from tgbitget.parsing.lexicon import Meaning
 from tgbitget.parsing.names import Name
 from tgbitget.parsing.tokens import Token, Unit
+
+LABEL_WORDS_MAX: Final = 3
 
 
 @dataclass(slots=True, kw_only=True)
@@ -64,6 +67,11 @@ class Line:
     names: list[Token] = field(default_factory=list)
     orphans: list[Figure] = field(default_factory=list)
     is_listed: bool = False
+
+    @property
+    def is_form(self) -> bool:
+        """Words as few as a label has, not prose."""
+        return self.plain_words <= LABEL_WORDS_MAX
 
     @property
     def is_unclaimed(self) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Final
 
 from tgbitget.model.intent import Entry, EntryKind, Level, Side
@@ -14,6 +15,8 @@ from tgbitget.parsing.numbers import PLAIN, Habit
 from tgbitget.parsing.tokens import Unit
 
 ENTRIES_MAX: Final = 20
+NEAR: Final = Decimal("1.25")
+"""A number this close to the levels, in a line of the form that we do not understand, may be one of them."""
 _ZONE_PRICES: Final = 2
 _ZONE_JOINS: Final = frozenset({*"-~_/&→", "to"})
 
@@ -76,12 +79,26 @@ def roles_of(sheet: Sheet, side: Side | None) -> list[Roles]:
 
 def has_strays(sheet: Sheet, roles: Roles) -> bool:
     """A price beside those of a level that was not taken with them, or a list that nobody took: half is not read."""
+    values = [value for f in roles.figures for value in numbers.values(f.raw, PLAIN) or ()]
+    if values and any(
+        _is_near(f, values) for line in sheet.lines if line.is_form for f in line.orphans
+    ):
+        return True
     lines = {figure.line for figure in roles.figures}
     headers = sheet.filled(Meaning.NOW, Meaning.LONG, Meaning.SHORT)
     return (
         any(line.is_unclaimed for line in sheet.lines)
         or any(block.prices and block not in roles.blocks for block in headers)
         or any(figure.is_price for at in lines for figure in sheet.lines[at].orphans)
+    )
+
+
+def _is_near(orphan: Figure, values: Sequence[Decimal]) -> bool:
+    """Could this number be a level, too? One that is a level already is only mentioned again."""
+    found = numbers.values(orphan.raw, PLAIN) if orphan.is_price else None
+    return any(
+        min(values) / NEAR <= value <= max(values) * NEAR and value not in values
+        for value in found or ()
     )
 
 

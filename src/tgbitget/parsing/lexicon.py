@@ -25,6 +25,7 @@ class Meaning(StrEnum):
     ENTRY = "entry"
     PRICE = "price"
     TARGET = "target"
+    TARGET_COUNTED = "target_counted"  # a target's label only with a number glued to it: `T1`
     STOP = "stop"
     LEVERAGE = "leverage"
     NAME = "name"
@@ -104,6 +105,7 @@ class Lexicon:
     not_crypto: frozenset[str]
     stable: frozenset[str]
     word_coins: frozenset[str]
+    signs: Mapping[str, Meaning]
     thousands: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     def meaning(self, word: str) -> Meaning | None:
@@ -153,6 +155,7 @@ def lexicon(chosen: tuple[str, ...] = ()) -> Lexicon:
         not_crypto=frozenset(names["other"]["not_crypto"]),
         stable=frozenset(names["other"]["stable"]),
         word_coins=frozenset(names["other"]["word_coins"]),
+        signs={sign: Meaning(key) for key, those in names["signs"].items() for sign in those},
         thousands=thousands,
     )
 

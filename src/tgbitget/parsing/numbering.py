@@ -35,6 +35,14 @@ def is_marked(after: Token | None) -> bool:
     return after is not None and after.kind is Kind.MARK and after.word in MARKS
 
 
+def behind_marks(tokens: Sequence[Token], at: int) -> int:
+    """Where the number of a label may stand: behind `#`, `(`, and behind `-` in `TP-1:`."""
+    while at < len(tokens) and tokens[at].kind is Kind.MARK and tokens[at].word in "#(":
+        at += 1
+    is_dashed = at + 2 < len(tokens) and tokens[at].word == "-" and is_count(tokens[at + 1])
+    return at + 1 if is_dashed and is_marked(tokens[at + 2]) else at
+
+
 def id_number(token: Token) -> int | None:
     """`#2`."""
     digits = token.word.lstrip("# ")

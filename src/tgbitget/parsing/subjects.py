@@ -177,7 +177,10 @@ def with_bare_names(tokens: list[Token]) -> list[Token]:
             and before is not None
             and before.meaning is Meaning.OBJECT
         )
-        if (token.is_upper and (is_beside or is_headed)) or is_between:
+        is_title = (
+            before is None and after is None and not any(t.kind is Kind.WORD for t in tokens[:at])
+        )
+        if (token.is_upper and (is_beside or is_headed or is_title)) or is_between:
             out[at] = token._replace(kind=Kind.NAME, name=Name(base=token.word.upper()))
     return out
 

@@ -68,6 +68,7 @@ _PATTERN: Final = re.compile(
     r"|(?P<word>[^\W\d_぀-ヿ㐀-鿿豈-﫿]+(?:'[^\W\d_぀-ヿ㐀-鿿豈-﫿]+)*)"
     r"|(?P<line>\n)"
     r"|(?P<tick>[✅☑✔])"
+    r"|(?P<sign>[🎯🛑⛔🚫❌])(?= ?\$?\.?\d)"
     r"|(?P<mark>[()\[\]{}~_/&→,.:;=!?|‼❗⁉❓+#\"°<>*-])"  # other marks say nothing
 )
 _CAMEL = re.compile(r"[^\W\d_a-z]{2,}(?=[A-ZА-ЯЁ][a-zа-яё])|[A-ZА-ЯЁ]?[a-zа-яё']+|[^\W\d_]")
@@ -96,12 +97,18 @@ def _add(tokens: list[Token], found: re.Match[str], lexicon: Lexicon, *, is_glue
     group = found.lastgroup
     start, end, text = found.start(), found.end(), found[0]
     if group == "word":
-        _add_words(tokens, text, start, is_glued=is_glued)
+        is_whole = text.lower() in lexicon.heads
+        _add_words(tokens, text, start, is_glued=is_glued, is_whole=is_whole)
     elif group == "line":
         tokens.append(Token(kind=Kind.LINE, word="\n", start=start, end=end))
     elif group in ("mark", "tick"):
         which = Kind.TICK if group == "tick" else Kind.MARK
         tokens.append(Token(kind=which, word=text, start=start, end=end, is_glued=is_glued))
+    elif group == "sign":
+        token = Token(
+            kind=Kind.WORD, word=text, start=start, end=end, meaning=lexicon.signs.get(text)
+        )
+        tokens.append(token)
     elif group in ("number", "unit"):
         _add_number(tokens, found, lexicon, is_glued=is_glued)
     elif group in ("pair", "glued", "hash"):
@@ -176,8 +183,11 @@ def _is_known(first: str, word: str, lexicon: Lexicon) -> bool:
     return len(first) > 1 and (first.lower() in lexicon.heads or word.lower() in lexicon.heads)
 
 
-def _add_words(tokens: list[Token], text: str, start: int, *, is_glued: bool) -> None:
-    is_even = text in (text.lower(), text.upper(), text.title())
+def _add_words(
+    tokens: list[Token], text: str, start: int, *, is_glued: bool, is_whole: bool = False
+) -> None:
+    """One word, or several where capitals run together (`LONGLeverage`), unless it is a word as it stands."""
+    is_even = is_whole or text in (text.lower(), text.upper(), text.title())
     pieces = [text] if is_even else None
     at = start
     for piece in pieces or [found[0] for found in _CAMEL.finditer(text)]:
@@ -344,7 +354,26 @@ def _phrased(tokens: list[Token], text: str, lexicon: Lexicon) -> list[Token]:
         joined, used = _phrase_at(tokens, at, text, lexicon)
         out.append(joined)
         at += used
-    return out
+    return _of_present_languages(out)
+
+
+_SURE_LETTERS: Final = 4
+
+
+def _of_present_languages(tokens: list[Token]) -> list[Token]:
+    """`om` is Swedish for *if* only among other Swedish words: a language is present by a word no other could have."""
+    present = {
+        token.language
+        for token in tokens
+        if token.language and (len(token.word) >= _SURE_LETTERS or not token.word.isascii())
+    }
+    absent = {token.language for token in tokens} - present - {"", "en"}
+    if not absent:
+        return tokens
+    return [
+        token._replace(meaning=None, language="") if token.language in absent else token
+        for token in tokens
+    ]
 
 
 def _phrase_at(tokens: list[Token], at: int, text: str, lexicon: Lexicon) -> tuple[Token, int]:
