@@ -8,6 +8,7 @@ from ccxt.base import errors as ccxt_base_errors
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tgbitget.clock import SystemClock
 from tgbitget.errors import (
     OutcomeUnknown,
     VenueError,
@@ -18,6 +19,8 @@ from tgbitget.errors import (
 )
 from tgbitget.venues import ccxt_errors
 from tgbitget.venues.ccxt_errors import Answered, read_error, send_error
+from tgbitget.venues.ccxt_line import Addresses
+from tgbitget.venues.public import PublicBitget
 
 CCXT_CLASSES = sorted(
     (
@@ -150,3 +153,10 @@ def test_outside_text_stays_on_one_short_line() -> None:
     error = send_error(Answered(status=502, code=None, text="<html>\n" * 999))
     assert "\n" not in str(error)
     assert len(str(error)) < 300
+
+
+async def test_a_refused_connection_is_told_by_host_and_port_not_by_a_repr() -> None:
+    address = Addresses(rest_url="http://127.0.0.1:1")
+    async with PublicBitget(clock=SystemClock(), addresses=address) as bitget:
+        with pytest.raises(VenueUnreachable, match=r"^no connection to 127\.0\.0\.1:1 \("):
+            await bitget.markets()

@@ -7,6 +7,7 @@ code at all: CCXT files 40010 (a timeout at the venue) under authentication and 
 from collections.abc import Mapping
 from typing import Any
 
+import aiohttp
 import ccxt
 
 from tgbitget.errors import (
@@ -252,5 +253,14 @@ def _retry_after(error: Exception) -> float:
 def _text(error: Exception) -> str:
     if isinstance(error, Answered):
         return one_line(error)
-    cause = f": {error.__cause__!r}" if error.__cause__ is not None else ""
-    return one_line(f"{type(error).__name__} {error}{cause}")
+    match error.__cause__:
+        case aiohttp.ClientConnectorDNSError() as cause:
+            return f"the name {cause.host} is not known here (no network, or no name server)"
+        case aiohttp.ClientConnectorError() as cause:
+            return one_line(
+                f"no connection to {cause.host}:{cause.port} ({cause.os_error.strerror})"
+            )
+        case None:
+            return one_line(f"{type(error).__name__} {error}")
+        case cause:
+            return one_line(f"{type(error).__name__} {error}: {cause!r}")
