@@ -34,6 +34,7 @@ READ_AS = [
     pytest.param("Move stop loss to TP1", "update, sl tp1", id="stop to a target"),
     pytest.param("Move SL to 150.5 on SOL", "update SOL, sl 150.5", id="stop to a price"),
     pytest.param("SL moved to 65k on BTC", "update BTC, sl 65000", id="stop to thousands"),
+    pytest.param("Move SL from 63000 to 64000", "update, sl 64000", id="stop from a price to another"),
     pytest.param("ZEUS set TP3 at 0.04998", "update ZEUS, tp 0.04998", id="a numbered target"),
     pytest.param("Set TP at 3600 and SL at 3200 for ETH", "update ETH, sl 3200, tp 3600", id="both"),
     pytest.param("TP1 hit ✅ Move SL to entry", "update, sl breakeven", id="news and an instruction"),
@@ -113,6 +114,7 @@ def test_a_target_without_a_verb_and_a_parent_is_a_forecast() -> None:
         pytest.param("move SL to 64,50 on BTC", None, id="a decimal comma"),
         pytest.param("move SL to 1,450 on ETH", "price_ambiguous", id="thousands or decimals"),
         pytest.param("move SL to 14S0", "price_ambiguous", id="a letter for a digit"),
+        pytest.param("BTC move SL to 63000 or 64000", "price_ambiguous", id="two stops"),
         pytest.param("close XAUUSD now", "not_crypto", id="gold"),
     ],
 )

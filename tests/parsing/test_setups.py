@@ -244,6 +244,11 @@ UNCLEAR = [
         id="a level with a label that is not understood",
     ),
     pytest.param(
+        "BTC 65000 is key. Long above, stop 64000, target 70000",
+        "price_ambiguous",
+        id="a trigger whose price stands elsewhere",
+    ),
+    pytest.param(
         "#ETH/USDT LONG\nSL: 2700\n3100 3200\nEntry: 3000\nTP: 3300",
         "price_ambiguous",
         id="numbers of no label",
@@ -331,7 +336,7 @@ def test_what_a_post_says_of_spot_is_read_as_spot() -> None:
 
 
 def test_an_amended_setup_changes_levels_and_opens_nothing() -> None:
-    text = "Position update: BTCUSDT LONG\nEntry: 65000\nTP: 67000\nSL: 64500"
+    text = "Update: BTCUSDT LONG\nEntry: 65000\nTP: 67000\nSL: 64500"
     assert brief(chain().read(post(text))) == "update BTC/USDT long, sl 64500, tp 67000"
 
 

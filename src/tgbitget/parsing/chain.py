@@ -48,6 +48,10 @@ class Chain:
                     return reading
         return left
 
+    def answers(self, post: Post, /) -> tuple[tuple[str, Reading], ...]:
+        """What each parser says for itself, also those that an earlier one leaves no turn; for people who ask why."""
+        return tuple((name, self._guarded(name, parser, post)) for name, parser in self._parsers)
+
     def _guarded(self, name: str, parser: Parser, post: Post) -> Reading:
         began = self._seconds() if self._seconds else 0.0
         try:

@@ -8,7 +8,7 @@ from tgbitget.parsing.lexicon import Meaning
 from tgbitget.parsing.tokens import Kind, Token
 
 _ENDS: Final = frozenset(".!?;|‼❗⁉❓")
-_QUESTIONS: Final = frozenset("?❓⁉")
+QUESTIONS: Final = frozenset("?❓⁉")
 _DENIAL_REACH: Final = 3
 _PASSED_OVER: Final = frozenset({Meaning.FILLER, Meaning.AROUND})
 
@@ -46,9 +46,9 @@ def clauses(tokens: Iterable[Token]) -> Iterator[Clause]:
     for token in tokens:
         if token.kind is Kind.LINE or (token.kind is Kind.MARK and token.word in _ENDS):
             if current:
-                yield Clause(tuple(current), is_question=token.word in _QUESTIONS)
+                yield Clause(tuple(current), is_question=token.word in QUESTIONS)
             current = []
-        elif token.kind is not Kind.TICK and (token.kind is not Kind.MARK or token.word in "+/,-"):
+        elif token.kind is not Kind.TICK and (token.kind is not Kind.MARK or token.word in "+/,->"):
             current.append(token)
     if current:
         yield Clause(tuple(current))

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from tgbitget.parsing import numbering
+from tgbitget.parsing.clauses import QUESTIONS
 from tgbitget.parsing.form import Block, Figure, Line, Sheet
 from tgbitget.parsing.lexicon import Meaning
 from tgbitget.parsing.tokens import Kind, Token, Unit
@@ -83,11 +84,14 @@ class _Walk:
                 case Kind.TICK:
                     self._tick()
                 case Kind.MARK:
-                    self._depth = max(
-                        0, self._depth + (token.word in "([{") - (token.word in ")]}")
-                    )
+                    self._mark(token)
         self._end_line()
         return self._sheet
+
+    def _mark(self, token: Token) -> None:
+        self._depth = max(0, self._depth + (token.word in "([{") - (token.word in ")]}"))
+        if token.word in QUESTIONS:
+            self._line.is_question = True
 
     # lines
 
@@ -343,6 +347,7 @@ class _Walk:
             at=self._at - 1,
         )
         self._last = figure
+        line.has_share = line.has_share or token.unit in (Unit.PERCENT, Unit.OTHER)
         if token.unit is Unit.TIMES:
             self._times(figure)
         elif token.unit is not Unit.OTHER:

@@ -67,6 +67,13 @@ class Line:
     names: list[Token] = field(default_factory=list)
     orphans: list[Figure] = field(default_factory=list)
     is_listed: bool = False
+    is_question: bool = False
+    has_share: bool = False  # a percent, or a multiple of the risk
+
+    @property
+    def is_result(self) -> bool:
+        """`Result: +2%`: the trade is over."""
+        return Meaning.RESULT in self.meanings and self.is_form and self.has_share
 
     @property
     def is_form(self) -> bool:

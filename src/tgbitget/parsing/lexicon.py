@@ -63,6 +63,7 @@ class Meaning(StrEnum):
     VOID = "void"
     MOVE = "move"
     AMENDED = "amended"
+    UPDATED = "updated"  # in a headline only
     BREAKEVEN = "breakeven"
     BREAKEVEN_SHORT = "breakeven_short"  # means it only behind a stop or "to"
     RISK_FREE = "risk_free"

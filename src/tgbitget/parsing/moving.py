@@ -64,12 +64,35 @@ def _take_stop(
                 orders.stop = AtTarget(number=number)
                 orders.note("stop to target", label, token)
             return
-        if token.kind is Kind.NUMBER:
+        if token.kind is Kind.NUMBER and token.unit is not Unit.PERCENT:
             if with_price:
-                _take_price(label, token, orders, lexicon, is_stop=True)
+                _take_stop_price(clause, index, label, orders, lexicon)
             return
         if token.kind is Kind.WORD and token.meaning not in _BEFORE_VALUE:
             return
+
+
+def _take_stop_price(
+    clause: Clause, at: int, label: Token, orders: Orders, lexicon: Lexicon
+) -> None:
+    """One price, or the second of `from 63000 to 64000`; of two others neither."""
+    found: list[Token] = []
+    has_way = False
+    for index in range(at, len(clause.tokens)):
+        token, after = clause.tokens[index], clause.at(index + 1)
+        if token.unit in (Unit.NONE, Unit.THOUSANDS, Unit.GARBLED) and token.kind is Kind.NUMBER:
+            if after is None or after.meaning is not _M.OTHER:  # "-0.5 RR"
+                found.append(token)
+        elif token.kind is Kind.WORD and token.meaning not in _BEFORE_VALUE:
+            break
+        has_way = has_way or token.meaning is _M.TO or token.word == ">"
+    if not found:
+        return
+    orders.figures += len(found) - 1
+    if len(found) == 1 or (len(found) == 2 and has_way):  # noqa: PLR2004 - from one to the other
+        _take_price(label, found[-1], orders, lexicon, is_stop=True)
+    else:
+        orders.fault = "price_ambiguous"
 
 
 def gather_targets(clause: Clause, orders: Orders, lexicon: Lexicon, *, is_bare: bool) -> None:

@@ -26,7 +26,14 @@ from tgbitget.parsing.subjects import Subject, direction, subject_of
 PARSER: Final = "freeform"
 _PROSE_WORDS: Final = 3
 _REPORTS: Final = frozenset(
-    {Meaning.HIT, Meaning.RESULT, Meaning.TALK, Meaning.IF, Meaning.FUTURE, Meaning.CLOSED}
+    {
+        Meaning.HIT,
+        Meaning.RESULT,
+        Meaning.TALK,
+        Meaning.IF,
+        Meaning.FUTURE,
+        Meaning.CLOSED,
+    }
 )
 _COMPLETE: Final = 2
 """Of entry, targets and stop: with fewer a post opens nothing, unless entry and side are said outright."""
@@ -40,7 +47,7 @@ class _Fault:
 
 def read_setup(sheet: Sheet, lexicon: Lexicon) -> Read | Unclear | None:
     """None when the post opens nothing."""
-    if sheet.opening_meanings & {Meaning.CANCEL, Meaning.CLOSED}:
+    if sheet.opening_meanings & {Meaning.CANCEL, Meaning.CLOSED, Meaning.PROFIT}:
         return None
     side, is_contradictory = direction(sheet)
     found = [
@@ -53,7 +60,8 @@ def read_setup(sheet: Sheet, lexicon: Lexicon) -> Read | Unclear | None:
 
 def is_amendment(sheet: Sheet) -> bool:
     """The headline says that levels were changed: this is no new trade."""
-    return Meaning.AMENDED in sheet.opening_meanings or sheet.moves_entry
+    is_told = sheet.opening_meanings & {Meaning.AMENDED, Meaning.UPDATED}
+    return bool(is_told) or sheet.moves_entry
 
 
 def amended(setup: Read) -> Read | Unclear:
@@ -107,10 +115,21 @@ class _Setup:
         is_outright = self._has_entry and self._side is not None and is_said
         if self._has_entry + self._has_targets + self._has_stop < _COMPLETE and not is_outright:
             return False
-        if self._is_sample():
+        if self._is_sample() or any(line.is_result for line in self._sheet.lines):
+            return False
+        if any(self._sheet.lines[figure.line].is_question for figure in self._roles.figures):
             return False
         is_full = is_labelled and self._has_stop and self._has_targets
-        return is_full or self._has_headed_levels() or not self._sheet.has(*_REPORTS)
+        return is_full or self._has_headed_levels() or not self._is_report()
+
+    def _is_report(self) -> bool:
+        """`40% of profit` beside a target shares the amount; on a line of its own a profit is told."""
+        levels = {figure.line for figure in self._roles.figures}
+        return self._sheet.has(*_REPORTS) or any(
+            Meaning.PROFIT in line.meanings
+            for at, line in enumerate(self._sheet.lines)
+            if at not in levels
+        )
 
     def _is_sample(self) -> bool:
         """`Example: …`, said before or beside the levels; below them it is every channel's small print."""
@@ -141,6 +160,8 @@ class _Setup:
             return _Fault("stale", "some levels are told as reached")
         if any(block.is_garbled for block in (*levels, *roles.blocks)):
             return _Fault("price_ambiguous", "a number cannot be told from what stands beside it")
+        if _has_empty_trigger(sheet, roles):
+            return _Fault("price_ambiguous", "above or below which price?")
         if has_strays(sheet, roles):
             return _Fault("price_ambiguous", "some numbers belong to no label")
         if self._side is None and not (self._has_targets and self._has_stop):
@@ -254,6 +275,16 @@ def _is_market(sheet: Sheet, roles: Roles) -> bool:
         for block in blocks
         if sheet.lines[block.line].plain_words <= _PROSE_WORDS
     )
+
+
+def _has_empty_trigger(sheet: Sheet, roles: Roles) -> bool:
+    """`65000 is key. Long above`: the price that triggers stands elsewhere."""
+    sides = sheet.of(Meaning.LONG, Meaning.SHORT, Meaning.BUY, Meaning.SELL)
+    return any(
+        block.seen & {Meaning.ABOVE, Meaning.BELOW} and not block.figures
+        for block in sides
+        if block not in roles.entries
+    ) and not any(block.label is Meaning.ENTRY for block in roles.entries)
 
 
 def _brief(draft: OpenPosition) -> str:
