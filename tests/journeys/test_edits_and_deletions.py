@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from journeys.coin import Coin
-from journeys.world import World, limit_long, market_long
+from journeys.world import World, market_long
 
 
 async def test_an_edit_that_moves_the_stop_nearer_moves_it_at_the_exchange(
@@ -22,9 +22,7 @@ async def test_an_edit_that_moves_the_stop_nearer_moves_it_at_the_exchange(
     assert sol.unguarded_seconds == 0
 
 
-async def test_an_edit_that_moves_the_stop_away_is_refused_by_name(
-    world: World, sol: Coin
-) -> None:
+async def test_an_edit_that_moves_the_stop_away_is_refused_by_name(world: World, sol: Coin) -> None:
     async with world.listening() as lines:
         post = world.market_long(sol)
         await lines.reaches(post, "open")

@@ -1,5 +1,6 @@
 """Later posts that speak of an earlier one."""
 
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from journeys.coin import Coin
@@ -103,8 +104,6 @@ async def test_an_old_close_still_counts(world: World, sol: Coin) -> None:
         post = world.market_long(sol)
         await first.reaches(post, "open")
         await first.kill()
-    from datetime import UTC, datetime, timedelta
-
     long_ago = datetime.now(UTC) - timedelta(minutes=30)
     world.post("Close this trade now", reply_to=post.id, date=long_ago)
     async with world.process() as second:

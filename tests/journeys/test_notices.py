@@ -1,8 +1,9 @@
 """What the owner reads in Saved Messages: one message a signal, edited as its trade moves on."""
 
+from telethon.tl import functions
+
 from journeys.coin import Coin
 from journeys.world import World, limit_long
-from telethon.tl import functions
 
 
 async def test_one_message_tells_a_trade_from_its_reading_to_its_end(

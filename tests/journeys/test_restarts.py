@@ -154,26 +154,24 @@ async def test_a_kill_right_after_the_post_leaves_one_outcome_and_at_most_one_or
 ) -> None:
     """Killed at some point between reading and sending, three times over; none is lost, none is doubled."""
     coins = [world.coin(base) for base in ("SOL", "ETH", "XRP")]
-    posts: list[Posted] = []
-    told: list[str] = []
-    for number, coin in enumerate(coins):
-        async with world.process() as running:
-            posts.append(world.post(market_long(coin)))
-            await world.until(
-                lambda number=number, running=running: len(running.of("decision")) >= 1  # type: ignore[misc] # bound at once
-                or bool(coins[number].entry_requests),
-                "a sign of it",
-            )
-            await end(running, "killed")
-            told += [d["signal"] for d in running.of("decision")]
+    posts = [await killed_at_once(world, coin) for coin in coins]
     async with world.process() as last:
-        await last.until(lambda: all(coin.size for coin in coins), "three positions")
-        await last.until(lambda: all(len(coin.targets) == 2 for coin in coins), "their targets")
-    stories = [await world.run("explain", str(world.vip.marked_id), str(p.id), "--json") for p in posts]
-    decisions = [[c for c in s.lines if c.get("kind") == "decision"] for s in stories]
+        await last.until(lambda: all(len(coin.targets) == 2 for coin in coins), "three positions")
+    channel = str(world.vip.marked_id)
+    stories = [await world.run("explain", channel, str(post.id), "--json") for post in posts]
+    decisions = [[c for c in story.lines if c["kind"] == "decision"] for story in stories]
     assert [len(found) for found in decisions] == [1, 1, 1]
     assert [len(coin.entries) for coin in coins] == [1, 1, 1]
     assert [coin.unguarded_seconds for coin in coins] == [0, 0, 0]
+
+
+async def killed_at_once(world: World, coin: Coin) -> Posted:
+    async with world.process() as running:
+        before = world.sends
+        post = world.post(market_long(coin))
+        await world.until(lambda: bool(running.of("decision")) or world.sends > before, "a sign")
+        await running.kill()
+    return post
 
 
 async def test_an_edit_made_while_nobody_listened_is_taken_after_a_restart(

@@ -40,10 +40,16 @@ async def check_one_guarded_position(world: World, sol: Coin, **cue: Any) -> Non
     async with world.listening() as lines:
         post = world.market_long(sol)
         await lines.reaches(post, "open")
-        results = lines.results(post)
-        assert results[0] == "unknown"
-        assert "placed" in results
-        assert len(sol.targets) == 2
+        (entry,) = lines.decisions(post)[0]["legs"]
+
+        def told() -> list[str]:
+            mine = (p for p in lines.of("placement") if p["client_oid"] == entry["client_oid"])
+            return [placement["result"] for placement in mine]
+
+        await lines.until(
+            lambda: told() == ["unknown", "placed"], "the answer to what became of it"
+        )
+        await lines.until(lambda: len(sol.targets) == 2, "both targets")
     assert len(sol.entries) == 1
     assert sol.bought == Decimal("0.8")
     assert sol.stops == [Decimal(sol.at("0.97"))]

@@ -214,9 +214,7 @@ class World:
 
     # commands, as processes
 
-    async def start(
-        self, *arguments: str, module: str = "tgbitget", **environment: str
-    ) -> Process:
+    async def start(self, *arguments: str, module: str = "tgbitget", **environment: str) -> Process:
         return await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
@@ -251,15 +249,15 @@ class World:
         arguments: Sequence[str] = ("--live",),
         is_ready: bool = True,
         is_impatient: bool = True,
-        **environment: str,
+        environment: Mapping[str, str] | None = None,
     ) -> AsyncIterator[Running]:
         """`tgbitget listen` as a process of its own; killed at the end, if it still runs."""
-        if not profiles:
+        if not profiles and not (self.folder / "profiles" / "vip.toml").exists():
             self.profile()
         named = [part for name in profiles or ("vip",) for part in ("--profile", name)]
         module = "journeys.impatient" if is_impatient else "tgbitget"
         process = await self.start(
-            "listen", *named, "--json", *arguments, module=module, **environment
+            "listen", *named, "--json", *arguments, module=module, **(environment or {})
         )
         running = Running(process)
         reading = asyncio.create_task(running.read())

@@ -7,6 +7,7 @@ modes          which mode a process trades in, and the exchange that belongs to 
 paper          the simulated Bitget inside the process
 demo           both simulators and one evening of signals
 catalogue      the markets known on this machine
+mending        the journal is opened anew after its disk failed
 supervision    long-lived tasks are started again when they fail
 hub            events go to everybody who listens
 stopping       Ctrl-C, SIGTERM, or a caller that has seen enough

@@ -11,6 +11,7 @@ from telethon import TelegramClient
 from tgbitget.app.catalogue import known_markets
 from tgbitget.app.every_channel import EveryChannel
 from tgbitget.app.hub import Hub
+from tgbitget.app.mending import keep_mended
 from tgbitget.app.modes import DRY_RUN
 from tgbitget.app.stopping import Stop
 from tgbitget.app.supervision import Supervisor
@@ -91,6 +92,7 @@ class Listener:
 
     async def telegram(self, tasks: asyncio.TaskGroup) -> None:
         """What is open is led first; then the channels are followed, each from its cursor. Ends with `Ready`."""
+        tasks.create_task(self._supervise("journal", self._keep_journal))
         book = await self._start_book(tasks)
         client = await self._connect()
         self._stack.push_async_callback(hang_up, client)
@@ -148,6 +150,9 @@ class Listener:
             async with asyncio.timeout(NOTICES_SECONDS):
                 if self._notices is not None:
                     await self._notices.drain()
+
+    async def _keep_journal(self) -> None:
+        await keep_mended(self._journal, self._clock, self._hub.publish)
 
     # starting
 

@@ -104,6 +104,7 @@ def _read(prompt: str) -> str:
     sys.stderr.flush()
     line = sys.stdin.readline()
     if not line:
+        sys.stderr.write("\n")  # the question's line ends here
         raise EOFError
     return line.strip()
 

@@ -64,7 +64,9 @@ class SqliteJournal:
         try:
             await self._on_thread(lambda: self._open_writer(check_all=was_shaken))
             self._reader = open_reader(self._path, timeout_seconds=_READ_LOCK_SECONDS)
-            self._is_paused = reads.flag(self._reader, _PAUSED) == "yes"
+            # A pause that the failing disk did not take holds on.
+            was_paused = was_shaken and self._is_paused
+            self._is_paused = was_paused or reads.flag(self._reader, _PAUSED) == "yes"
         except (sqlite3.Error, OSError, JournalError) as e:
             await self.close()
             raise journal_error(self._path, "open", e) from e
