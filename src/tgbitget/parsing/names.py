@@ -33,10 +33,6 @@ class Name:
     base: str
     quote: str | None = None
 
-    @property
-    def is_traded(self) -> bool:
-        return self.quote is None or self.quote in QUOTES_TRADED
-
 
 def name_of(base: str, quote: str | None) -> Name | None:
     """Letters that only look Latin are folded; what is left with others is no name."""
@@ -46,11 +42,6 @@ def name_of(base: str, quote: str | None) -> Name | None:
     if quote is None and folded.endswith("BTC") and len(folded) > _GLUED_PAIR_MIN:
         return Name(base=folded.removesuffix("BTC"), quote="BTC")
     return Name(base=folded, quote=quote.upper() if quote else None)
-
-
-def fold(text: str) -> str:
-    """Letters that only look Latin become Latin, one for one."""
-    return text.translate(_FOLD)
 
 
 _WRITTEN = re.compile(

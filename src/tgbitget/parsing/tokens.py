@@ -1,53 +1,19 @@
 """A post as words with meanings, numbers with units, names and lines. One pass, one expression, linear time."""
 
 import re
-from enum import StrEnum
-from typing import Final, NamedTuple
+from typing import Final
 
 from tgbitget.parsing import names
-from tgbitget.parsing.lexicon import Lexicon, Meaning, Phrase
+from tgbitget.parsing.lexemes import Kind, Token, Unit
+from tgbitget.parsing.lexicon import Lexicon, Meaning
 from tgbitget.parsing.names import Name
+from tgbitget.parsing.phrases import phrased
 
-
-class Kind(StrEnum):
-    WORD = "word"
-    NUMBER = "number"
-    NAME = "name"
-    LINE = "line"
-    TICK = "tick"
-    MARK = "mark"
-
-
-class Unit(StrEnum):
-    """What stands glued to a number."""
-
-    NONE = ""
-    PERCENT = "percent"
-    TIMES = "times"
-    THOUSANDS = "thousands"
-    OTHER = "other"  # an hour, a rank, a ratio, an id, R
-    GARBLED = "garbled"  # letters where digits should be
+__all__ = ["TOKENS_MAX", "Kind", "Token", "Unit", "tokenise"]
 
 
 TOKENS_MAX: Final = 1_000
 """More than a post of 4,096 characters has when it is written to be read."""
-
-
-class Token(NamedTuple):
-    """`word` is lower case for words and the digits for numbers. `is_glued`: no space before it."""
-
-    kind: Kind
-    word: str
-    start: int
-    end: int
-    meaning: Meaning | None = None
-    language: str = ""
-    unit: Unit = Unit.NONE
-    name: Name | None = None
-    is_strong: bool = False  # of a name: written as one (`#`, `$`, with a quote)
-    is_glued: bool = False
-    is_upper: bool = False
-
 
 _NUMBER = (
     r"(?:(?<![^\W\d_])\d{1,3}(?: \d{3}(?![\d]))+(?:\.\d+)?(?![,\d])"
@@ -90,7 +56,7 @@ def tokenise(text: str, lexicon: Lexicon) -> list[Token]:
         end = found.end()
         if len(tokens) > TOKENS_MAX:
             return []
-    return _phrased(tokens, text, lexicon)
+    return phrased(tokens, text, lexicon)
 
 
 def _add(tokens: list[Token], found: re.Match[str], lexicon: Lexicon, *, is_glued: bool) -> None:
@@ -336,84 +302,3 @@ def _add_unspaced(tokens: list[Token], text: str, start: int, lexicon: Lexicon) 
         unknown = at
     if unknown < len(text):
         _add_words(tokens, text[unknown:], start + unknown, is_glued=unknown > 0)
-
-
-_GAPS = frozenset({"", " ", "-", "_", "/", ".", ":", "'", " - ", "- ", " -", "  ", " / ", "/ "})
-
-
-def _phrased(tokens: list[Token], text: str, lexicon: Lexicon) -> list[Token]:
-    """Words that are a phrase together become one token that carries its meaning."""
-    out: list[Token] = []
-    at = 0
-    while at < len(tokens):
-        token = tokens[at]
-        if token.kind is not Kind.WORD or token.meaning is not None:
-            out.append(token)
-            at += 1
-            continue
-        joined, used = _phrase_at(tokens, at, text, lexicon)
-        out.append(joined)
-        at += used
-    return _of_present_languages(out)
-
-
-_SURE_LETTERS: Final = 4
-
-
-def _of_present_languages(tokens: list[Token]) -> list[Token]:
-    """`om` is Swedish for *if* only among other Swedish words: a language is present by a word no other could have."""
-    present = {
-        token.language
-        for token in tokens
-        if token.language and (len(token.word) >= _SURE_LETTERS or not token.word.isascii())
-    }
-    absent = {token.language for token in tokens} - present - {"", "en"}
-    if not absent:
-        return tokens
-    return [
-        token._replace(meaning=None, language="") if token.language in absent else token
-        for token in tokens
-    ]
-
-
-def _phrase_at(tokens: list[Token], at: int, text: str, lexicon: Lexicon) -> tuple[Token, int]:
-    token = tokens[at]
-    for phrase in lexicon.heads.get(token.word, ()):
-        length = _matched(phrase, tokens, at, text)
-        if length:
-            last = tokens[at + length - 1]
-            meant = token._replace(
-                word=" ".join(phrase.words),
-                end=last.end,
-                meaning=phrase.meaning,
-                language=phrase.language,
-            )
-            return meant, length
-    coin = lexicon.coins.get(token.word)
-    if coin is not None:
-        named = token._replace(kind=Kind.NAME, name=Name(base=coin), is_upper=token.is_upper)
-        return named, 1
-    return token, 1
-
-
-def _matched(phrase: Phrase, tokens: list[Token], at: int, text: str) -> int:
-    """How many tokens *phrase* takes from *at* on; 0 when it is not there. Marks between its words do not count."""
-    used, end = 1, tokens[at].end
-    for word in phrase.words[1:]:
-        while (
-            at + used < len(tokens)
-            and tokens[at + used].kind is Kind.MARK
-            and tokens[at + used].word in "-_/.:'"
-        ):
-            used += 1
-        if at + used >= len(tokens):
-            return 0
-        after = tokens[at + used]
-        if (
-            after.kind is not Kind.WORD
-            or after.word != word
-            or text[end : after.start] not in _GAPS
-        ):
-            return 0
-        used, end = used + 1, after.end
-    return used
