@@ -51,6 +51,7 @@ NOTHING = [
     pytest.param("BTC daily close above 65000 is bullish", id="a candle"),
     pytest.param("We are close to TP", id="close to"),
     pytest.param("#ASTER/USDT Closed at stoploss after reaching take profit ⚠", id="the stop closed it"),
+    pytest.param("I opened a short on ETH at 3000 yesterday and closed it at 2900", id="a diary"),
     pytest.param("Trade closed in profit +20%", id="a boast"),
     pytest.param("HIT SL. But I’m still holding SHORT on $PEPE.", id="a stop that was hit"),
     pytest.param("PEOPLE sweep sl -9.1%, wait to long again", id="a stop that was swept"),

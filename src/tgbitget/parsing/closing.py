@@ -50,6 +50,8 @@ def _is_forceless(clause: Clause, at: int) -> bool:
     if after is not None and after.meaning in (_M.ABOVE, _M.BELOW, _M.TO, _M.CANDLE):
         return True
     is_past = clause.tokens[at].meaning is _M.CLOSED
+    if is_past and clause.has(_M.PAST):
+        return True
     is_result = is_past and clause.has(_M.PROFIT, _M.RESULT, _M.BREAKEVEN, _M.ENTRY)
     share = clause.at(clause.next_of_weight(at + 1))
     return (

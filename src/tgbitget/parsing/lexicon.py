@@ -84,6 +84,7 @@ class Meaning(StrEnum):
     RESULT = "result"
     TALK = "talk"
     SAMPLE = "sample"  # what follows shows how something is done
+    PAST = "past"  # yesterday: a diary, no instruction
     CANDLE = "candle"
     FILLER = "filler"  # words that may stand anywhere, and are no coins
 
