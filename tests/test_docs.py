@@ -215,6 +215,7 @@ FORBIDDEN = {
     "a path of somebody's machine": r"(?<![\w.<*/])/(?:root|work|tmp|Users)/\w",
     "the address of a package index": r"--(?:extra-)?index-url|--find-links|pypi\.|/simple\b",
     "a folder outside": r"(?<![\w./])\.\./\.\./|\.\./shared",
+    "a page that is not here": r"\b(?:design|contract|style|anchors|vocabulary)\.md\b",
     "a number of some tracker": r"(?i)\bissues? #?\d+\b",
 }
 
