@@ -10,7 +10,10 @@ start       what a command does first: settings, logs
 run         listen, replay, demo
 telegram    login, logout, channels; person is who sits before the terminal
 profiles    list, show, check, new; profile_text writes a profile as a file
-parse       parse; parsers lists who can read
+parse       parse, and parse_many for files of posts (post_file reads them); parsers lists who can read
+explaining  which words a reading comes from, and what each parser says; explaining_text and marked_text show it
+tally       many readings counted; tally_text is its screen
+reasons     the codes of readings as sentences
 markets     sync, list, show
 look        signals, orders, positions, explain; journal_text and story_text say them
 control     pause, resume

@@ -3,8 +3,7 @@
 # ruff: noqa: PLC0415 -- what a command needs is imported when it runs: --help stays light
 
 import sys
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,10 +11,8 @@ from tgbitget.cli.options import AsJson, ProfileName
 from tgbitget.errors import BadInput
 
 if TYPE_CHECKING:
-    from tgbitget.intake.raw_post import Broken
     from tgbitget.model.post import Post
-    from tgbitget.model.reading import Reading
-    from tgbitget.parsing.chain import Chain
+    from tgbitget.profile import Profile
 
 STDIN = "-"
 TEXT_BYTES_MAX = 1_000_000  # of one post on stdin; Telegram's have 4,096 characters
@@ -39,30 +36,66 @@ def parse(
     ] = None,
     profile: ProfileName = None,
     explain: Annotated[
-        bool, typer.Option("--explain", help="Also which words said what, and by which rule.")
+        bool,
+        typer.Option(
+            "--explain",
+            help="Show the post with each field's words marked, the rules, and what each parser says.",
+        ),
     ] = False,
+    summary: Annotated[
+        bool,
+        typer.Option("--summary", help="With --posts: counts instead of posts, on one screen."),
+    ] = False,
+    only: Annotated[
+        str | None,
+        typer.Option(
+            "--only",
+            metavar="KIND,…",
+            help="With --posts: only readings of these kinds (open, close, cancel, update, none, unclear) "
+            "or reasons (no_entry).",
+        ),
+    ] = None,
     as_json: AsJson = False,
 ) -> int:
     """What a post means, before any profile's limits or market is asked."""
-    if (text is None) == (posts is None):
-        raise BadInput("give one TEXT (or -), or --posts FILE")
-    chain = _chain(profile)
+    _check(text, posts, explain=explain, summary=summary, only=only)
+    rules = _rules(profile)
     if posts is not None:
-        return _parse_many(posts, chain, explain=explain, as_json=as_json)
+        from tgbitget.cli import parse_many
+
+        wanted = parse_many.wanted_of(only)
+        if summary:
+            return parse_many.print_summary(posts, rules, as_json=as_json)
+        if explain:
+            return parse_many.print_explained(posts, rules, wanted, as_json=as_json)
+        return parse_many.print_readings(posts, rules, wanted, as_json=as_json)
     post = _one_post(_stdin_text() if text == STDIN else str(text))
-    _print_reading(post, chain.read(post), explain=explain, as_json=as_json)
+    _print_one(post, rules, explain=explain, as_json=as_json)
     return 0
 
 
-def _chain(profile: str | None) -> "Chain":
+def _check(
+    text: str | None, posts: str | None, *, explain: bool, summary: bool, only: str | None
+) -> None:
+    if (text is None) == (posts is None):
+        raise BadInput("give one TEXT (or -), or --posts FILE")
+    if posts is None and summary:
+        raise BadInput("--summary counts many posts: give --posts FILE")
+    if posts is None and only is not None:
+        raise BadInput("--only chooses among many posts: give --posts FILE")
+    if summary and (explain or only is not None):
+        raise BadInput("--summary counts all posts and shows none: leave out --explain and --only")
+
+
+def _rules(profile: str | None) -> "Profile":
     from tgbitget.parsing import registry
     from tgbitget.profile import default_profile, load_profile
     from tgbitget.settings import load_settings
 
     registry.load()
     if profile is None:
-        return registry.make_chain(default_profile())
-    return registry.make_chain(load_profile(profile, load_settings(make_home=False)))
+        return default_profile()
+    return load_profile(profile, load_settings(make_home=False))
 
 
 def _one_post(text: str) -> "Post":
@@ -82,80 +115,25 @@ def _stdin_text() -> str:
     return data.decode("utf-8", errors="replace").strip("\n")
 
 
-def _parse_many(file: str, chain: "Chain", *, explain: bool, as_json: bool) -> int:
-    """1 when lines were broken: they are named, skipped and counted."""
-    from tgbitget.cli.ending import DONE, FAILED, say_error
-    from tgbitget.cli.tables import print_json
-    from tgbitget.cli.words import reading_line, shortened
-    from tgbitget.intake.raw_post import Broken
-    from tgbitget.model.reading import reading_json
-
-    broken = 0
-    for item in _posts(file):
-        if isinstance(item, Broken):
-            broken += 1
-            say_error(f"line {item.line} skipped: {item.why}")
-            continue
-        reading = chain.read(item)
-        if as_json:
-            row = {"channel": item.channel, "message_id": item.message_id}
-            print_json({**row, "reading": reading_json(reading), **_spans(reading, explain)})
-        elif explain:
-            print(f"{item.channel}/{item.message_id}")
-            _print_reading(item, reading, explain=True, as_json=False)
-        else:
-            print(
-                f"{item.channel}/{item.message_id}\t{reading_line(reading)}\t{shortened(item.text, 60)}"
-            )
-    if broken:
-        say_error(f"{broken} broken {'line' if broken == 1 else 'lines'} skipped")
-    return FAILED if broken else DONE
-
-
-def _posts(file: str) -> "Iterator[Post | Broken]":
-    from pathlib import Path
-
-    from tgbitget.intake.replay import read_posts
-
-    return _stdin_posts() if file == STDIN else read_posts(Path(file))
-
-
-def _stdin_posts() -> "Iterator[Post | Broken]":
-    """As they come: a line in, a line out."""
-    import asyncio
-
-    from tgbitget.intake.replay import read_stdin
-
-    with asyncio.Runner() as runner:
-        lines = read_stdin()
-
-        async def following() -> "Post | Broken | None":
-            return await anext(lines, None)
-
-        while (item := runner.run(following())) is not None:
-            yield item
-
-
-def _print_reading(post: "Post", reading: "Reading", *, explain: bool, as_json: bool) -> None:
-    from tgbitget.cli.reading_text import explained, reading_pairs
+def _print_one(post: "Post", rules: "Profile", *, explain: bool, as_json: bool) -> None:
+    from tgbitget.cli.reading_text import reading_pairs
     from tgbitget.cli.tables import print_json, print_pairs
     from tgbitget.model.reading import reading_json
+    from tgbitget.parsing import registry
 
-    if as_json:
-        print_json({**reading_json(reading), **_spans(reading, explain)})
-        return
-    print_pairs(reading_pairs(reading))
-    if explain:
-        print_pairs([("", ""), *explained(post.text, reading)])
-
-
-def _spans(reading: "Reading", explain: bool) -> dict[str, Any]:
+    chain = registry.make_chain(rules)
     if not explain:
-        return {}
-    spans = getattr(reading, "spans", ())
-    return {
-        "spans": [
-            {"field": span.field, "start": span.start, "end": span.end, "rule": span.rule}
-            for span in spans
-        ]
-    }
+        reading = chain.read(post)
+        if as_json:
+            print_json(reading_json(reading))
+        else:
+            print_pairs(reading_pairs(reading))
+        return
+    from tgbitget.cli.explaining import explained, explanation_json
+    from tgbitget.cli.explaining_text import print_explanation
+
+    explanation = explained(chain, post, rules)
+    if as_json:
+        print_json({**reading_json(explanation.reading), **explanation_json(explanation)})
+    else:
+        print_explanation(explanation)

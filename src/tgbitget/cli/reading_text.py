@@ -1,13 +1,12 @@
-"""A reading for people: label and value, and which words said what."""
+"""A reading for people: label and value."""
 
-from tgbitget.cli.words import entry_words, harmless, intent_line, level, levels, shortened
+from tgbitget.cli.reasons import reason_words
+from tgbitget.cli.words import entry_words, harmless, intent_line, level, levels
 from tgbitget.model.intent import OpenPosition
 from tgbitget.model.money import exact
 from tgbitget.model.reading import NotASignal, Read, Reading, Unclear
 
 Pairs = list[tuple[str, str]]
-
-_QUOTE_LENGTH_MAX = 50
 
 
 def reading_pairs(reading: Reading) -> Pairs:
@@ -26,16 +25,6 @@ def reading_pairs(reading: Reading) -> Pairs:
             return _unclear_pairs(reading)
 
 
-def explained(text: str, reading: Reading) -> Pairs:
-    """Each field with the words it was read from and the rule that did."""
-    if isinstance(reading, NotASignal):
-        return []
-    return [
-        (span.field, f"“{shortened(text[span.start : span.end], _QUOTE_LENGTH_MAX)}”  {span.rule}")
-        for span in sorted(reading.spans, key=lambda span: span.start)
-    ]
-
-
 def _open_pairs(intent: OpenPosition) -> Pairs:
     pair = "/".join(harmless(name) for name in (intent.symbol, intent.quote) if name)
     market = f", {intent.market}" if intent.market else ""
@@ -49,9 +38,8 @@ def _open_pairs(intent: OpenPosition) -> Pairs:
 
 
 def _unclear_pairs(reading: Unclear) -> Pairs:
-    pairs = [("unclear", reading.reason)]
-    if reading.detail:
-        pairs.append(("because", harmless(reading.detail)))
+    pairs = [("unclear", harmless(reading.reason))]
+    pairs.append(("because", harmless(reason_words(reading.reason, reading.detail))))
     if reading.symbol:
         pairs.append(("symbol", harmless(reading.symbol)))
     if reading.candidates:

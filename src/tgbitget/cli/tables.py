@@ -5,9 +5,12 @@
 import json
 import sys
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tgbitget.cli.words import harmless
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
 
 Row = Mapping[str, Any]
 
@@ -45,6 +48,21 @@ def print_pairs(pairs: Iterable[tuple[str, str]]) -> None:
     width = max((len(label) for label, _ in known), default=0)
     for label, value in known:
         print(f"{label:<{width}}  {value}".rstrip())
+
+
+def print_drawn(drawn: "Iterable[RenderableType]") -> None:
+    """What Rich draws, on a terminal in colours, in a pipe as plain lines without blanks at their ends."""
+    from rich.console import Console
+
+    console = Console(highlight=False)
+    if console.is_terminal:
+        for part in drawn:
+            console.print(part)
+        return
+    with console.capture() as captured:
+        for part in drawn:
+            console.print(part)
+    print("\n".join(line.rstrip() for line in captured.get().splitlines()))
 
 
 def _print_table(

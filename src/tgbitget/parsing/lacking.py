@@ -28,7 +28,7 @@ _TELLING: Final = {
     Meaning.NOT: "a denial",
 }
 """What words of these meanings tell of; a signal is an instruction, now."""
-_TICKED: Final = "a tick"
+_TICKED: Final = "what was reached"
 _PARTS: Final = {
     "an entry": {Meaning.ENTRY, Meaning.AT_MARKET, Meaning.NOW},
     "a target": {Meaning.TARGET},
@@ -78,7 +78,7 @@ def _parts(tokens: Sequence[Token]) -> str:
         return "nothing in it speaks of a trade"
     if not missing:
         return "all parts of a set-up are named"
-    return f"it names {_listed(there)}, but not {_listed(missing)}{orders}"
+    return f"it names {_listed(there, 'and')}, but not {_listed(missing, 'or')}{orders}"
 
 
 def _against(tokens: Iterable[Token]) -> Iterable[Span]:
@@ -110,5 +110,5 @@ def _told(against: Sequence[Span], clean: str) -> str:
     )
 
 
-def _listed(parts: Sequence[str]) -> str:
-    return " or ".join(filter(None, [", ".join(parts[:-1]), parts[-1]]))
+def _listed(parts: Sequence[str], word: str) -> str:
+    return f" {word} ".join(filter(None, [", ".join(parts[:-1]), parts[-1]]))
