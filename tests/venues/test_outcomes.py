@@ -179,3 +179,14 @@ async def test_the_venue_s_own_wait_is_kept() -> None:
             await public.markets()
     assert caught.value.retry_after_seconds == 3.5
     await runner.cleanup()
+
+
+async def test_a_clock_that_is_refused_whatever_it_says_ends_in_a_refusal(
+    bitget: BitgetSimulator, venue: BitgetVenue
+) -> None:
+    bitget.faults.next("place-order", code="40008", times=10)
+    for _ in range(3):
+        with pytest.raises(VenueThrottled):
+            await venue.place(leg())
+    with pytest.raises(VenueRejected):
+        await venue.place(leg())

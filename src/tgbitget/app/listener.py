@@ -176,14 +176,18 @@ class Listener:
 
     async def _connect(self) -> TelegramClient:
         """Ends the listener only when nothing is open: what is open is guarded, and we dial on."""
+        is_told = False
         while True:
             try:
                 return await connect(self._settings)
             except (Unreachable, NotAuthorised) as e:
                 if self._trading is None or not self._trading.keeper.standing():
                     raise
-                text = f"{e}; open trades are guarded, no new posts are read, dialling on"
-                self._hub.publish(Warned(text=text, is_urgent=True))
+                logger.warning("{}; dialling on", e)
+                if not is_told:
+                    text = f"{e}; open trades are guarded, no new posts are read, dialling on"
+                    self._hub.publish(Warned(text=text, is_urgent=True))
+                is_told = True
             await self._clock.sleep(REDIAL_SECONDS)
 
     async def _resolve(self, client: TelegramClient) -> list[tuple[Profile, FollowedChannel]]:

@@ -21,6 +21,7 @@ from tgbitget.simulators.bitget.events import PriceMoved
 from tgbitget.venues.listing import Listing
 from tgbitget.venues.public import PublicBitget
 
+PAPER_USER_ID = "paper"  # part of every client order id: a paper trade can be told from any other
 EQUITY = "1000"  # what a new paper account holds, in USDT
 SAVE_SECONDS = 0.5  # a crash forgets at most this much of the paper account
 _FILE_MODE = 0o600
@@ -59,6 +60,7 @@ async def paper_exchange(
     priced = [market for market in futures if market.symbol in quotes]
     contracts = [raw_contract(market) for market in priced]
     simulator = BitgetSimulator(
+        user_id=PAPER_USER_ID,
         equity=EQUITY,
         contracts=contracts,
         prices={market.id: quotes[market.symbol].price for market in priced},

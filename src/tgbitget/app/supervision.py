@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from loguru import logger
 
 from tgbitget.clock import Clock
+from tgbitget.errors import NotAuthorised, VenueLocked
 from tgbitget.model.event import Publish, Warned
 
 # The first failure may be a hiccup; one that repeats must neither fill the log nor hammer a venue.
@@ -53,5 +54,14 @@ class Supervisor:
         self.failures[name] = self.failures.get(name, 0) + 1
         logger.opt(exception=error).error("The task {!r} failed and is started again", name)
         if self.failures[name] == 1:
+            self._publish(_warning(name, error))
+
+
+def _warning(name: str, error: Exception) -> Warned:
+    match error:
+        case NotAuthorised() | VenueLocked():
+            text = f"{error}; no new trades, open ones are guarded, it is tried again"
+            return Warned(text=text, is_urgent=True)
+        case _:
             reason = f"{type(error).__name__}: {error}"
-            self._publish(Warned(text=f"{name} failed and was started again ({reason})"))
+            return Warned(text=f"{name} failed and was started again ({reason})")

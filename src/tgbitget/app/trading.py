@@ -10,6 +10,7 @@ from loguru import logger
 
 from tgbitget.app.hub import Hub
 from tgbitget.app.modes import exchange_of
+from tgbitget.app.paper import PAPER_USER_ID
 from tgbitget.app.supervision import Supervisor
 from tgbitget.clock import Clock, SystemClock
 from tgbitget.errors import ConfigError, Unreachable, VenueError, VenueUnreachable
@@ -68,7 +69,7 @@ async def start_trading(
     tasks: asyncio.TaskGroup,
 ) -> Trading:
     """When it returns, every open trade is led again. Unreachable and NotAuthorised only with nothing open."""
-    kept = journal.open_trades()
+    kept = [one for one in journal.open_trades() if (mode == "paper") is _is_of(one, PAPER_USER_ID)]
     pacing = Pacing(clock)
     exchange = await stack.enter_async_context(
         exchange_of(mode, settings, markets, clock, profiles, pacing)
@@ -122,13 +123,18 @@ async def _until_reached(
     dial: Callable[[], Awaitable[None]], clock: Clock, hub: Hub, *, has_open: bool
 ) -> None:
     """With trades open we keep dialling: they are guarded by the venue's own stops until we are back."""
+    is_told = False
     while True:
         try:
             return await dial()
         except (Unreachable, VenueUnreachable) as e:
             if not has_open:
                 raise
-            hub.publish(Warned(text=f"{e}; trades are open, dialling on", is_urgent=True))
+            logger.warning("{}; dialling on", e)
+            if not is_told:
+                text = f"{e}; the venue's own stops guard what is open, dialling on"
+                hub.publish(Warned(text=text, is_urgent=True))
+            is_told = True
         await clock.sleep(REDIAL_SECONDS)
 
 

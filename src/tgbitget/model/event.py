@@ -135,7 +135,12 @@ def event_json(event: Event) -> dict[str, Any]:
         case TradeChanged():
             return {"event": "position", **trade_json(event.trade), "cause": event.cause or None}
         case Warned():
-            return {"event": "warning", "signal": event.signal, "text": event.text}
+            return {
+                "event": "warning",
+                "signal": event.signal,
+                "text": event.text,
+                "urgent": event.is_urgent,
+            }
         case Paused():
             return {"event": "paused" if event.is_paused else "resumed"}
         case Stopped():

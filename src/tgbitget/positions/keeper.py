@@ -230,7 +230,8 @@ class PositionKeeper:
                 )
             )
         ours = {guard.ledger.plan.market.symbol for guard in self._guards.values()}
-        self._foreign = frozenset(p.symbol for p in positions if p.symbol not in ours)
+        held = {p.symbol for p in positions} | {stop.symbol for stop in stops}
+        self._foreign = frozenset(held - ours)
 
 
 def _of(guard: TradeGuard, positions: Iterable[VenuePosition]) -> VenuePosition | None:

@@ -47,6 +47,8 @@ ORDER_LAG_SECONDS = 20.0
 """How old an order says it is. Bitget takes 30 s [assumed from its documentation], so it dies 10 s after it was sent."""
 
 ANSWER_SECONDS = 5.0  # a send that has no answer by then is unknown, and asked about
+# A time just taken from the venue that it refuses again and again is no matter of clocks.
+CLOCK_REFUSALS_MAX = 3
 FUTURES_ONLY = frozenset({Product.USDT_FUTURES})
 
 
@@ -81,6 +83,7 @@ class BitgetVenue:
         self._listing = Listing(markets)
         self._time = VenueTime(clock)
         self._stack = AsyncExitStack()
+        self._clock_refusals = 0
         self._who = Who(user_id="")
 
     @property
@@ -204,13 +207,16 @@ class BitgetVenue:
 
     async def _send(self, name: str, body: Row) -> object:
         try:
-            return await send(getattr(self._orders, name), body)
+            answer = await send(getattr(self._orders, name), body)
         except VenueRejected as error:
-            if error.code not in CLOCK_IS_OFF:
+            if error.code not in CLOCK_IS_OFF or self._clock_refusals >= CLOCK_REFUSALS_MAX:
                 raise
+            self._clock_refusals += 1
             # Refused before anything was done: once the time is right it may be sent as if for the first time.
             await self._correct_time()
             raise VenueThrottled(str(error), code=error.code, retry_after_seconds=0.0) from error
+        self._clock_refusals = 0
+        return answer
 
     async def _correct_time(self) -> None:
         try:
