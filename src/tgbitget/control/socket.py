@@ -192,7 +192,7 @@ def _remove(path: Path) -> None:
         short = path.readlink()
         path.unlink()
         with suppress(OSError):
-            short.unlink()
+            short.unlink(missing_ok=True)  # from 3.13 on asyncio does it
             short.parent.rmdir()
     elif path.is_socket():
         path.unlink()
