@@ -11,6 +11,7 @@ from loguru import logger
 from journeys.coin import Coin
 from journeys.impatient import make_impatient
 from journeys.world import World
+from tgbitget.app import listener
 from tgbitget.simulators.bitget import BitgetSimulator
 from tgbitget.simulators.telegram import TelegramSimulator
 
@@ -23,6 +24,12 @@ def logs() -> Iterator[None]:
     logging.getLogger("telethon").setLevel(logging.CRITICAL)
     yield
     logger.remove(shown)
+
+
+@pytest.fixture(autouse=True)
+def _short_goodbye(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A listener in this process does not wait for its last notices; they have journeys of their own."""
+    monkeypatch.setattr(listener, "NOTICES_SECONDS", 0.05)
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""`tgbitget` before a venue that takes nothing later than two seconds after it was sent; all else as it is.
+"""`tgbitget` before a venue that takes nothing later than a second after it was sent; all else as it is.
 
 Absence is believed 20 s after a send to the real Bitget; one journey waits for that, the others would only be slow.
 """
@@ -14,7 +14,7 @@ from tgbitget.execution.executor import Executor
 from tgbitget.execution.reconcile import Reconciler
 from tgbitget.venues.venue import Venue
 
-ABSENT_AFTER_SECONDS = 2.0
+ABSENT_AFTER_SECONDS = 1.2
 WAITS_SECONDS = (0.1, 0.3, 0.5)
 
 

@@ -109,7 +109,7 @@ async def test_resting_entries_are_led_on_after_a_kill(world: World, eth: Coin) 
 KILLED_WHILE_SENDING = [
     pytest.param({"then": Then.HANG}, id="taken, and never answered"),
     pytest.param({"accept": False, "then": Then.HANG}, id="not taken, and never answered"),
-    pytest.param({"delay": 1.0}, id="taken a second later"),
+    pytest.param({"delay": 0.5}, id="taken half a second later"),
     pytest.param({"then": Then.DROP}, id="taken, and the connection dropped"),
 ]
 

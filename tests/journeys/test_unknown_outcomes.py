@@ -96,7 +96,7 @@ async def test_absence_is_believed_no_sooner_than_the_venue_could_still_take_the
 @pytest.mark.usefixtures("impatience")
 async def test_an_order_that_shows_late_is_waited_for(world: World, sol: Coin) -> None:
     world.bitget.faults.next("place-order", then=Then.DROP)
-    world.bitget.faults.invisible_seconds = 1.0
+    world.bitget.faults.invisible_seconds = 0.6
     async with world.listening() as lines:
         post = world.market_long(sol)
         await lines.reaches(post, "open")

@@ -42,12 +42,14 @@ def listen(
     as_json: AsJson = False,
 ) -> int:
     """Follow the channels of the profiles, and trade what they post, until Ctrl-C."""
-    from tgbitget.app.runs import listen as run_listener
     from tgbitget.cli.start import begin, profiles_of, run_async
     from tgbitget.cli.view import make_printer
 
     settings = begin(context, as_json=as_json, to_stderr=_no_screen(as_json))
     profiles = profiles_of(profile, settings)
+    # The heavy part last: who mistyped a name does not wait for it.
+    from tgbitget.app.runs import listen as run_listener
+
     with make_printer(as_json=as_json) as printer:
         return run_async(
             run_listener(settings, profiles, dry_run=dry_run, live=live, printer=printer)

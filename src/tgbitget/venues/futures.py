@@ -13,7 +13,7 @@ from tgbitget.model.intent import MarginMode
 from tgbitget.model.market import Market, Product
 from tgbitget.model.money import Quantity
 from tgbitget.model.order import Fill, OrderStatus, VenueOrder
-from tgbitget.model.plan import Leg
+from tgbitget.model.plan import Leg, Role
 from tgbitget.model.position import VenuePosition, VenueStop
 from tgbitget.venues import holdings, identity, orders, parse
 from tgbitget.venues.ccxt_errors import (
@@ -64,7 +64,17 @@ class Futures:
     # sends
 
     async def prepare(self, market: Market, *, leverage: Decimal, mode: MarginMode) -> None:
-        await self._margin.prepare(market, leverage=leverage, mode=mode, is_hedged=self.is_hedged)
+        try:
+            await self._margin.prepare(
+                market, leverage=leverage, mode=mode, is_hedged=self.is_hedged
+            )
+        except VenueRejected:
+            # A leverage is set by side in hedge mode only; somebody may have changed the mode.
+            if not await self._learn_again(market):
+                raise
+            await self._margin.prepare(
+                market, leverage=leverage, mode=mode, is_hedged=self.is_hedged
+            )
 
     async def place(self, leg: Leg, market: Market) -> VenueOrderId:
         endpoint = orders.endpoint_of(leg)
@@ -109,10 +119,23 @@ class Futures:
         answer = await self._send("privateMixPostV2MixOrderCancelPlanOrder", body)
         if rows_of(answer, "successList"):
             return
+        if leg.role is Role.ENTRY and await self._cancelled_child(leg, market):
+            return
         for failure in rows_of(answer, "failureList"):
             code = failure.get("errorCode")
             raise item_error(None if code is None else str(code), str(failure.get("errorMsg")))
         raise VenueRejected(f"{leg.name}: Bitget cancelled nothing, it has no such plan order")
+
+    async def _cancelled_child(self, leg: Leg, market: Market) -> bool:
+        """A trigger that fired is no plan order any more; the order that it bore may rest, and is cancelled."""
+        try:
+            born = await self.children(leg, market)
+        except VenueError as error:
+            raise OutcomeUnknown(f"{leg.name}: not known if it fired: {error}") from error
+        for child in born:
+            body = {**orders.contract(market), "orderId": child}
+            order_id_of(await self._send("privateMixPostV2MixOrderCancelOrder", body))
+        return bool(born)
 
     async def amend_stop(self, leg: Leg, amended: Leg, market: Market) -> None:
         body = orders.futures_amend(leg, amended, market, self._guard_terms())

@@ -97,7 +97,7 @@ def _check_multiple(leg: Leg, name: str, value: Decimal | None, step: Decimal) -
 # futures
 
 
-def _contract(market: Market) -> Body:
+def contract(market: Market) -> Body:
     return {"symbol": market.id, "productType": PRODUCT_TYPE, "marginCoin": MARGIN_COIN}
 
 
@@ -117,7 +117,7 @@ def _direction(leg: Leg, *, is_hedged: bool) -> Body:
 def futures_order(leg: Leg, market: Market, terms: Terms, *, amount: Quantity) -> Body:
     """Market and limit orders, the stop of an entry in the same request."""
     body: Body = {
-        **_contract(market),
+        **contract(market),
         "marginMode": margin_mode_word(terms.margin_mode),
         "orderType": "limit" if leg.type is OrderType.LIMIT else "market",
         "force": "post_only" if leg.post_only else "GTC",
@@ -137,7 +137,7 @@ def futures_plan(leg: Leg, market: Market, terms: Terms) -> Body:
     assert leg.trigger_price is not None
     assert leg.amount is not None
     body: Body = {
-        **_contract(market),
+        **contract(market),
         "planType": str(PlanType.TRIGGER),
         "marginMode": margin_mode_word(terms.margin_mode),
         "orderType": "market" if leg.price is None else "limit",
@@ -161,7 +161,7 @@ def futures_guard(leg: Leg, market: Market, terms: Terms) -> Body:
     """A stop or target: of the whole position (a second one replaces it in place) or sized."""
     assert leg.trigger_price is not None
     body: Body = {
-        **_contract(market),
+        **contract(market),
         "planType": str(plan_type_of(leg)),
         "triggerPrice": exact(leg.trigger_price),
         "triggerType": str(terms.trigger_by),
@@ -181,9 +181,9 @@ def hold_side(side: Side, *, is_hedged: bool) -> str:
 
 def futures_cancel(leg: Leg, market: Market) -> Body:
     if endpoint_of(leg) is Endpoint.ORDER:
-        return {**_contract(market), "clientOid": leg.client_oid}
+        return {**contract(market), "clientOid": leg.client_oid}
     return {
-        **_contract(market),
+        **contract(market),
         "planType": str(plan_type_of(leg)),
         "orderIdList": [{"clientOid": leg.client_oid}],
     }
@@ -192,7 +192,7 @@ def futures_cancel(leg: Leg, market: Market) -> Body:
 def futures_amend(leg: Leg, amended: Leg, market: Market, terms: Terms) -> Body:
     """Another attached stop. A resting order is replaced under the amended leg's id, a plan order keeps its own."""
     assert amended.stop_loss is not None
-    body: Body = {**_contract(market), "clientOid": leg.client_oid}
+    body: Body = {**contract(market), "clientOid": leg.client_oid}
     stop = exact(amended.stop_loss)
     if endpoint_of(leg) is Endpoint.PLAN:
         return {
