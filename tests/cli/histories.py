@@ -53,5 +53,5 @@ def export(
     if edited_after is not None:
         messages[0]["edited_unixtime"] = str(_BEGAN + _DAY + edited_after)
     head = {"name": name, "type": "public_channel", "id": 1_700_000_001}
-    file.write_text(json.dumps({**head, "messages": messages}, ensure_ascii=False, indent=1))
+    file.write_text(json.dumps({**head, "messages": messages}, indent=1))
     return file

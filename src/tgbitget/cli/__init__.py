@@ -10,6 +10,7 @@ start       what a command does first: settings, logs
 run         listen, replay, demo
 telegram    login, logout, channels; person is who sits before the terminal
 profiles    list, show, check, new; profile_text writes a profile as a file
+profile_from  a profile from a history: survey looks, proposal chooses, rehearsed tells what it would have done
 parse       parse, and parse_many for files of posts (post_file reads them); parsers lists who can read
 explaining  which words a reading comes from, and what each parser says; explaining_text and marked_text show it
 tally       many readings counted; tally_text is its screen

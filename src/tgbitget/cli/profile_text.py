@@ -12,16 +12,24 @@ from tgbitget.model.money import exact
 from tgbitget.profile import Profile
 
 _WIDTH = 100
+_NOTHING: Mapping[str, str] = {}
 
 
-def profile_text(profile: Profile, *, head: str) -> str:
-    """TOML that loads to *profile* again; *head* becomes its first comment."""
+def profile_text(profile: Profile, *, head: str, seen: Mapping[str, str] = _NOTHING) -> str:
+    """TOML that loads to *profile* again; *head* becomes its first comment.
+
+    *seen* says of a key (`exits.missing_stop`) what its value was chosen by.
+    """
     lines = [*_comment(head), ""]
     lines += _keys(profile, only_sections=False)
     for name in Profile.model_fields:
         section = getattr(profile, name)
         if isinstance(section, BaseModel):
-            lines += ["", f"[{name}]", *_keys(section, only_sections=True)]
+            lines += [
+                "",
+                f"[{name}]",
+                *_keys(section, only_sections=True, seen=_of_section(seen, name)),
+            ]
     return "\n".join(lines) + "\n"
 
 
@@ -47,12 +55,23 @@ def plain(profile: Profile) -> Mapping[str, Any]:
     return {"name": profile.name, **_plain(profile.model_dump())}
 
 
-def _keys(section: BaseModel, *, only_sections: bool) -> Iterator[str]:
+def _of_section(seen: Mapping[str, str], section: str) -> Mapping[str, str]:
+    return {
+        key.removeprefix(f"{section}."): said
+        for key, said in seen.items()
+        if key.startswith(f"{section}.")
+    }
+
+
+def _keys(
+    section: BaseModel, *, only_sections: bool, seen: Mapping[str, str] = _NOTHING
+) -> Iterator[str]:
     for name, field in type(section).model_fields.items():
         value = getattr(section, name)
         if field.exclude or isinstance(value, BaseModel):
             continue
         yield from _comment(field.description or "") if only_sections or name == "mode" else ()
+        yield from _comment(f"Seen: {seen[name]}.") if name in seen else ()
         yield f"{name} = {toml(value)}"
 
 

@@ -3,6 +3,8 @@
 # ruff: noqa: PLC0415 -- what a command needs is imported when it runs: --help stays light
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -96,6 +98,7 @@ def check(names: SomeProfiles = None, as_json: AsJson = False) -> int:
 
 @profiles.command()
 def new(
+    context: typer.Context,
     name: Annotated[str, typer.Argument(metavar="NAME", help="Its name; the file is NAME.toml.")],
     channel: Annotated[
         list[str] | None,
@@ -107,20 +110,57 @@ def new(
     folder: Annotated[
         Path | None, typer.Option(help="Where to write it. Default: the first folder of profiles.")
     ] = None,
+    history: Annotated[
+        Path | None,
+        typer.Option(
+            "--from",
+            metavar="FILE",
+            help="Look at the channel's history (an export or JSON lines), and propose what fits it.",
+        ),
+    ] = None,
+    only_print: Annotated[
+        bool, typer.Option("--print", help="Show it on stdout, and write no file.")
+    ] = False,
 ) -> None:
-    """Write a profile with every key at its default and explained. Refuses to overwrite."""
-    from tgbitget.cli.profile_text import profile_text
-    from tgbitget.profile import profile_faults
-    from tgbitget.settings import load_settings
+    """Write a profile with every key explained: at its default, or from a channel's history. Refuses to overwrite."""
+    from tgbitget.cli.start import begin
 
-    target = folder or load_settings(make_home=False).profile_folders[0]
-    file = target / f"{_file_name(name)}.toml"
-    if file.exists():
+    settings = begin(context, to_stderr=False, looks_only=True)
+    file = (folder or settings.profile_folders[0]) / f"{_file_name(name)}.toml"
+    if file.exists() and not only_print:
         raise BadInput(f"{file} exists already; profiles are never overwritten")
-    profile = _new_profile(name, channel or _asked_channels(), mode)
-    target.mkdir(parents=True, exist_ok=True)
+    if history is None:
+        text = _default_text(name, channel or _asked_channels(), mode)
+        _put(text, file, name, only_print=only_print)
+        return
+    from tgbitget.cli.profile_from import print_prospect, written_from
+
+    with _choices_told():
+        written = written_from(history, name=name, channels=channel or [], mode=mode)
+    _put(written.text, file, name, only_print=only_print)
+    print_prospect(written, settings, to_stderr=only_print)
+
+
+def _default_text(name: str, channels: list[str], mode: str) -> str:
+    from tgbitget.cli.profile_text import profile_text
+    from tgbitget.profile import Profile
+
+    with _choices_told():
+        profile = Profile.model_validate(
+            {"name": name, "mode": mode, "telegram": {"channels": channels}}
+        )
+    return profile_text(profile, head=f"The rules of {name}.")
+
+
+def _put(text: str, file: Path, name: str, *, only_print: bool) -> None:
+    from tgbitget.profile import profile_faults
+
+    if only_print:
+        print(text, end="")
+        return
+    file.parent.mkdir(parents=True, exist_ok=True)
     with file.open("x", encoding="utf-8") as opened:
-        opened.write(profile_text(profile, head=f"The rules of {name}."))
+        opened.write(text)
     assert not profile_faults(file), "what was written does not load"
     print(f"{file} is written; `tgbitget profiles check {name}` says what it means.")
 
@@ -162,20 +202,19 @@ def _say(profile: "Profile", file: Path, *, as_json: bool, is_first: bool) -> No
         print(f"  Warning: {doubt}")
 
 
-def _new_profile(name: str, channels: list[str], mode: str) -> "Profile":
+@contextmanager
+def _choices_told() -> Iterator[None]:
+    """What pydantic refuses of the options is told by their names."""
     from pydantic import ValidationError
 
-    from tgbitget.profile import Profile
-
     try:
-        return Profile.model_validate(
-            {"name": name, "mode": mode, "telegram": {"channels": channels}}
-        )
+        yield
     except ValidationError as e:
         details = e.errors()[0]
         context = details.get("ctx", {})
         if details["loc"][0] == "mode":
-            raise BadInput(f'--mode: expected {context["expected"]}, was "{mode}"') from None
+            was = details["input"]
+            raise BadInput(f'--mode: expected {context["expected"]}, was "{was}"') from None
         raise BadInput(f"--channel: {context.get('error', details['msg'])}") from None
 
 

@@ -50,11 +50,11 @@ def print_pairs(pairs: Iterable[tuple[str, str]]) -> None:
         print(f"{label:<{width}}  {value}".rstrip())
 
 
-def print_drawn(drawn: "Iterable[RenderableType]") -> None:
+def print_drawn(drawn: "Iterable[RenderableType]", *, to_stderr: bool = False) -> None:
     """What Rich draws, on a terminal in colours, in a pipe as plain lines without blanks at their ends."""
     from rich.console import Console
 
-    console = Console(highlight=False)
+    console = Console(highlight=False, stderr=to_stderr)
     if console.is_terminal:
         for part in drawn:
             console.print(part)
@@ -62,7 +62,8 @@ def print_drawn(drawn: "Iterable[RenderableType]") -> None:
     with console.capture() as captured:
         for part in drawn:
             console.print(part)
-    print("\n".join(line.rstrip() for line in captured.get().splitlines()))
+    lines = "\n".join(line.rstrip() for line in captured.get().splitlines())
+    print(lines, file=sys.stderr if to_stderr else sys.stdout)
 
 
 def _print_table(
