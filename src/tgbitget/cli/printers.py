@@ -120,9 +120,9 @@ class PlainPrinter(_Lines):
             case Decided():
                 return [self._decision(event.decision)]
             case Deleted():
-                what = event.deletion
+                gone = event.deletion
                 return [
-                    f"{clock_time(what.date)}  {self._title(what.channel)} deleted {what.message_id}: "
+                    f"{clock_time(gone.date)}  {self._title(gone.channel)} deleted {gone.message_id}: "
                     f"{harmless(event.change)}"
                 ]
             case SendEnded():
