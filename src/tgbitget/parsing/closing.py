@@ -67,6 +67,10 @@ def _leaves(clause: Clause, at: int, orders: Orders) -> bool:
     if left is None:
         return False
     before, verb = clause.at(at - 1), clause.tokens[at]
+    share = _share(clause, at - 1) if verb.meaning is not _M.CLOSED and at > 0 else None
+    if share is not None and orders.fraction is None:  # `50% kapat`
+        orders.fraction = share if share < 1 else None
+        left.append(clause.tokens[at - 1])
     if before is not None and before.meaning in (_M.PART, _M.HALF, _M.ALL, _M.REST):
         left.append(before)
         orders.fraction = orders.fraction or _SHARES.get(before.meaning)

@@ -7,12 +7,13 @@ lexicon is made, not when this module is imported.
 
 import re
 import tomllib
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, Final
 
 from tgbitget.errors import ConfigError
 from tgbitget.parsing.text import normalise
@@ -98,7 +99,11 @@ class Phrase:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lexicon:
-    """All phrases of the chosen languages, found by their first word; scripts without spaces by substring."""
+    """All phrases of the chosen languages, found by their first word; scripts without spaces by substring.
+
+    `coin_heads` are coins' names of several words; `joins` are words that join two numbers between which they stand;
+    `shared` are phrases that several languages have, each with all it can be.
+    """
 
     heads: Mapping[str, tuple[Phrase, ...]]
     unspaced: Mapping[str, Phrase]
@@ -108,6 +113,9 @@ class Lexicon:
     stable: frozenset[str]
     word_coins: frozenset[str]
     signs: Mapping[str, Meaning]
+    coin_heads: Mapping[str, tuple[tuple[tuple[str, ...], str], ...]]
+    joins: frozenset[str]
+    shared: Mapping[str, tuple[Phrase, ...]]
     thousands: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     def meaning(self, word: str) -> Meaning | None:
@@ -138,16 +146,25 @@ def lexicon(chosen: tuple[str, ...] = ()) -> Lexicon:
     unknown = sorted(set(chosen) - set(there))
     if unknown:
         raise ConfigError(f"parsing.language names {unknown[0]!r}, there are {', '.join(there)}")
-    phrases: dict[tuple[str, ...], Phrase] = {}
+    every: dict[tuple[str, ...], dict[str, Phrase]] = {}
     thousands: dict[str, frozenset[str]] = {}
     for language in chosen or there:
         content = _toml(language)
         thousands[language] = frozenset(content.get("numbers", {}).get("thousands", []))
         for phrase in _phrases(language, content.get("words", {})):
-            phrases.setdefault(phrase.words, phrase)
+            every.setdefault(phrase.words, {}).setdefault(language, phrase)
+    for plain in [_unaccented(p) for those in every.values() for p in those.values()]:
+        if plain is not None and plain.words not in every:
+            every[plain.words] = {plain.language: plain}
+    phrases = {words: next(iter(those.values())) for words, those in every.items()}
     unspaced = {"".join(p.words): p for p in phrases.values() if _UNSPACED.match(p.words[0])}
     names = _toml(_NAMES)
     coins: dict[str, str] = {_key(name): coin for name, coin in names["coins"].items()}
+    coin_heads: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+    for name, coin in coins.items():
+        head, *tail = name.split(" ")
+        if tail:
+            coin_heads.setdefault(head, []).append(((head, *tail), coin))
     unspaced_coins = [name for name in coins if _UNSPACED.match(name)]
     return Lexicon(
         heads=_by_first_word(p for p in phrases.values() if not _UNSPACED.match(p.words[0])),
@@ -159,12 +176,35 @@ def lexicon(chosen: tuple[str, ...] = ()) -> Lexicon:
         word_coins=frozenset(names["other"]["word_coins"]),
         signs={sign: Meaning(key) for key, those in names["signs"].items() for sign in those},
         thousands=thousands,
+        coin_heads={head: tuple(those) for head, those in coin_heads.items()},
+        joins=frozenset(names["other"]["joins"]),
+        shared={
+            " ".join(words): tuple(those.values())
+            for words, those in every.items()
+            if len(those) > 1
+        },
     )
 
 
 def _toml(stem: str) -> dict[str, Any]:
     text = _FOLDER.joinpath(f"{stem}.toml").read_text(encoding="utf-8")
     return tomllib.loads(text)
+
+
+_UNACCENTED_MIN: Final = 5
+_STROKES: Final = str.maketrans("đøł", "dol")
+
+
+def _unaccented(phrase: Phrase) -> Phrase | None:
+    """`diem vao` for `điểm vào`: many type without accents. Short words would meet those of other languages."""
+    joined = "".join(phrase.words)
+    if joined.isascii() or len(joined) < _UNACCENTED_MIN:
+        return None
+    words = tuple(
+        "".join(c for c in unicodedata.normalize("NFD", word) if not unicodedata.combining(c))
+        for word in (w.translate(_STROKES) for w in phrase.words)
+    )
+    return replace(phrase, words=words) if all(word.isascii() for word in words) else None
 
 
 def _phrases(language: str, words: Mapping[str, Sequence[str]]) -> list[Phrase]:

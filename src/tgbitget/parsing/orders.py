@@ -122,13 +122,14 @@ def _names(tokens: Sequence[Token], lexicon: Lexicon) -> list[tuple[Name, Token]
     """The coins a follow-up names: written as such, or unknown capitals among small letters."""
     named = [(t.name, t) for t in tokens if t.kind is Kind.NAME and t.name is not None]
     strong = [n for n in named if n[1].is_strong]
-    words = [t for t in tokens if t.kind is Kind.WORD and t.word.isascii()]
-    if named or all(token.is_upper for token in words):
+    written = [t for t in tokens if t.kind is Kind.WORD]
+    if named or all(token.is_upper for token in written):
         return strong or named
     return [
         (Name(base=token.word.upper()), token)
-        for token in words
+        for token in written
         if token.is_upper
+        and token.word.isascii()
         and len(token.word) in _NAME_LETTERS
         and (token.meaning is None or token.word.upper() in lexicon.word_coins)
     ]

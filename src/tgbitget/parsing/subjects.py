@@ -147,9 +147,7 @@ def with_bare_names(tokens: list[Token]) -> list[Token]:
     `chr` in `long chr 0.25`.
     """
     out = list(tokens)
-    is_shouted = not any(
-        t.kind is Kind.WORD and not t.is_upper and t.word.isascii() for t in tokens
-    )
+    is_shouted = not any(t.kind is Kind.WORD and not t.is_upper for t in tokens)
     beside = _SIDES.keys() | {Meaning.SPOT} if is_shouted else _BESIDE
     for at, token in enumerate(tokens):
         if (

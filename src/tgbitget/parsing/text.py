@@ -62,7 +62,8 @@ _ODD_ASCII = re.compile(r"[\x00-\x09\x0b-\x1f\x7f]")
 _KEYCAPS = re.compile("(?:[0-9]️?⃣)+")
 _TINY = re.compile("0[.,]0([₀-₉]{1,2})(?=[0-9])")
 _ZEROS_MAX = 20
-_SPECIAL = re.compile(f"{_KEYCAPS.pattern}|{_TINY.pattern}|\r\n")
+_LIST_COMMA = "(?<=[0-9])[，、](?=[0-9])|(?<=[0-9٠-٩۰-۹])،(?=[0-9٠-٩۰-۹])"
+_SPECIAL = re.compile(f"{_KEYCAPS.pattern}|{_TINY.pattern}|{_LIST_COMMA}|\r\n")
 _SUBSCRIPT_ZERO = ord("₀")
 
 
@@ -70,6 +71,8 @@ def _spelled_out(found: re.Match[str]) -> str:
     zeros = found[1]
     if found[0] == "\r\n":
         return "\n"
+    if found[0] in "，、،":  # wide commas between narrow digits part a list, never a number
+        return ", "
     if zeros is not None:
         count = int("".join(chr(ord(c) - _SUBSCRIPT_ZERO + ord("0")) for c in zeros))
         return "0." + "0" * count if 1 <= count <= _ZEROS_MAX else "0.0^"
@@ -140,14 +143,20 @@ _QUOTES = {
     "´": "'",
     "ʼ": "'",
 }
-_MARKS = {"٫": ".", "٬": ",", "،": ",", "、": ",", "。": ".", "；": ":", "؛": ":", "×": "×", "✕": "×", "✖": "×", "〜": "~", "～": "~", "\u2028": "\n", "\u2029": "\n", "\x85": "\n", "\r": "\n", "\x0b": "\n", "\x0c": "\n", "\t": " "}  # fmt: skip
+_MARKS = {"٫": ".", "٪": "%", "٬": ",", "،": ",", "、": ",", "。": ".", "；": ":", "؛": ":", "×": "×", "✕": "×", "✖": "×", "〜": "~", "～": "~", "\u2028": "\n", "\u2029": "\n", "\x85": "\n", "\r": "\n", "\x0b": "\n", "\x0c": "\n", "\t": " "}  # fmt: skip
+_ONE_LETTER = {**dict.fromkeys("أإآٱ", "ا"), "ة": "ه", "ى": "ي", "ی": "ي", "ک": "ك", "İ": "I", "ı": "i"}
+"""Letters that Arabic, Persian and Turkish keyboards write in more than one way."""
 _CIRCLED = {**{chr(0x2776 + n): n + 1 for n in range(10)}, **{chr(0x2780 + n): n + 1 for n in range(10)}, **{chr(0x278A + n): n + 1 for n in range(10)}, **{chr(0x2460 + n): n + 1 for n in range(20)}, "🔟": 10}  # fmt: skip
 _OVERLAYS = range(0x334, 0x339)  # strike-through: a number under it was taken back
+_VOWEL_SIGNS = range(0x64B, 0x660)
+_STRETCH = 0x640
 
 
 def _spelling(character: str) -> str:
     if character in _MARKS:
         return _MARKS[character]
+    if character in _ONE_LETTER:
+        return _ONE_LETTER[character]
     if character in _QUOTES:
         return _QUOTES[character]
     if character in _DASHES:
@@ -158,6 +167,8 @@ def _spelling(character: str) -> str:
         return character if character >= " " or character == "\n" else " "
     if ord(character) in _OVERLAYS:
         return "^"
+    if ord(character) in _VOWEL_SIGNS or ord(character) == _STRETCH:
+        return ""
     kind = unicodedata.category(character)
     if kind == "Cf" or character in "︎️⃣ㅤᅟᅠ":
         return ""
