@@ -6,9 +6,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from rich.cells import cell_len
 
+from tgbitget.cli.reasons import REASONS
 from tgbitget.cli.tally import COUNTED_MAX, EXAMPLES, OTHERS, Tally
-from tgbitget.cli.tally_text import listed, share
+from tgbitget.cli.tally_text import listed, print_tally, share
 from tgbitget.model.ids import ChannelId
 from tgbitget.model.intent import ClosePosition, Entry, EntryKind, OpenPosition, Side
 from tgbitget.model.post import Post, Via
@@ -76,6 +78,22 @@ def test_a_history_on_one_screen(
     )
     assert len(lines) < 24
     assert all(len(line) <= 80 for line in lines)
+
+
+def test_a_narrow_screen_keeps_counts_and_cuts_what_posts_say(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    tally = Tally()
+    tally.add(post(99, text="做多 " * 60), Unclear(reason="not_crypto"))
+    for reason in REASONS:
+        tally.add(post(1), Unclear(reason=reason))
+    print_tally(tally, "-")
+    lines = capsys.readouterr().out.splitlines()
+    assert any(line.startswith("not_crypto") and line.split()[1] == "2" for line in lines)
+    assert any("做多" in line and line.endswith("…") for line in lines)
+    assert all(cell_len(line) <= 80 for line in lines)
+    assert not any("--posts -" in line for line in lines)
 
 
 def test_broken_lines_are_counted_and_end_with_code_1(tgbitget: Tgbitget, tmp_path: Path) -> None:

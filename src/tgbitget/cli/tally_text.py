@@ -7,6 +7,7 @@ from rich.console import Console, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from tgbitget.cli.post_file import STDIN
 from tgbitget.cli.reasons import reason_words
 from tgbitget.cli.tables import print_drawn
 from tgbitget.cli.tally import FOLLOW_UPS, OTHERS, Tally
@@ -20,6 +21,8 @@ _BAR_MAX: Final = 40
 _BESIDE_BAR: Final = 30
 _BARS: Final = (("open", "█", "green"), ("follow-up", "▒", "cyan"), ("unclear", "░", "yellow"))
 _LABEL: Final = 12
+_GAPS: Final = 6  # between three columns and behind them
+_ROOM_MIN: Final = 10
 
 
 def print_tally(tally: Tally, file: str) -> None:
@@ -41,8 +44,9 @@ def _screen(tally: Tally, file: str, width: int) -> Iterator[RenderableType]:
         yield _reasons(tally)
         yield ""
         yield _examples(tally, width)
-        yield Text("All of them:", style=_QUIET)
-        yield Text(f"  tgbitget parse --posts {file} --only unclear --explain", style=_QUIET)
+        if file != STDIN:
+            yield Text("All of them:", style=_QUIET)
+            yield Text(f"  tgbitget parse --posts {file} --only unclear --explain", style=_QUIET)
 
 
 def share(part: int, whole: int) -> str:
@@ -148,28 +152,33 @@ def _parts(counts: Mapping[str, int]) -> dict[str, int]:
 
 
 def _reasons(tally: Tally) -> Table:
-    table = _grid()
+    table = _prose(2)
     for reason, count in tally.reasons.most_common(_REASONS_SHOWN):
         sentence = "" if reason == OTHERS else reason_words(reason)
-        table.add_row(Text(harmless(reason), style="yellow"), str(count), "", Text(sentence))
+        table.add_row(Text(harmless(reason), style="yellow"), str(count), Text(sentence))
     rest = len(tally.reasons) - _REASONS_SHOWN
     if rest > 0:
-        table.add_row(Text(f"and {rest} more reasons", style=_QUIET), "", "", "")
+        table.add_row(Text(f"{rest} more", style=_QUIET), "", "")
     return table
 
 
 def _examples(tally: Tally, width: int) -> Table:
+    table = _prose(2)
+    rows = [(f"{harmless(e.channel)}/{e.message_id}", harmless(e.reason), e.text) for e in tally.examples]  # fmt: skip
+    room = width - max(len(p) for p, _, _ in rows) - max(len(r) for _, r, _ in rows) - _GAPS
+    for place, reason, text in rows:
+        shown = Text(shortened(text, max(_ROOM_MIN, room)))
+        shown.truncate(max(_ROOM_MIN, room), overflow="ellipsis")  # wide characters
+        table.add_row(Text(place, style=_QUIET), Text(reason, style="yellow"), shown)
+    return table
+
+
+def _prose(fixed: int) -> Table:
+    """So many columns that keep their width, and one that gives way."""
     table = Table.grid(padding=(0, 2, 0, 0))
-    for _ in range(3):
+    for _ in range(fixed):
         table.add_column(no_wrap=True)
-    for example in tally.examples:
-        place = f"{harmless(example.channel)}/{example.message_id}"
-        room = max(10, width - len(place) - len(example.reason) - 6)
-        table.add_row(
-            Text(place, style=_QUIET),
-            Text(harmless(example.reason), style="yellow"),
-            Text(shortened(example.text, room)),
-        )
+    table.add_column(overflow="fold")
     return table
 
 
