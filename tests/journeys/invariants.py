@@ -32,7 +32,9 @@ def check_agrees(lines: Lines, post: Posted, coin: Coin) -> None:
     told = lines.trade(post)
     assert Decimal(told["amount"]) == coin.size, f"{told} against {coin.size}"
     if told["state"] in FINAL:
-        assert coin.is_flat, f"{post.signal} is {told['state']}, left are {coin.plans + coin.orders}"
+        assert coin.is_flat, (
+            f"{post.signal} is {told['state']}, left are {coin.plans + coin.orders}"
+        )
 
 
 def check_guarded(*coins: Coin, within: float = 0.0) -> None:

@@ -94,7 +94,9 @@ async def test_a_deletion_in_the_middle_of_a_zone_leaves_none_of_its_orders(
 async def test_an_edit_that_drops_entries_holds_for_those_that_are_not_sent_yet(
     world: World, eth: Coin
 ) -> None:
-    ladder = "#ETH/USDT LONG\nEntry 1: {0}\nEntry 2: {1}\nEntry 3: {2}\nTargets: {tp}\nStop Loss: {sl}\n"
+    ladder = (
+        "#ETH/USDT LONG\nEntry 1: {0}\nEntry 2: {1}\nEntry 3: {2}\nTargets: {tp}\nStop Loss: {sl}\n"
+    )
     levels = [eth.at(times) for times in ("0.99", "0.985", "0.98")]
     rest = {"tp": eth.at("1.03"), "sl": eth.at("0.95")}
     world.bitget.faults.always("place-order", delay=0.6)
@@ -181,5 +183,3 @@ async def test_a_cancel_after_a_part_filled_keeps_the_part_guarded(
         sol.moves("0.955")
         await ends_flat(lines, post, sol)
     check_guarded(sol, within=6.0 if is_silent and not with_each_fill else 1.0)
-
-

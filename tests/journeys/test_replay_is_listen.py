@@ -122,3 +122,64 @@ async def test_lines_come_from_stdin_too(world: World, sol: Coin) -> None:
     assert ran.code == 0, ran.err
     (decision,) = (d for d in ran.lines if d["event"] == "decision")
     assert decision["signal"] == "c/7"
+
+
+async def test_half_a_character_in_a_line_stops_nothing(world: World, sol: Coin) -> None:
+    """JSON can name what is no text; it goes through the journal and out again."""
+    half = '{"channel": "c", "message_id": 1, "date": "2026-01-31T12:00:00Z", "text": "\\ud83d LONG \\u0000 \\udc00"}'
+    whole = {
+        "channel": "c",
+        "message_id": 2,
+        "date": "2026-01-31T12:00:01Z",
+        "text": market_long(sol),
+    }
+    lines = "\n".join([half, json.dumps(whole)])
+    ran = await world.run("replay", "-", "--dry-run", "--json", stdin=lines)
+    assert ran.code == 0, ran.err
+    outcomes = [d["outcome"] for d in ran.lines if d["event"] == "decision"]
+    assert outcomes == ["ignored", "planned"]
+    plain = await world.run("replay", "-", "--dry-run", stdin=lines)
+    assert plain.code == 0, plain.err
+
+
+async def test_an_export_that_was_cut_off_is_told_and_what_it_holds_is_read(
+    world: World, sol: Coin
+) -> None:
+    for text in ("good morning", market_long(sol), "good night"):
+        world.vip.post(text)
+    assert (await world.run("channels", "export", "@vip_signals", "-o", "whole.json")).code == 0
+    whole = (world.folder / "whole.json").read_text()
+    (world.folder / "cut.json").write_text(whole[: whole.rindex("good night")])
+    ran = await world.run("replay", "cut.json", "--dry-run", "--json")
+    assert ran.code == 1
+    assert "Traceback" not in ran.err
+    outcomes = [d["outcome"] for d in ran.lines if d["event"] == "decision"]
+    assert outcomes == ["ignored", "planned"]
+
+
+async def test_a_file_that_is_not_there_is_named(world: World) -> None:
+    ran = await world.run("replay", "nowhere.json", "--dry-run", "--json")
+    assert ran.code == 2
+    assert "nowhere.json" in ran.err
+
+
+async def test_a_replay_on_paper_trades_once_however_often_it_is_run(
+    world: World, sol: Coin
+) -> None:
+    world.profile(mode="paper")
+    post = {
+        "channel": "c",
+        "message_id": 7,
+        "date": "2026-01-31T12:00:00Z",
+        "text": market_long(sol),
+    }
+    (world.folder / "posts.jsonl").write_text(json.dumps(post) + "\n")
+    first = await world.run("replay", "posts.jsonl", "--profile", "vip", "--json")
+    assert first.code == 0, first.err
+    assert [d["outcome"] for d in first.lines if d["event"] == "decision"] == ["planned"]
+    assert [p["result"] for p in first.lines if p["event"] == "placement"][:1] == ["placed"]
+    again = await world.run("replay", "posts.jsonl", "--profile", "vip", "--json")
+    assert again.code == 0, again.err
+    assert not [p for p in again.lines if p["event"] == "decision"]
+    assert not [f for f in again.lines if f["event"] == "fill" and f["role"] == "entry"]
+    assert not [r for r in world.bitget.requests if r.method == "POST"]

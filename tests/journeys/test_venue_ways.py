@@ -1,6 +1,7 @@
 """Accounts and markets that behave otherwise: hedge mode, fills in parts, attached stops that come late or never."""
 
 import json
+from collections.abc import Mapping
 from decimal import Decimal
 
 import pytest
@@ -43,7 +44,9 @@ async def test_the_hold_mode_may_change_while_we_run(world: World, sol: Coin) ->
     assert sol.unguarded_seconds == 0
 
 
-@pytest.mark.parametrize("with_each_fill", [True, False], ids=["stop with each fill", "stop at the end"])
+@pytest.mark.parametrize(
+    "with_each_fill", [True, False], ids=["stop with each fill", "stop at the end"]
+)
 async def test_an_order_that_fills_in_parts_is_guarded_from_its_first_part_on(
     world: World, sol: Coin, with_each_fill: bool
 ) -> None:
@@ -108,7 +111,7 @@ async def test_a_trigger_order_can_be_cancelled_before_and_after_it_fired(
         assert eth.unguarded_seconds == 0
 
 
-def structured(coin: Coin, entry: dict[str, object]) -> str:
+def structured(coin: Coin, entry: Mapping[str, object]) -> str:
     return json.dumps(
         {
             "kind": "open",
