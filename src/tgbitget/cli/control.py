@@ -1,7 +1,5 @@
 """`pause` and `resume`: asked of the running listener; without one, done here under its lock."""
 
-# ruff: noqa: PLC0415 -- what a command needs is imported when it runs: --help stays light
-
 from typing import TYPE_CHECKING
 
 import typer

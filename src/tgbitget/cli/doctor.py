@@ -1,7 +1,5 @@
 """`doctor`: is everything there that trading needs? What is wrong, why it matters, what to do."""
 
-# ruff: noqa: PLC0415 -- what a command needs is imported when it runs: --help stays light
-
 from typing import TYPE_CHECKING, Annotated
 
 import typer

@@ -1,7 +1,5 @@
 """How a command ends: errors become exit codes and one line on stderr; a traceback only with --debug."""
 
-# ruff: noqa: PLC0415 -- what a command needs is imported when it runs: --help stays light
-
 import sys
 import traceback
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """The commands put together, and one run of them."""
 
-# ruff: noqa: PLC0415 -- what a command needs is imported when it runs: --help stays light
-
 import sys
 from collections.abc import Sequence
 from typing import Annotated

@@ -1,7 +1,5 @@
 """`signals`, `orders`, `positions`, `explain`: what the journal says. They open it read-only, beside any listener."""
 
-# ruff: noqa: PLC0415 -- what a command needs is imported when it runs: --help stays light
-
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Any
 

@@ -1,7 +1,5 @@
 """`markets sync|list|show`: what can be traded, with its steps and bounds."""
 
-# ruff: noqa: PLC0415 -- what a command needs is imported when it runs: --help stays light
-
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Annotated, Any
 

@@ -1,7 +1,5 @@
 """Arguments that several commands take, and their completion."""
 
-# ruff: noqa: PLC0415 -- what a command needs is imported when it runs: --help stays light
-
 import os
 from pathlib import Path
 from typing import Annotated

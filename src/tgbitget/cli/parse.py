@@ -1,7 +1,5 @@
 """`parse`: what the parsers alone make of a text or of many posts; no market, no account, no network."""
 
-# ruff: noqa: PLC0415 -- what a command needs is imported when it runs: --help stays light
-
 import sys
 from typing import TYPE_CHECKING, Annotated
 

@@ -1,7 +1,5 @@
 """`parsers list`: who can read posts here."""
 
-# ruff: noqa: PLC0415 -- what a command needs is imported when it runs: --help stays light
-
 import typer
 
 from tgbitget.cli.options import AsJson

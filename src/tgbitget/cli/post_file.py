@@ -1,7 +1,5 @@
 """A file of posts, read with a bar on a terminal where it takes a while, and with its broken lines told."""
 
-# ruff: noqa: PLC0415 -- what a command needs is imported when it runs: --help stays light
-
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager

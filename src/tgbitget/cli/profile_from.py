@@ -1,7 +1,5 @@
 """`profiles new --from`: a channel's history is looked at, a profile proposed, and shown what it would have done."""
 
-# ruff: noqa: PLC0415 -- the composition root is imported for the dry run alone
-
 import json
 import re
 import sys

@@ -1,7 +1,5 @@
 """`profiles list|show|check|new`: what a channel's rules are, and whether they are what was meant."""
 
-# ruff: noqa: PLC0415 -- what a command needs is imported when it runs: --help stays light
-
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -1,7 +1,5 @@
 """`listen`, `replay`, `demo`: the river itself, shown as it flows."""
 
-# ruff: noqa: PLC0415 -- what a command needs is imported when it runs: --help stays light
-
 import sys
 from typing import Annotated
 

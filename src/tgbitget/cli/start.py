@@ -1,7 +1,5 @@
 """What a command does first: read the machine's settings, and send logs where they belong."""
 
-# ruff: noqa: PLC0415 -- what a command needs is imported when it runs: --help stays light
-
 from collections.abc import Coroutine
 from typing import TYPE_CHECKING, Any, TypeVar
 

@@ -1,7 +1,5 @@
 """Rows as a table on a terminal, as tab-separated text in a pipe, or as JSON lines."""
 
-# ruff: noqa: PLC0415 -- what a command needs is imported when it runs: --help stays light
-
 import json
 import sys
 from collections.abc import Collection, Iterable, Mapping, Sequence

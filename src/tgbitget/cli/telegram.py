@@ -1,7 +1,5 @@
 """`login`, `logout`, `channels list|export`: the user's own session with Telegram."""
 
-# ruff: noqa: PLC0415 -- what a command needs is imported when it runs: --help stays light
-
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager

@@ -144,7 +144,15 @@ _QUOTES = {
     "ʼ": "'",
 }
 _MARKS = {"٫": ".", "٪": "%", "٬": ",", "،": ",", "、": ",", "。": ".", "；": ":", "؛": ":", "×": "×", "✕": "×", "✖": "×", "〜": "~", "～": "~", "\u2028": "\n", "\u2029": "\n", "\x85": "\n", "\r": "\n", "\x0b": "\n", "\x0c": "\n", "\t": " "}  # fmt: skip
-_ONE_LETTER = {**dict.fromkeys("أإآٱ", "ا"), "ة": "ه", "ى": "ي", "ی": "ي", "ک": "ك", "İ": "I", "ı": "i"}
+_ONE_LETTER = {
+    **dict.fromkeys("أإآٱ", "ا"),
+    "ة": "ه",
+    "ى": "ي",
+    "ی": "ي",
+    "ک": "ك",
+    "İ": "I",
+    "ı": "i",
+}
 """Letters that Arabic, Persian and Turkish keyboards write in more than one way."""
 _CIRCLED = {**{chr(0x2776 + n): n + 1 for n in range(10)}, **{chr(0x2780 + n): n + 1 for n in range(10)}, **{chr(0x278A + n): n + 1 for n in range(10)}, **{chr(0x2460 + n): n + 1 for n in range(20)}, "🔟": 10}  # fmt: skip
 _OVERLAYS = range(0x334, 0x339)  # strike-through: a number under it was taken back
