@@ -5,6 +5,7 @@ Amounts are text, times ISO UTC; nothing is kept in memory, each call reads what
 
 import json
 import sqlite3
+from contextlib import ExitStack
 from decimal import Decimal
 from pathlib import Path
 from types import TracebackType
@@ -59,12 +60,17 @@ class Reader:
         self._path = path
         if not path.exists():
             raise JournalError(f"there is no journal at {path}: nothing has been recorded yet")
-        try:
-            self._connection = open_reader(path)
-            self._db = Database(self._connection, execute_plugins=False, recursive_triggers=False)
-            self._check_schema()
-        except (sqlite3.Error, JournalError) as e:
-            raise journal_error(path, "read", e) from e
+        with ExitStack() as on_failure:
+            try:
+                self._connection = open_reader(path)
+                on_failure.callback(self._connection.close)
+                self._db = Database(
+                    self._connection, execute_plugins=False, recursive_triggers=False
+                )
+                self._check_schema()
+            except (sqlite3.Error, JournalError) as e:
+                raise journal_error(path, "read", e) from e
+            on_failure.pop_all()
 
     def close(self) -> None:
         self._connection.close()
