@@ -27,14 +27,13 @@ def check_one_order_per_target(coin: Coin) -> None:
     assert sum((plan.size or Decimal(0) for plan in targets), Decimal(0)) <= coin.size
 
 
-def check_agrees(lines: Lines, post: Posted, coin: Coin) -> None:
-    """What the trade was last told to be is what the venue has."""
-    told = lines.trade(post)
-    assert Decimal(told["amount"]) == coin.size, f"{told} against {coin.size}"
-    if told["state"] in FINAL:
-        assert coin.is_flat, (
-            f"{post.signal} is {told['state']}, left are {coin.plans + coin.orders}"
-        )
+async def agrees(lines: Lines, post: Posted, coin: Coin) -> None:
+    """What the trade is told to be comes to be what the venue has."""
+    await lines.until(
+        lambda: Decimal(lines.trade(post)["amount"]) == coin.size, "the trade to be as the venue's"
+    )
+    if lines.state(post) in FINAL:
+        assert coin.is_flat, f"{post.signal} is over, left are {coin.plans} {coin.resting}"
 
 
 def check_guarded(*coins: Coin, within: float = 0.0) -> None:

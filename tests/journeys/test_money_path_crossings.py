@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from journeys.coin import Coin
-from journeys.invariants import check_agrees, check_guarded, check_one_entry_per_leg
+from journeys.invariants import agrees, check_guarded, check_one_entry_per_leg
 from journeys.lines import Lines, Posted
 from journeys.world import World
 from tgbitget.simulators.bitget import Then
@@ -28,7 +28,7 @@ async def ends_flat(lines: Lines, post: Posted, coin: Coin) -> None:
         lambda: lines.state(post) in ("cancelled", "closed", "failed"), "the trade's end"
     )
     await lines.until(lambda: coin.is_flat, "nothing left at the venue")
-    check_agrees(lines, post, coin)
+    await agrees(lines, post, coin)
     check_one_entry_per_leg(coin)
 
 
@@ -76,7 +76,6 @@ async def test_words_in_the_middle_of_a_zone_leave_none_of_its_orders(
         await world.until(lambda: len(eth.order_requests) >= 2, "the second entry to be sent")
         await lines.decision(world.reply(post, word))
         await ends_flat(lines, post, eth)
-    assert len(eth.entries) <= 2
 
 
 async def test_a_deletion_in_the_middle_of_a_zone_leaves_none_of_its_orders(
@@ -156,7 +155,7 @@ async def test_a_cancel_that_a_fill_crosses_leaves_a_guarded_position(
         sol.moves("0.989")
         await lines.reaches(post, "open")
         await lines.until(lambda: len(sol.targets) == 2, "both targets")
-        check_agrees(lines, post, sol)
+        await agrees(lines, post, sol)
     check_guarded(sol)
 
 
@@ -178,7 +177,7 @@ async def test_a_cancel_after_a_part_filled_keeps_the_part_guarded(
         await lines.until(lambda: not sol.resting, "the rest to go")
         await lines.reaches(post, "open")
         await lines.until(lambda: sol.stops == [Decimal(sol.at("0.96"))], "a stop for the part")
-        check_agrees(lines, post, sol)
+        await agrees(lines, post, sol)
         world.bitget.exchange.set_liquidity("SOLUSDT", None)
         sol.moves("0.955")
         await ends_flat(lines, post, sol)

@@ -185,3 +185,21 @@ async def test_a_dropped_exchange_connection_is_dialled_again_and_nothing_is_mis
         await lines.reaches(post, "open")
         await lines.until(lambda: len(sol.targets) == 2, "both targets")
     assert sol.unguarded_seconds == 0
+
+
+async def test_a_stop_that_fires_while_we_still_place_ours_is_no_cause_for_alarm(
+    world: World, sol: Coin
+) -> None:
+    """The attached stop closes the position in between; neither our stop nor a close has anything to do any more."""
+    world.bitget.faults.next("place-tpsl-order", delay=0.3)
+    async with world.listening() as lines:
+        post = world.market_long(sol)
+        await lines.until(
+            lambda: any(r.endpoint == "place-tpsl-order" for r in world.bitget.requests), "our stop"
+        )
+        sol.moves("0.969")
+        await lines.reaches(post, "closed")
+        assert sol.is_flat
+        await lines.decision(world.post("that was all"))
+        assert not lines.warnings
+    assert sum(e.size for e in sol.executions if e.closing) == Decimal("0.8")
