@@ -367,6 +367,17 @@ async def test_a_venue_that_does_not_say_what_is_set_is_told_both(
     assert (count(bitget, "set-margin-mode"), count(bitget, "set-leverage")) == (1, 1)
 
 
+async def test_what_was_set_is_known_though_the_venue_does_not_say_it(
+    bitget: BitgetSimulator, venue: BitgetVenue
+) -> None:
+    bitget.faults.always("mix/account/account", code="40404", status=404)
+    for _ in range(2):
+        await venue.prepare(MARKETS[0], leverage=D(5), mode=MarginMode.ISOLATED)
+    await venue.place(leg())
+    assert (count(bitget, "set-margin-mode"), count(bitget, "set-leverage")) == (1, 1)
+    assert [body["marginMode"] for body in bodies(bitget, "place-order")] == ["isolated"]
+
+
 # cancelling and amending
 
 

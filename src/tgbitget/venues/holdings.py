@@ -19,14 +19,14 @@ _HEDGED = "hedge_mode"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setting:
-    """What a symbol is set to: its margin mode, and the leverage that each mode and side would use."""
+    """What a symbol is set to: its margin mode, and the leverage that each mode and side would use; None: not known."""
 
-    mode: MarginMode
-    crossed: Decimal
-    isolated_long: Decimal
-    isolated_short: Decimal
+    mode: MarginMode | None = None
+    crossed: Decimal | None = None
+    isolated_long: Decimal | None = None
+    isolated_short: Decimal | None = None
 
-    def leverage(self, side: Side) -> Decimal:
+    def leverage(self, side: Side) -> Decimal | None:
         if self.mode is MarginMode.CROSS:
             return self.crossed
         return self.isolated_long if side is Side.LONG else self.isolated_short

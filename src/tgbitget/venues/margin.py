@@ -18,6 +18,7 @@ from tgbitget.venues.orders import MARGIN_COIN, PRODUCT_TYPE, margin_mode_word
 
 _SET_MODE = "privateMixPostV2MixAccountSetMarginMode"
 _SET_LEVERAGE = "privateMixPostV2MixAccountSetLeverage"
+_NOT_TOLD = Setting()
 
 
 class MarginSettings:
@@ -30,31 +31,28 @@ class MarginSettings:
 
     async def mode(self, market: Market) -> MarginMode:
         """For an order's body. Asked for only when nobody prepared the symbol; Bitget's default when it does not say."""
-        setting = await self._of(market)
-        return MarginMode.CROSS if setting is None else setting.mode
+        return (await self._of(market)).mode or MarginMode.CROSS
 
     async def prepare(
         self, market: Market, *, leverage: Decimal, mode: MarginMode, is_hedged: bool
     ) -> None:
-        """Set what differs; when the venue does not say what it has, set both."""
+        """Set what differs; when the venue does not say what it has, set both and remember them."""
         setting = await self._of(market)
-        if setting is None or setting.mode is not mode:
+        if setting.mode is not mode:
             await self._change(market, _SET_MODE, {"marginMode": margin_mode_word(mode)})
-            setting = None if setting is None else replace(setting, mode=mode)
-            self._keep(market, setting)
+            setting = self._keep(market, replace(setting, mode=mode))
         by_side = is_hedged and mode is MarginMode.ISOLATED
         for side in (Side.LONG, Side.SHORT) if by_side else (None,):
-            if setting is None or not _has(setting, leverage, side):
+            if not _has(setting, leverage, side):
                 hold: dict[str, Any] = {} if side is None else {"holdSide": str(side)}
                 await self._change(market, _SET_LEVERAGE, {"leverage": exact(leverage), **hold})
-                setting = None if setting is None else setting.with_leverage(leverage, side)
-                self._keep(market, setting)
+                setting = self._keep(market, setting.with_leverage(leverage, side))
 
     def forget(self, market: Market) -> None:
         """Somebody else may have changed it."""
         self._known.pop(market.symbol, None)
 
-    async def _of(self, market: Market) -> Setting | None:
+    async def _of(self, market: Market) -> Setting:
         known = self._known.get(market.symbol)
         if known is not None:
             return known
@@ -64,13 +62,12 @@ class MarginSettings:
             setting = holdings.setting(row)
         except (VenueUnreachable, ValueError, AttributeError) as error:
             logger.warning("Bitget does not say what {} is set to: {}", market.symbol, error)
-            return None
-        self._keep(market, setting)
-        return setting
+            return _NOT_TOLD
+        return self._keep(market, setting)
 
-    def _keep(self, market: Market, setting: Setting | None) -> None:
-        if setting is not None:
-            self._known[market.symbol] = setting
+    def _keep(self, market: Market, setting: Setting) -> Setting:
+        self._known[market.symbol] = setting
+        return setting
 
     async def _change(self, market: Market, name: str, change: Row) -> None:
         body = {
