@@ -32,6 +32,8 @@ _HEADERS: Final = _SIDES | {_M.NOW, _M.CLOSE}
 """Words that stand before prices without being labels: `LONG 36705-36200`."""
 _LISTED: Final = frozenset({_M.ENTRY, _M.TARGET, _M.BUY, _M.SELL, _M.CLOSE})
 _TARGETS: Final = frozenset({_M.TARGET, _M.SELL, _M.CLOSE})
+_BOX: Final = "☑"
+"""A tick that begins a line as any bullet does."""
 _RANGE_MARKS: Final = frozenset("-~_/&→")
 _NEUTRAL: Final = frozenset(
     {_M.TO, _M.AROUND, _M.LIMIT, _M.ZONE, _M.NOW, _M.ABOVE, _M.BELOW, _M.TERM, _M.AT_MARKET}
@@ -46,7 +48,7 @@ def read_form(tokens: Sequence[Token]) -> Sheet:
 
 class _Walk:
     def __init__(self, tokens: Sequence[Token]) -> None:
-        self._tokens = tokens
+        self._tokens = tokens = numbering.unglued(tokens)
         self._numbered = numbering.numbered_labels(tokens)
         self._sheet = Sheet(lines=[Line()])
         self._block: Block | None = None
@@ -82,7 +84,7 @@ class _Walk:
                 case Kind.WORD:
                     self._word(token)
                 case Kind.TICK:
-                    self._tick()
+                    self._tick(token)
                 case Kind.MARK:
                     self._mark(token)
         self._end_line()
@@ -336,13 +338,14 @@ class _Walk:
     def _number(self, token: Token) -> None:
         line, starts_line = self._line, self._is_line_start
         self._is_line_start = False
-        if starts_line and self._takes_list_number(token):
+        if (starts_line or self._is_inner_count(token)) and self._takes_list_number(token):
             return
+        raw = self._without_count(token)
         figure = Figure(
-            raw=token.word,
+            raw=raw,
             unit=token.unit,
             start=token.start,
-            end=token.end,
+            end=token.end - len(token.word) + len(raw) if raw != token.word else token.end,
             line=self._line_number,
             at=self._at - 1,
         )
@@ -379,7 +382,7 @@ class _Walk:
             self._accept(block, figure)
 
     def _accept(self, block: Block, figure: Figure) -> None:
-        if block.label is Meaning.NOW and not block.figures and self._is_bound(block.end, figure):
+        if not block.figures and self._is_bound_to_now(figure):
             block.is_garbled = True  # "CMP-3720": from here to there, or there?
         last = block.figures[-1] if block.has_figure_on(figure.line) else None
         if last is not None:
@@ -418,6 +421,23 @@ class _Walk:
         block.is_numbered = block.is_numbered or goes_on
         return block.is_numbered
 
+    def _is_inner_count(self, token: Token) -> bool:
+        """`Targets: 1) 0.9 2) 0.8`, all in one line."""
+        block = self._block
+        return (
+            block is not None
+            and not self._depth
+            and numbering.is_closed(token, self._next())
+            and token.word == str(len(block.prices) + 1)
+        )
+
+    def _without_count(self, token: Token) -> str:
+        """`1) 2.4752) 2.4`: the next number of the list is glued to the price before it."""
+        block = self._block
+        if block is None or not block.is_numbered or self._depth:
+            return token.word
+        return numbering.without_count(token, self._next(), len(block.prices) + 2)
+
     def _times(self, figure: Figure) -> None:
         """`20x`: a leverage, wherever it stands."""
         block = self._block
@@ -428,9 +448,12 @@ class _Walk:
         is_labelled = block is not None and block.label is Meaning.LEVERAGE
         self._sheet.leverages.append((figure, is_labelled))
 
-    def _is_bound(self, end: int, figure: Figure) -> bool:
-        before = self._tokens[figure.at - 1]
-        return before.word == "-" and before.start == end and before.end == figure.start
+    def _is_bound_to_now(self, figure: Figure) -> bool:
+        if figure.at < 2:  # noqa: PLR2004 - a word and a dash
+            return False
+        now, dash = self._tokens[figure.at - 2 : figure.at]
+        is_between = dash.start == now.end and dash.end == figure.start
+        return dash.word == "-" and is_between and now.meaning in (Meaning.NOW, Meaning.AT_MARKET)
 
     def _is_aside(self) -> bool:
         """In parentheses behind a value or a headline: a percent, a ratio, a remark."""
@@ -458,10 +481,12 @@ class _Walk:
         elif block.figures:
             block.is_paused = True
 
-    def _tick(self) -> None:
+    def _tick(self, token: Token) -> None:
         block = self._block
         if block is not None and block.has_figure_on(self._line_number):
             block.figures[-1].is_ticked = True
+        elif not self._line.figures and token.word != _BOX:
+            self._line.is_ticked = True
 
 
 def _is_range(between: Sequence[Token]) -> bool:

@@ -67,6 +67,7 @@ class Line:
     names: list[Token] = field(default_factory=list)
     orphans: list[Figure] = field(default_factory=list)
     is_listed: bool = False
+    is_ticked: bool = False  # before its first number
     is_question: bool = False
     has_share: bool = False  # a percent, or a multiple of the risk
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import pairwise
 from typing import Final
 
 from tgbitget.model.intent import Entry, EntryKind, Level, Side
@@ -91,6 +92,38 @@ def has_strays(sheet: Sheet, roles: Roles) -> bool:
         or any(block.prices and block not in roles.blocks for block in headers)
         or any(figure.is_price for at in lines for figure in sheet.lines[at].orphans)
     )
+
+
+def has_some_ticks(sheet: Sheet, roles: Roles) -> bool:
+    """A tick before every target is a bullet; before some it says that they were reached."""
+    labelled = {block.line for block in roles.targets}
+    listed = {figure.line for block in roles.targets for figure in block.figures} - labelled
+    return any(
+        len({sheet.lines[line].is_ticked for line in lines}) > 1 for lines in (labelled, listed)
+    )
+
+
+_GLUED_FAR: Final = Decimal(3)
+
+
+def has_glued_count(roles: Roles) -> bool:
+    """`TP11.28` where the entry is 1.25: target 1 at 1.28, or a target at 11.28?"""
+    entries = [
+        v for b in roles.entries for f in b.prices for v in numbers.values(f.raw, PLAIN) or ()
+    ]
+    for block in roles.targets:
+        figure = block.figures[0]
+        without = figure.raw[1:]
+        if figure.start != block.end or "." not in without or without[0] == ".":
+            continue
+        value, rest = numbers.values(figure.raw, PLAIN), numbers.values(without, PLAIN)
+        if value and rest and any(_is_apart(value[0], e) > _is_apart(rest[0], e) for e in entries):
+            return True
+    return False
+
+
+def _is_apart(value: Decimal, entry: Decimal) -> bool:
+    return not entry / _GLUED_FAR <= value <= entry * _GLUED_FAR
 
 
 def _is_near(orphan: Figure, values: Sequence[Decimal]) -> bool:
@@ -184,9 +217,19 @@ def entry_of(
 _TRIGGERS: Final[Mapping[Side, Meaning]] = {Side.LONG: Meaning.ABOVE, Side.SHORT: Meaning.BELOW}
 
 
+def _join_of(block: Block) -> str | None:
+    """What stands between the two prices, where they stand side by side: not in `1) 5.2 - 50%`, `2) 5.1 - 50%`."""
+    joins = iter(block.joins)
+    for figure, after in pairwise(block.figures):
+        join = next(joins, None) if figure.line == after.line else None
+        if figure.is_price and after.is_price:
+            return join
+    return None
+
+
 def _is_zone(block: Block, prices: Sequence[Price]) -> bool:
     if len(prices) != _ZONE_PRICES or len(block.prices) != _ZONE_PRICES or prices[0] == prices[1]:
         return False
-    if block.joins and block.joins[0] in _ZONE_JOINS:
+    if _join_of(block) in _ZONE_JOINS:
         return True
     return Meaning.ZONE in block.seen and not block.is_numbered

@@ -1,5 +1,6 @@
 """Numbers that count and are no prices: of a label (`TP 1:`), of a list (`2) 0.9`), of a line's beginning."""
 
+import re
 from collections.abc import Sequence
 from decimal import Decimal
 from itertools import pairwise
@@ -35,6 +36,25 @@ def is_marked(after: Token | None) -> bool:
     return after is not None and after.kind is Kind.MARK and after.word in MARKS
 
 
+def is_closed(token: Token, after: Token | None) -> bool:
+    """`2)`."""
+    return (
+        is_count(token) and after is not None and after.word == ")" and after.start == token.end
+    )
+
+
+def without_count(token: Token, after: Token | None, count: int) -> str:
+    """The digits of *token* but those of *count*, where it ends with them and a `)` follows: `2.4752)` is 2.475 and `2)`."""
+    is_listed = (
+        token.unit is Unit.NONE
+        and after is not None
+        and after.word == ")"
+        and after.start == token.end
+        and "." in token.word[: -len(str(count)) - 1]
+    )
+    return token.word.removesuffix(str(count)) if is_listed else token.word
+
+
 def behind_marks(tokens: Sequence[Token], at: int) -> int:
     """Where the number of a label may stand: behind `#`, `(`, and behind `-` in `TP-1:`."""
     while at < len(tokens) and tokens[at].kind is Kind.MARK and tokens[at].word in "#(":
@@ -60,6 +80,30 @@ def value_follows(tokens: Sequence[Token], at: int, *, marks_only: bool = False)
         if marks_only and token.kind is not Kind.MARK:
             return False
     return False
+
+
+_GLUED: Final = re.compile(r"([1-9])((?:0|[1-9]\d*)\.\d+|[1-9]\d{2,})")
+
+
+def unglued(tokens: Sequence[Token]) -> Sequence[Token]:
+    """`TP11.28 TP21.29`: where glued numbers count up from 1, their first digits are the targets' numbers."""
+    glued = [
+        at + 1
+        for at, (label, number) in enumerate(pairwise(tokens))
+        if label.meaning is Meaning.TARGET and number.kind is Kind.NUMBER and number.is_glued
+    ]
+    found = [_GLUED.fullmatch(tokens[at].word) for at in glued]
+    if len(glued) < 2 or any(f is None or f[1] != str(n) for n, f in enumerate(found, start=1)):  # noqa: PLR2004 - 1 and 2 make a count
+        return tokens
+    out = list(tokens)
+    for at in reversed(glued):
+        token = out[at]
+        middle = token.start + 1
+        out[at : at + 1] = [
+            token._replace(word=token.word[0], end=middle, unit=Unit.NONE),
+            token._replace(word=token.word[1:], start=middle, is_glued=True),
+        ]
+    return out
 
 
 def next_line_starts(tokens: Sequence[Token], at: int, number: int) -> bool:

@@ -14,6 +14,8 @@ from tgbitget.parsing.levels import (
     Levels,
     Roles,
     entry_of,
+    has_glued_count,
+    has_some_ticks,
     has_strays,
     levels_under,
     roles_of,
@@ -156,10 +158,14 @@ class _Setup:
             return _Fault("contradictory", "both directions are written")
         if any(f.is_ticked for block in (*roles.entries, *roles.targets) for f in block.figures):
             return _Fault("stale", "some levels are ticked as reached")
+        if has_some_ticks(sheet, roles):
+            return _Fault("stale", "some targets are ticked as reached, others are not")
         if any(Meaning.HIT in line and Meaning.IF not in line for line in level_lines):
             return _Fault("stale", "some levels are told as reached")
         if any(block.is_garbled for block in (*levels, *roles.blocks)):
             return _Fault("price_ambiguous", "a number cannot be told from what stands beside it")
+        if has_glued_count(roles):
+            return _Fault("price_ambiguous", "the number behind a target may count it")
         if _has_empty_trigger(sheet, roles):
             return _Fault("price_ambiguous", "above or below which price?")
         if has_strays(sheet, roles):
