@@ -15,12 +15,22 @@ from tgbitget.parsing.registry import parser
 from tgbitget.parsing.setups import PARSER, amended, is_amendment, read_setup
 from tgbitget.parsing.subjects import name_anywhere, with_bare_names
 from tgbitget.parsing.text import Text, normalise, placed
-from tgbitget.parsing.tokens import tokenise
+from tgbitget.parsing.tokens import Token, tokenise
 from tgbitget.profile import Profile
 
 _PARENTS_MAX = 10
 _DIGIT: Final = re.compile(r"\d")
 _MARKET_WORDS: Final = (Meaning.AT_MARKET, Meaning.NOW)
+_ACTING: Final = frozenset(
+    {
+        # Entry, target or stop of a set-up: it needs two of them, or an entry said outright.
+        Meaning.ENTRY, Meaning.AT_MARKET, Meaning.BUY, Meaning.SELL, Meaning.BUY_STOP, Meaning.SELL_STOP,
+        Meaning.TARGET, Meaning.TARGET_COUNTED, Meaning.STOP, Meaning.CLOSE,
+        # What a follow-up orders.
+        Meaning.CLOSED, Meaning.TAKE, Meaning.CANCEL, Meaning.VOID, Meaning.BREAKEVEN, Meaning.RISK_FREE,
+    }
+)  # fmt: skip
+"""Without a word of these a post neither opens a trade nor changes one, whatever else it says."""
 
 
 class Freeform:
@@ -31,7 +41,12 @@ class Freeform:
 
     def read(self, post: Post, /) -> Reading:
         text = normalise(post.text[:TEXT_LENGTH_MAX])
-        tokens = with_bare_names(tokenise(text.clean, self._lexicon))
+        tokens = tokenise(text.clean, self._lexicon)
+        if _ACTING.isdisjoint([token.meaning for token in tokens]):
+            return NotASignal(parser=PARSER)
+        return self._read(post, text, with_bare_names(tokens))
+
+    def _read(self, post: Post, text: Text, tokens: list[Token]) -> Reading:
         sheet = read_form(tokens)
         if _DIGIT.search(text.clean) or sheet.has(*_MARKET_WORDS):
             setup = read_setup(sheet, self._lexicon)

@@ -101,11 +101,16 @@ class Phrase:
 class Lexicon:
     """All phrases of the chosen languages, found by their first word; scripts without spaces by substring.
 
+    `alone` are phrases of one word; `longer` those of more, by the first word, then the second, the longest first.
+    `starts` are words with which a phrase or a coin's name may begin.
     `coin_heads` are coins' names of several words; `joins` are words that join two numbers between which they stand;
     `shared` are phrases that several languages have, each with all it can be.
     """
 
     heads: Mapping[str, tuple[Phrase, ...]]
+    alone: Mapping[str, Phrase]
+    longer: Mapping[str, Mapping[str, tuple[Phrase, ...]]]
+    starts: frozenset[str]
     unspaced: Mapping[str, Phrase]
     unspaced_longest: int
     coins: Mapping[str, str]
@@ -120,10 +125,8 @@ class Lexicon:
 
     def meaning(self, word: str) -> Meaning | None:
         """Of a word standing alone."""
-        for phrase in self.heads.get(word.lower(), ()):
-            if len(phrase.words) == 1:
-                return phrase.meaning
-        return None
+        phrase = self.alone.get(word.lower())
+        return None if phrase is None else phrase.meaning
 
 
 _FOLDER = files("tgbitget.parsing").joinpath("vocabulary")
@@ -166,8 +169,12 @@ def lexicon(chosen: tuple[str, ...] = ()) -> Lexicon:
         if tail:
             coin_heads.setdefault(head, []).append(((head, *tail), coin))
     unspaced_coins = [name for name in coins if _UNSPACED.match(name)]
+    heads = _by_first_word(p for p in phrases.values() if not _UNSPACED.match(p.words[0]))
     return Lexicon(
-        heads=_by_first_word(p for p in phrases.values() if not _UNSPACED.match(p.words[0])),
+        heads=heads,
+        alone={head: p for head, those in heads.items() for p in those if len(p.words) == 1},
+        longer={head: found for head, those in heads.items() if (found := _by_second_word(those))},
+        starts=frozenset((*heads, *coins, *coin_heads)),
         unspaced=unspaced,
         unspaced_longest=max(map(len, (*unspaced, *unspaced_coins)), default=0),
         coins=coins,
@@ -233,3 +240,11 @@ def _by_first_word(phrases: Iterable[Phrase]) -> dict[str, tuple[Phrase, ...]]:
     return {
         head: tuple(sorted(those, key=lambda p: -len(p.words))) for head, those in heads.items()
     }
+
+
+def _by_second_word(phrases: Iterable[Phrase]) -> dict[str, tuple[Phrase, ...]]:
+    seconds: dict[str, list[Phrase]] = {}
+    for phrase in phrases:
+        for second in phrase.words[1:2]:
+            seconds.setdefault(second, []).append(phrase)
+    return {second: tuple(those) for second, those in seconds.items()}

@@ -3,7 +3,7 @@
 from collections import Counter
 from typing import Final
 
-from tgbitget.parsing.lexemes import Kind, Token
+from tgbitget.parsing.lexemes import Kind, Token, meant_token
 from tgbitget.parsing.lexicon import Lexicon, Meaning, Phrase
 from tgbitget.parsing.names import Name
 
@@ -12,21 +12,18 @@ _GAPS = frozenset({"", " ", "-", "_", "/", ".", ":", "'", " - ", "- ", " -", "  
 
 def phrased(tokens: list[Token], text: str, lexicon: Lexicon) -> list[Token]:
     """Words that are a phrase together become one token that carries its meaning."""
+    starts, joins = lexicon.starts, lexicon.joins
     out: list[Token] = []
-    at = 0
-    while at < len(tokens):
-        token = tokens[at]
-        if token.kind is not Kind.WORD or token.meaning is not None:
-            out.append(token)
-            at += 1
+    past = 0  # the first token that no phrase has taken
+    for at, token in enumerate(tokens):
+        if at < past:
             continue
-        if token.word in lexicon.joins and _is_between_numbers(tokens, at):
-            out.append(token._replace(meaning=Meaning.TO))
-            at += 1
-            continue
-        joined, used = _phrase_at(tokens, at, text, lexicon)
-        out.append(joined)
-        at += used
+        if token.kind is Kind.WORD and token.meaning is None:
+            if token.word in joins and _is_between_numbers(tokens, at):
+                token = token._replace(meaning=Meaning.TO)  # noqa: PLW2901 - the same word, understood
+            elif token.word in starts:
+                token, past = _phrase_at(tokens, at, text, lexicon)  # noqa: PLW2901
+        out.append(token)
     return _of_present_languages(out, lexicon)
 
 
@@ -38,6 +35,7 @@ def _is_between_numbers(tokens: list[Token], at: int) -> bool:
     )
 
 
+_ALWAYS_PRESENT: Final = frozenset({"", "en"})
 _SURE_LETTERS: Final = 4
 _PRESENT: Final = 2
 """A language with that much weight is spoken here, and its words win over English ones that are spelled alike."""
@@ -48,7 +46,7 @@ def _of_present_languages(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
 
     Of a word that several languages have, the meaning is that of the one most heard.
     """
-    if all(token.language in ("", "en") for token in tokens):
+    if {token.language for token in tokens} <= _ALWAYS_PRESENT:
         return tokens
     heard = _heard(tokens, lexicon)
     return [
@@ -80,53 +78,50 @@ def _as_meant(token: Token, shared: tuple[Phrase, ...], heard: Counter[str]) -> 
         best = shared[0]
     elif not heard[best.language]:
         return token._replace(meaning=None, language="")
+    if best.meaning is token.meaning and best.language == token.language:
+        return token
     return token._replace(meaning=best.meaning, language=best.language)
 
 
 def _phrase_at(tokens: list[Token], at: int, text: str, lexicon: Lexicon) -> tuple[Token, int]:
+    """The token of the longest phrase that begins at *at*, and where the next one begins."""
     token = tokens[at]
-    for phrase in lexicon.heads.get(token.word, ()):
-        length = _matched(phrase.words, tokens, at, text)
-        if length:
-            last = tokens[at + length - 1]
-            meant = token._replace(
-                word=" ".join(phrase.words),
-                end=last.end,
-                meaning=phrase.meaning,
-                language=phrase.language,
-            )
-            return meant, length
-    for words, coin in lexicon.coin_heads.get(token.word, ()):
-        length = _matched(words, tokens, at, text)
-        if length:
-            last = tokens[at + length - 1]
-            named = token._replace(kind=Kind.NAME, name=Name(base=coin), end=last.end)
-            return named, length
+    seconds = lexicon.longer.get(token.word)
+    if seconds is not None:
+        after = _next_word(tokens, at, text)
+        for phrase in seconds.get(tokens[after].word, ()) if after else ():
+            last = _matched(phrase.words[1:], tokens, after, text)
+            if last:
+                return meant_token(token, phrase, tokens[last].end), last + 1
+    alone = lexicon.alone.get(token.word)
+    if alone is not None:
+        return meant_token(token, alone, token.end), at + 1
+    for words, name in lexicon.coin_heads.get(token.word, ()):
+        last = _matched(words, tokens, at, text)
+        if last:
+            named = token._replace(kind=Kind.NAME, name=Name(base=name), end=tokens[last].end)
+            return named, last + 1
     coin = lexicon.coins.get(token.word)
     if coin is not None:
-        named = token._replace(kind=Kind.NAME, name=Name(base=coin), is_upper=token.is_upper)
-        return named, 1
-    return token, 1
+        return token._replace(kind=Kind.NAME, name=Name(base=coin)), at + 1
+    return token, at + 1
 
 
 def _matched(words: tuple[str, ...], tokens: list[Token], at: int, text: str) -> int:
-    """How many tokens the phrase of *words* takes from *at* on; 0 when it is not there. Marks between its words do not count."""
-    used, end = 1, tokens[at].end
+    """The last token of *words*, whose first is at *at*; 0 when the others do not follow."""
     for word in words[1:]:
-        while (
-            at + used < len(tokens)
-            and tokens[at + used].kind is Kind.MARK
-            and tokens[at + used].word in "-_/.:'"
-        ):
-            used += 1
-        if at + used >= len(tokens):
+        at = _next_word(tokens, at, text)
+        if not at or tokens[at].word != word:
             return 0
-        after = tokens[at + used]
-        if (
-            after.kind is not Kind.WORD
-            or after.word != word
-            or text[end : after.start] not in _GAPS
-        ):
-            return 0
-        used, end = used + 1, after.end
-    return used
+    return at
+
+
+def _next_word(tokens: list[Token], at: int, text: str) -> int:
+    """Where the word is that may go on with a phrase, 0 when none is. Marks between its words do not count."""
+    end, at = tokens[at].end, at + 1
+    while at < len(tokens) and tokens[at].kind is Kind.MARK and tokens[at].word in "-_/.:'":
+        at += 1
+    if at >= len(tokens):
+        return 0
+    after = tokens[at]
+    return at if after.kind is Kind.WORD and text[end : after.start] in _GAPS else 0

@@ -22,7 +22,7 @@ from tgbitget.profile import Profile
 
 PARSER: Final = "structured"
 
-_FENCED = re.compile(r"\s*(?:```\w*\s*)?(\{.*\})\s*(?:```)?\s*", re.DOTALL)
+_FENCED = re.compile(r"\s*+(?:```\w*+\s*+)?(\{.*\})\s*+(?:```)?\s*+", re.DOTALL)
 
 _KEYS: Final[Mapping[str, Sequence[str]]] = {
     "kind": ("kind", "intent", "event"),
@@ -87,11 +87,12 @@ def _refuse_constant(name: str) -> Any:
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    keys = [key for key, _ in pairs]
-    twice = next((key for key in keys if keys.count(key) > 1), None)
-    if twice is not None:
+    content = dict(pairs)
+    if len(content) < len(pairs):
+        keys = [key for key, _ in pairs]
+        twice = next(key for key in keys if keys.count(key) > 1)
         raise Unfit("contradictory", f"the key {twice!r} stands twice")
-    return dict(pairs)
+    return content
 
 
 def _fields(content: Any) -> Filled | None:

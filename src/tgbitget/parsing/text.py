@@ -9,6 +9,8 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Final
 
 from tgbitget.model.reading import Span
 
@@ -45,7 +47,15 @@ def placed(spans: Sequence[Span], text: Text) -> tuple[Span, ...]:
     )
 
 
+_REMEMBERED: Final = 64
+"""Texts kept: each parser of a chain asks for the same post, and answers ask for the posts above them."""
+
+
+@lru_cache(maxsize=_REMEMBERED)
 def normalise(text: str) -> Text:
+    clean = text.replace(_EMOJI_STYLE, "")
+    if _SETTLED.fullmatch(clean):
+        return Text(original=text, clean=clean)
     clean = text
     if not text.isascii() or _ODD_ASCII.search(text):
         # A character may open into some that want another pass; more than three no text of Unicode's needs.
@@ -57,6 +67,18 @@ def normalise(text: str) -> Text:
     return Text(original=text, clean=clean)
 
 
+_EMOJI_STYLE = "️"
+_SETTLED = re.compile(
+    "[\n -_a-~"  # a grave accent is a quote
+    "¡-§©¬®°±¶¿À-ÿĞğŞşĂăĐđƠơƯưẠ-ỹ"
+    "Ѐ-Ёа-яА-ЯІЇіїё"
+    "ءؤئابت-غف-ويپچژگ"
+    "一-鿿→←↑↓"
+    "☀-⛿✀-✔✗-❵➔-➿🌀-🔞🔠-🙏🚀-🛿🤀-🧿]*"
+)
+"""Characters that are spelled as they are, whatever stands beside them: most posts hold no others."""
+_MARKS_MAX = 30
+"""Marks on one letter: no script has so many, and to put a thousand in order takes a million steps."""
 _PASSES_MAX = 4
 _ODD_ASCII = re.compile(r"[\x00-\x09\x0b-\x1f\x7f]")
 _KEYCAPS = re.compile("(?:[0-9]️?⃣)+")
@@ -88,7 +110,7 @@ def _composed_clusters(text: str) -> Iterator[str]:
     start = 0
     for at in range(1, len(text) + 1):
         if at == len(text) or not unicodedata.combining(text[at]):
-            yield unicodedata.normalize("NFC", text[start:at])
+            yield unicodedata.normalize("NFC", text[start : min(at, start + 1 + _MARKS_MAX)])
             start = at
 
 
