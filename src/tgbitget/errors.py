@@ -13,6 +13,7 @@
   x BadInput               a file, a line or a word of the user's is wrong; name it, go on with the next
   x VenueError
     + VenueUnreachable     a read failed; retry it with backoff
+      - EndpointMissing    the venue has no such read; go on without what it would tell, where that is possible
     + VenueThrottled       the venue refused for pace, nothing was accepted; wait `retry_after_seconds`
     + VenueRejected        the venue said no; record, notify, do not resend
     + OutcomeUnknown       an order may or may not exist; reconcile, never resend
@@ -58,6 +59,10 @@ class VenueError(TgbitgetError):
 
 class VenueUnreachable(VenueError):
     """A query got no usable answer; asking again is safe."""
+
+
+class EndpointMissing(VenueUnreachable):
+    """The venue is there and answers, but not this question: asking again will not help."""
 
 
 class VenueThrottled(VenueError):

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from tgbitget.clock import SystemClock
 from tgbitget.errors import (
+    EndpointMissing,
     OutcomeUnknown,
     VenueError,
     VenueLocked,
@@ -97,7 +98,7 @@ def test_every_duplicate_id_is_never_definite() -> None:
 
 @pytest.mark.parametrize("code", sorted(ccxt_errors.REJECTED))
 def test_a_read_that_is_refused_may_be_asked_again(code: str) -> None:
-    assert type(read_error(answered(code))) is VenueUnreachable
+    assert isinstance(read_error(answered(code)), VenueUnreachable)
 
 
 @pytest.mark.parametrize(
@@ -125,6 +126,8 @@ def test_sends(error: Answered, expected: type[VenueError]) -> None:
         pytest.param(answered("40010", 400), VenueUnreachable, id="timed out at the venue"),
         pytest.param(answered("50009", 400), VenueThrottled, id="too frequent"),
         pytest.param(answered("40109", 400), VenueUnreachable, id="not found, where nobody asked"),
+        pytest.param(answered("40404", 404), EndpointMissing, id="no such endpoint"),
+        pytest.param(answered(None, 404), EndpointMissing, id="no such page"),
         pytest.param(
             Answered(status=401, code=None, text="", ccxt_class=ccxt.AuthenticationError),
             VenueLocked,

@@ -1,12 +1,13 @@
 """Opening: who we are, how the account is set, and what stops us in one clear line."""
 
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from aiohttp import web
 
 from tgbitget.clock import SystemClock
-from tgbitget.errors import NotAuthorised, Unreachable, VenueLocked
+from tgbitget.errors import EndpointMissing, NotAuthorised, Unreachable, VenueLocked
 from tgbitget.simulators.bitget import BitgetSimulator, Keys
 from tgbitget.simulators.bitget.orders import HoldMode
 from tgbitget.venues.bitget import BitgetVenue
@@ -105,6 +106,30 @@ async def test_an_endpoint_that_is_not_there_is_no_obstacle(
     bitget.faults.always(endpoint, code="40404", status=404)
     async with opened(bitget) as venue:
         await venue.place(leg(stop_loss=None))
+
+
+async def test_without_its_time_the_machine_s_counts(bitget: BitgetSimulator) -> None:
+    bitget.faults.always("public/time", code="40404", status=404)
+    async with opened(bitget) as venue:
+        off = await venue.time() - datetime.now(UTC)
+        assert abs(off) < timedelta(seconds=1)
+        await venue.place(leg(stop_loss=None))
+
+
+async def test_one_symbol_s_account_tells_the_equity_where_the_list_is_missing(
+    bitget: BitgetSimulator,
+) -> None:
+    bitget.faults.always("mix/account/accounts", code="40404", status=404)
+    async with opened(bitget) as venue:
+        assert (await venue.account()).equity == D(1000)
+
+
+async def test_an_equity_that_nobody_tells_is_a_failed_question(bitget: BitgetSimulator) -> None:
+    async with opened(bitget) as venue:
+        for missing in ("mix/account/accounts", "mix/account/account"):
+            bitget.faults.always(missing, code="40404", status=404)
+        with pytest.raises(EndpointMissing):
+            await venue.account()
 
 
 async def test_a_key_stands_for_the_user_that_is_not_told(bitget: BitgetSimulator) -> None:

@@ -15,7 +15,7 @@ from typing import TypeVar
 from loguru import logger
 
 from tgbitget.clock import Clock
-from tgbitget.errors import VenueError, VenueUnreachable
+from tgbitget.errors import EndpointMissing, VenueError, VenueUnreachable
 from tgbitget.model.ids import ClientOrderId, VenueOrderId
 from tgbitget.model.order import Fill, Placed, VenueOrder
 from tgbitget.model.plan import Leg
@@ -31,7 +31,6 @@ ABSENT_AFTER_SECONDS = VALIDITY_SECONDS + VISIBILITY_SECONDS
 WAITS_SECONDS = (0.5, 1.0, 2.0, 4.0, 8.0)  # between rounds; the last one repeats
 
 _CLOCKS_DIFFER_SECONDS = 2.0  # between our reading of the venue's time and the venue's own stamps
-_NO_SUCH_ENDPOINT = frozenset({"404", "40404"})
 
 T = TypeVar("T")
 
@@ -110,7 +109,5 @@ async def _where_there_is_one(answer: Awaitable[tuple[T, ...]]) -> tuple[T, ...]
     """A second source of the same truth; a venue without that endpoint has only the first."""
     try:
         return await answer
-    except VenueUnreachable as error:
-        if error.code in _NO_SUCH_ENDPOINT:
-            return ()
-        raise
+    except EndpointMissing:
+        return ()

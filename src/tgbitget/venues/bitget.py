@@ -6,7 +6,7 @@ dated 20 s into the past of the venue's time, so that one that was lost on the w
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -14,6 +14,7 @@ from loguru import logger
 
 from tgbitget.clock import Clock
 from tgbitget.errors import (
+    EndpointMissing,
     NotAuthorised,
     Unreachable,
     VenueError,
@@ -154,15 +155,25 @@ class BitgetVenue:
         """Dial both lines and take the venue's time. Unreachable."""
         try:
             await self.time()
-            await public.venue_time(self._orders)
+            await self._touch_orders()
         except VenueError as error:
             raise Unreachable(f"Bitget cannot be reached: {error}") from error
+
+    async def _touch_orders(self) -> None:
+        """A cheap unsigned request, for the connection that it opens or keeps; any answer will do."""
+        with suppress(EndpointMissing):
+            await public.venue_time(self._orders)
 
     # the venue itself
 
     async def time(self) -> datetime:
+        """As last learnt, or the machine's, where the venue does not tell it."""
         started = self._clock.monotonic()
-        venue_ms = await public.venue_time(self._queries)
+        try:
+            venue_ms = await public.venue_time(self._queries)
+        except EndpointMissing as error:
+            logger.debug("Bitget does not tell its time: {}", error)
+            return datetime.fromtimestamp(self._time.now_ms() / 1000, UTC)
         off_ms = self._time.learn(venue_ms, round_trip_seconds=self._clock.monotonic() - started)
         logger.debug("Bitget's time is {} ms from ours", off_ms)
         return datetime.fromtimestamp(venue_ms / 1000, UTC)
@@ -306,7 +317,7 @@ class BitgetVenue:
                 async with asyncio.TaskGroup() as tasks:
                     tasks.create_task(self.time())
                     # Two at once keep a second connection warm: an order may come while the first one is asked.
-                    tasks.create_task(public.venue_time(self._orders))
-                    tasks.create_task(public.venue_time(self._orders))
+                    tasks.create_task(self._touch_orders())
+                    tasks.create_task(self._touch_orders())
             except* VenueError as group:
                 logger.warning("Bitget did not answer the regular call: {}", group.exceptions[0])

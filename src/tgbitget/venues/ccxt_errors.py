@@ -11,6 +11,7 @@ import aiohttp
 import ccxt
 
 from tgbitget.errors import (
+    EndpointMissing,
     OutcomeUnknown,
     VenueError,
     VenueLocked,
@@ -56,6 +57,8 @@ ORDER_NOT_FOUND = frozenset(
         "80011",
     }
 )
+
+NO_SUCH_ENDPOINT = frozenset({"404", "40404"})
 
 UNIFIED_ACCOUNT = "40085"
 CLASSIC_ACCOUNT = "40084"
@@ -198,6 +201,8 @@ def read_error(error: Exception) -> VenueError:
         return VenueLocked(f"Bitget {code}: {LOCKED[code]}", code=code)
     if code in THROTTLED_READS or _status(error) == 429:  # noqa: PLR2004  # HTTP's own number
         return VenueThrottled(text, code=code, retry_after_seconds=_retry_after(error))
+    if code in NO_SUCH_ENDPOINT or (code is None and _status(error) == 404):  # noqa: PLR2004  # HTTP's own number
+        return EndpointMissing(text, code=code or "404")
     if code is None:
         kind = error.ccxt_class if isinstance(error, Answered) else type(error)
         return _by_class(kind, error, text)
@@ -228,8 +233,6 @@ _THROTTLED_CLASSES = (ccxt.DDoSProtection, ccxt.RateLimitExceeded)
 
 
 def _by_class(kind: type[Exception], error: Exception, text: str) -> VenueError:
-    if _status(error) == 404:  # noqa: PLR2004  # HTTP's own number
-        return VenueUnreachable(text, code="404")
     if issubclass(kind, _LOCKED_CLASSES):
         return VenueLocked(text)
     if issubclass(kind, _THROTTLED_CLASSES):

@@ -7,7 +7,13 @@ from functools import partial
 
 from loguru import logger
 
-from tgbitget.errors import OutcomeUnknown, VenueError, VenueRejected, VenueThrottled
+from tgbitget.errors import (
+    EndpointMissing,
+    OutcomeUnknown,
+    VenueError,
+    VenueRejected,
+    VenueThrottled,
+)
 from tgbitget.model.ids import VenueOrderId
 from tgbitget.model.intent import MarginMode
 from tgbitget.model.market import Market, Product
@@ -39,8 +45,8 @@ _PLACE = {
 _PRODUCT = Product.USDT_FUTURES
 _WRONG_ABOUT_THE_ACCOUNT = frozenset({WRONG_HOLD_MODE, MARGIN_MODE_IS_FIXED})
 _ALL = {"productType": PRODUCT_TYPE}
-_PLAN_LISTS = ("normal_plan", "track_plan")
 _GUARDS = "profit_loss"
+_PLAN_LISTS = (orders.PlanType.TRIGGER.value, _GUARDS)  # trailing entries are never ours
 _LIST = ("entrustedList",)
 
 
@@ -179,8 +185,13 @@ class Futures:
 
     async def equity(self) -> tuple[Decimal, Decimal]:
         """Equity and what is available, in USDT."""
-        data = await self._inquiry("privateMixGetV2MixAccountAccounts", _ALL)
-        return readable(holdings.futures_equity, rows_of(data))
+        try:
+            rows = rows_of(await self._inquiry("privateMixGetV2MixAccountAccounts", _ALL))
+        except EndpointMissing:
+            # The account of one symbol says the same.
+            one = await self._inquiry("privateMixGetV2MixAccountAccount", identity.ACCOUNT_OF_ANY)
+            rows = rows_of([one])
+        return readable(holdings.futures_equity, rows)
 
     async def order(self, leg: Leg, market: Market) -> VenueOrder | None:
         if orders.endpoint_of(leg) is Endpoint.ORDER:
@@ -225,7 +236,7 @@ class Futures:
             "privateMixGetV2MixOrderOrdersPending", {**_ALL, **one}, keys=_LIST
         )
         found = list(parsed(partial(parse.order, listing=self._listing, product=_PRODUCT), plain))
-        for kind in (*_PLAN_LISTS, _GUARDS):
+        for kind in _PLAN_LISTS:
             found.extend(parsed(self._plan, await self._pending_plans(kind, one)))
         return tuple(found)
 

@@ -13,9 +13,8 @@ from tgbitget.venues.ccxt_line import Credentials
 from tgbitget.venues.inquiry import Inquiry
 from tgbitget.venues.orders import MARGIN_COIN, PRODUCT_TYPE
 
-_ANY_CONTRACT = (
-    "BTCUSDT"  # the account is told per symbol; what is asked for here is the same for all
-)
+# The account is told per symbol; what is asked for with this is the same for all.
+ACCOUNT_OF_ANY = {"symbol": "BTCUSDT", "productType": PRODUCT_TYPE, "marginCoin": MARGIN_COIN}
 _UNIFIED_FIELDS = frozenset({"accountMode", "assetMode", "holdMode", "accountLevel"})
 
 UNIFIED = (
@@ -49,10 +48,7 @@ async def refuse_unified(inquiry: Inquiry) -> None:
 async def learn_hold_mode(inquiry: Inquiry, *, otherwise: bool = False) -> bool:
     """True for hedge mode. An account that does not say is *otherwise*: Bitget's refusals would tell. VenueLocked."""
     try:
-        row = await inquiry(
-            "privateMixGetV2MixAccountAccount",
-            {"symbol": _ANY_CONTRACT, "productType": PRODUCT_TYPE, "marginCoin": MARGIN_COIN},
-        )
+        row = await inquiry("privateMixGetV2MixAccountAccount", ACCOUNT_OF_ANY)
         return holdings.is_hedged(row)
     except VenueLocked:
         raise

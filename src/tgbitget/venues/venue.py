@@ -90,7 +90,7 @@ class Venue(Protocol):
         ...
 
     async def open_orders(self, symbol: str | None = None) -> tuple[VenueOrder, ...]:
-        """All that are live, in full: plain, plan, stops and targets, ours and others'."""
+        """All that are live, in full: plain, trigger orders, stops and targets, ours and others'."""
         ...
 
     async def history(self, symbol: str, since: datetime) -> tuple[VenueOrder, ...]:
