@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from telethon.crypto import AuthKey
+from telethon.sessions import StringSession
 
 from journal import samples
 from journal.samples import CHANNEL, NOON, SIGNAL
@@ -22,6 +24,8 @@ from tgbitget.model.order import Placed, Unknown
 from tgbitget.model.plan import Outcome
 from tgbitget.model.post import Deletion, Via
 from tgbitget.model.trade import TradeState
+from tgbitget.telegram.channel import FollowedChannel
+from tgbitget.telegram.session import Login, SessionFile
 
 from .conftest import Ran, Tgbitget
 
@@ -133,6 +137,23 @@ def test_a_post_is_explained_from_its_text_to_its_deletion(home: Path, tgbitget:
     assert any("trade open, 0.001 open, stop 55800 (filled)" in line for line in told)
     assert any(line.endswith("deleted by the channel: nothing to cancel") for line in told)
     assert all(line.isprintable() for line in told)
+
+
+def test_a_channel_is_known_by_its_name_once_the_login_has_met_it(
+    home: Path, tgbitget: Tgbitget
+) -> None:
+    bare = int(CHANNEL.removeprefix("-100"))
+    met = FollowedChannel(bare_id=bare, access_hash=1, title="VIP", username="Vip_Signals")
+    key = AuthKey(data=bytes(range(256)))
+    session = StringSession()
+    session.set_dc(2, "127.0.0.1", 443)
+    session.auth_key = key
+    SessionFile(home / "telegram.session").write(Login(session=session.save(), channels=(met,)))
+    assert tgbitget("explain", "@vip_signals", "7").out == tgbitget("explain", CHANNEL, "7").out
+    assert (
+        "@nobody_here is no channel that this login knows"
+        in tgbitget("explain", "@nobody_here", "7").err
+    )
 
 
 def test_an_explanation_for_programs(home: Path, tgbitget: Tgbitget) -> None:

@@ -10,6 +10,7 @@ from tgbitget.cli.options import NAMES_MAY_BEGIN_WITH_A_MINUS, AsJson, Limit
 if TYPE_CHECKING:
     from tgbitget.journal.reader import Reader
     from tgbitget.journal.story import Chapter
+    from tgbitget.model.ids import ChannelId
 
 signals = typer.Typer(help="What posts asked for, and what became of them.")
 orders = typer.Typer(help="Orders that were sent.")
@@ -109,7 +110,10 @@ def list_positions(
 def explain(
     context: typer.Context,
     channel: Annotated[
-        str, typer.Argument(metavar="CHANNEL", help="The channel's id, as `signals list` shows.")
+        str,
+        typer.Argument(
+            metavar="CHANNEL", help="The channel's id, as `signals list` shows, or its @name."
+        ),
     ],
     message_id: Annotated[int, typer.Argument(metavar="MESSAGE_ID", help="The post's number.")],
     as_json: AsJson = False,
@@ -121,7 +125,8 @@ def explain(
     from tgbitget.model.ids import ChannelId
 
     with _journal(context, as_json=as_json) as journal:
-        chapters: list[Chapter] = journal.story(ChannelId(channel), message_id)
+        known = _id_of(channel) if channel.startswith("@") else ChannelId(channel)
+        chapters: list[Chapter] = journal.story(known, message_id)
     if not chapters:
         raise BadInput(f"nothing is known of post {message_id} in channel {channel}")
     for chapter in chapters:
@@ -129,6 +134,18 @@ def explain(
             print_json(chapter.json())
         else:
             print(told(chapter))
+
+
+def _id_of(name: str) -> "ChannelId":
+    from tgbitget.errors import BadInput
+    from tgbitget.settings import load_settings
+    from tgbitget.telegram.channels import known_channel
+    from tgbitget.telegram.session import SessionFile
+
+    channel = known_channel(name, SessionFile(load_settings(make_home=False).session_file))
+    if channel is None:
+        raise BadInput(f"{name} is no channel that this login knows; `signals list` shows the ids")
+    return channel.id
 
 
 def _journal(context: typer.Context, *, as_json: bool) -> "Reader":

@@ -12,6 +12,7 @@ from telethon.tl import functions, types
 from tgbitget.errors import ConfigError
 from tgbitget.telegram.answers import ChannelLost, Refused, Throttled, ask, our_errors
 from tgbitget.telegram.channel import FollowedChannel, bare_id, followed
+from tgbitget.telegram.session import SessionFile
 
 _LINK = re.compile(r"^(?:https?://)?(?:www\.)?(?:t|telegram)\.me/", re.IGNORECASE)
 _USERNAME = re.compile(r"^[A-Za-z][A-Za-z0-9_]{3,31}$")
@@ -59,6 +60,13 @@ async def resolve(
         found[name] = _find(known, key) or await _looked_up(client, name, key)
     await _remember(client, found.values())
     return found
+
+
+def known_channel(name: str, file: SessionFile) -> FollowedChannel | None:
+    """The channel of that name among those that the stored login has met; Telegram is not asked. ConfigError."""
+    login = file.read()
+    met = {} if login is None else {channel.bare_id: channel for channel in login.channels}
+    return _find(met, parse_name(name))
 
 
 def parse_name(name: str | int) -> int | str:
