@@ -11,6 +11,7 @@ from telethon.tl import functions
 from tgbitget.errors import ConfigError
 from tgbitget.settings import Settings
 from tgbitget.simulators.telegram import Account, Channel, TelegramSimulator
+from tgbitget.telegram.answers import Refused
 from tgbitget.telegram.channel import bare_id, marked_id
 from tgbitget.telegram.channels import list_dialogues, parse_name, resolve
 from tgbitget.telegram.client import connect, hang_up
@@ -110,15 +111,28 @@ async def test_what_the_session_knows_costs_no_sweep(
     assert telegram.requests.count(GET_DIALOGS) == 1
 
 
-async def test_a_joined_channel_that_no_dialogue_shows_is_looked_up(
-    telegram: TelegramSimulator, enter: Enter, owner: Account
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        pytest.param((400, "METHOD_INVALID"), id="the list is refused"),
+        pytest.param((420, "FLOOD_WAIT_30"), id="asked for too often"),
+    ],
+)
+async def test_a_name_is_looked_up_where_dialogues_are_not_told(
+    telegram: TelegramSimulator, enter: Enter, vip: Channel, refusal: tuple[int, str]
 ) -> None:
-    client = await enter()
-    await resolve(client, [])
-    hidden = telegram.add_channel("Hidden", username="hidden_one", members=[owner])
-    telegram.fail(GET_DIALOGS, 400, "INPUT_FILTER_INVALID", times=0)
-    found = await resolve(client, ["@hidden_one"])
-    assert found["@hidden_one"].bare_id == hidden.id
+    telegram.fail(GET_DIALOGS, *refusal)
+    found = await resolve(await enter(), ["@vip_signals"])
+    assert found["@vip_signals"].bare_id == vip.id
+    assert telegram.requests.count(RESOLVE) == 1
+
+
+async def test_an_id_cannot_be_looked_up_and_needs_the_dialogues(
+    telegram: TelegramSimulator, enter: Enter, vip: Channel
+) -> None:
+    telegram.fail(GET_DIALOGS, 400, "METHOD_INVALID")
+    with pytest.raises(Refused):
+        await resolve(await enter(), [vip.marked_id])
 
 
 @pytest.mark.parametrize(

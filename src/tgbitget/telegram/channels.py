@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from loguru import logger
 from telethon import TelegramClient, errors, utils
 from telethon.tl import functions, types
 
@@ -52,7 +53,7 @@ async def resolve(
     known = await _still_ours(client, client.session.channels, keys.values())
     missing = [name for name, key in keys.items() if _find(known, key) is None]
     if missing:
-        dialogues = await list_dialogues(client)
+        dialogues = await _dialogues_if_told(client, [keys[name] for name in missing])
         _refuse_what_is_no_channel(dialogues, {name: keys[name] for name in missing})
         known |= {one.channel.bare_id: one.channel for one in dialogues if one.channel}
     found: dict[str | int, FollowedChannel] = {}
@@ -67,6 +68,19 @@ def known_channel(name: str, file: SessionFile) -> FollowedChannel | None:
     login = file.read()
     met = {} if login is None else {channel.bare_id: channel for channel in login.channels}
     return _find(met, parse_name(name))
+
+
+async def _dialogues_if_told(
+    client: TelegramClient, missing: Iterable[int | str]
+) -> tuple[Dialogue, ...]:
+    """None of them where Telegram refuses the list: user names can be looked up one by one. For an id it must be told."""
+    try:
+        return await list_dialogues(client)
+    except (Refused, Throttled) as error:
+        if any(isinstance(key, int) for key in missing):
+            raise
+        logger.warning("Telegram does not list this account's channels: {}", error)
+        return ()
 
 
 def parse_name(name: str | int) -> int | str:
