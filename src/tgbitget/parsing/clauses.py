@@ -1,4 +1,4 @@
-"""A post as clauses, and whether what a clause says is meant: conditions, denials, plans and questions are not."""
+"""A post as clauses, and whether what a clause says is meant: conditions, denials, plans, diaries and questions are not."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ class Clause:
 
     @property
     def is_meant(self) -> bool:
-        return not self.is_question and not self.has(Meaning.IF, Meaning.FUTURE)
+        return not self.is_question and not self.has(Meaning.IF, Meaning.FUTURE, Meaning.PAST)
 
     def is_denied(self, at: int) -> bool:
         """`don't close`: a denial just before."""

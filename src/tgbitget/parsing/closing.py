@@ -25,7 +25,7 @@ _SHORTEST: Final = 2
 def gather_close(clause: Clause, orders: Orders) -> None:
     for at, token in enumerate(clause.tokens):
         is_verb = token.meaning in (_M.CLOSE, _M.CLOSED, _M.TAKE) or _takes_profit(clause, at)
-        if is_verb and not _is_forceless(clause, at) and _leaves(clause, at, orders):
+        if is_verb and not _is_forceless(clause, at, orders) and _leaves(clause, at, orders):
             orders.closes = True
             orders.note("close", token, token)
             return
@@ -42,7 +42,7 @@ def _takes_profit(clause: Clause, at: int) -> bool:
     )
 
 
-def _is_forceless(clause: Clause, at: int) -> bool:
+def _is_forceless(clause: Clause, at: int, orders: Orders) -> bool:
     """Denied, of a candle (`daily close above`), `close to`, or what the market closed (`closed in profit`)."""
     before, after = clause.at(at - 1), clause.at(at + 1)
     if clause.is_denied(at) or (before is not None and before.meaning is _M.CANDLE):
@@ -50,7 +50,7 @@ def _is_forceless(clause: Clause, at: int) -> bool:
     if after is not None and after.meaning in (_M.ABOVE, _M.BELOW, _M.TO, _M.CANDLE):
         return True
     is_past = clause.tokens[at].meaning is _M.CLOSED
-    if is_past and clause.has(_M.PAST):
+    if is_past and orders.is_report and not clause.has(*_OWN_CHOICE):
         return True
     is_result = is_past and clause.has(_M.PROFIT, _M.RESULT, _M.BREAKEVEN, _M.ENTRY)
     share = clause.at(clause.next_of_weight(at + 1))

@@ -33,7 +33,7 @@ def read_follow_up(
     is_talk = any(token.meaning is Meaning.TALK for token in tokens)
     if is_talk or ticks > _TICKS_MAX or words(tokens) > WORDS_MAX:
         return None
-    orders = Orders()
+    orders = Orders(is_report=any(token.meaning is Meaning.RESULT for token in tokens))
     is_bare = _is_bare(tokens)
     for clause in clauses(tokens):
         if clause.is_meant or clause.has(Meaning.VOID):

@@ -42,6 +42,7 @@ class Meaning(StrEnum):
     SELL_STOP = "sell_stop"
     NOW = "now"
     AT_MARKET = "at_market"
+    OPENING = "opening"  # a bare price behind it is the market's
     LIMIT = "limit"
     ZONE = "zone"
     ABOVE = "above"

@@ -38,9 +38,7 @@ def is_marked(after: Token | None) -> bool:
 
 def is_closed(token: Token, after: Token | None) -> bool:
     """`2)`."""
-    return (
-        is_count(token) and after is not None and after.word == ")" and after.start == token.end
-    )
+    return is_count(token) and after is not None and after.word == ")" and after.start == token.end
 
 
 def without_count(token: Token, after: Token | None, count: int) -> str:

@@ -41,6 +41,7 @@ class Orders:
     clauses: list[Clause] = field(default_factory=list)
     spans: list[Span] = field(default_factory=list)
     is_bare: bool = False
+    is_report: bool = False  # the post tells a result: what was closed in it is over
     figures: int = 0
     fault: str | None = None
 

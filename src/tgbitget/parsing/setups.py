@@ -271,6 +271,9 @@ class _Setup:
 def _is_market(sheet: Sheet, roles: Roles) -> bool:
     """`Entry: market`, `LONG NOW`, `MARKET ORDER` in a headline."""
     headlines = [line for line in sheet.lines if line.plain_words <= _PROSE_WORDS]
+    is_reference = any(block.label is Meaning.PRICE for block in roles.entries)
+    if is_reference and any(Meaning.OPENING in line.meanings for line in headlines):
+        return True
     if any(Meaning.AT_MARKET in line.meanings for line in headlines):
         return True
     blocks = roles.entries or sheet.of(

@@ -219,7 +219,8 @@ def _one_script(word: str) -> str:
 def _add_name(tokens: list[Token], found: re.Match[str], lexicon: Lexicon) -> None:
     base = found["base"] or found["prefixed"] or found["bare"] or found["tag"]
     quote = found["quote"] or found["quote1"] or found["quote2"]
-    name = name_of_words(base, quote, lexicon, has_dollar=found[0][0] == "$")
+    has_sign = found[0][0] == "$" or (len(base.strip("#$")) == 1 and _stands_apart(found))
+    name = name_of_words(base, quote, lexicon, has_dollar=has_sign)
     start, end, text = found.start(), found.end(), found[0]
     if name is not None:
         tokens.append(
@@ -243,6 +244,12 @@ def _add_name(tokens: list[Token], found: re.Match[str], lexicon: Lexicon) -> No
             )
         else:
             _add_words(tokens, piece[0], at, is_glued=False)
+
+
+def _stands_apart(found: re.Match[str]) -> bool:
+    """`#H` begins a line; `trader #C` is a trader."""
+    before = found.string[: found.start()].rstrip(" ")
+    return not before or not before[-1].isalnum()
 
 
 def name_of_words(
