@@ -119,7 +119,9 @@ def _opened(fields: Filled, name: Name, parser: str, spans: Sequence[Span]) -> R
         *(fields.take_profits or ()),
         *filter(None, [fields.stop_loss]),
     ]
-    for habit in (PLAIN,) if all(numbers.is_plain(raw) for raw in raws) else HABITS:
+    for habit in (
+        (PLAIN,) if all(numbers.is_plain(raw) for raw in raws) else numbers.habits_of(raws)
+    ):
         intent = _open(fields, name, habit)
         first = first or intent
         if intent is not None and levels_fault(intent) is None:

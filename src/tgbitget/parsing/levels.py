@@ -1,8 +1,10 @@
 """The levels of a setup: which blocks are entries, targets and stop, and what their numbers are under one habit."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from itertools import pairwise
 from typing import Final
 
@@ -18,11 +20,12 @@ from tgbitget.parsing.tokens import Unit
 ENTRIES_MAX: Final = 20
 NEAR: Final = Decimal("1.25")
 """A number this close to the levels, in a line of the form that we do not understand, may be one of them."""
+_NOTHING: Final = Decimal(0)  # no price
 _ZONE_PRICES: Final = 2
 _ZONE_JOINS: Final = frozenset({*"-~_/&→", "to"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)  # no slots: what is derived is kept
 class Roles:
     """Which blocks play which part."""
 
@@ -30,11 +33,11 @@ class Roles:
     targets: tuple[Block, ...]
     stops: tuple[Block, ...]
 
-    @property
+    @cached_property
     def blocks(self) -> tuple[Block, ...]:
         return (*self.entries, *self.targets, *self.stops)
 
-    @property
+    @cached_property
     def figures(self) -> list[Figure]:
         return [figure for block in self.blocks for figure in block.prices]
 
@@ -80,16 +83,14 @@ def roles_of(sheet: Sheet, side: Side | None) -> list[Roles]:
 
 def has_strays(sheet: Sheet, roles: Roles) -> bool:
     """A price beside those of a level that was not taken with them, or a list that nobody took: half is not read."""
-    values = [value for f in roles.figures for value in numbers.values(f.raw, PLAIN) or ()]
-    if values and any(
-        _is_near(f, values) for line in sheet.lines if line.is_form for f in line.orphans
-    ):
+    orphans = [f for line in sheet.lines if line.is_form for f in line.orphans if f.is_price]
+    if orphans and _are_some_near(orphans, roles):
         return True
     lines = {figure.line for figure in roles.figures}
     headers = sheet.filled(Meaning.NOW, Meaning.LONG, Meaning.SHORT)
     return (
         any(line.is_unclaimed for line in sheet.lines)
-        or any(block.prices and block not in roles.blocks for block in headers)
+        or any(block.prices and not is_one_of(block, roles.blocks) for block in headers)
         or any(figure.is_price for at in lines for figure in sheet.lines[at].orphans)
     )
 
@@ -111,56 +112,81 @@ def has_glued_count(roles: Roles) -> bool:
     entries = [
         v for b in roles.entries for f in b.prices for v in numbers.values(f.raw, PLAIN) or ()
     ]
+    entries.sort()
     for block in roles.targets:
         figure = block.figures[0]
         without = figure.raw[1:]
         if figure.start != block.end or "." not in without or without[0] == ".":
             continue
         value, rest = numbers.values(figure.raw, PLAIN), numbers.values(without, PLAIN)
-        if value and rest and any(_is_apart(value[0], e) > _is_apart(rest[0], e) for e in entries):
+        if value and rest and _is_near_only(rest[0], value[0], entries):
             return True
     return False
 
 
-def _is_apart(value: Decimal, entry: Decimal) -> bool:
-    return not entry / _GLUED_FAR <= value <= entry * _GLUED_FAR
+def _is_near_only(near: Decimal, far: Decimal, entries: Sequence[Decimal]) -> bool:
+    """Is there an entry, of those in ascending order, to which *near* is close and *far* is not?"""
+    close = entries[_first_close(near, entries) : _first_beyond(near, entries)]
+    return bool(close) and (_first_close(far, close), _first_beyond(far, close)) != (0, len(close))
 
 
-def _is_near(orphan: Figure, values: Sequence[Decimal]) -> bool:
-    """Could this number be a level, too? One that is a level already is only mentioned again."""
-    found = numbers.values(orphan.raw, PLAIN) if orphan.is_price else None
+def _first_close(value: Decimal, entries: Sequence[Decimal]) -> int:
+    return bisect_left(entries, value, key=lambda entry: entry * _GLUED_FAR)
+
+
+def _first_beyond(value: Decimal, entries: Sequence[Decimal]) -> int:
+    return bisect_right(entries, value, key=lambda entry: entry / _GLUED_FAR)
+
+
+def _are_some_near(orphans: Iterable[Figure], roles: Roles) -> bool:
+    """Could one of these numbers be a level, too? One that is a level already is only mentioned again."""
+    values = {value for f in roles.figures for value in numbers.values(f.raw, PLAIN) or ()}
+    if not values:
+        return False
+    low, high = min(values) / NEAR, max(values) * NEAR
     return any(
-        min(values) / NEAR <= value <= max(values) * NEAR and value not in values
-        for value in found or ()
+        low <= value <= high and value not in values
+        for orphan in orphans
+        for value in numbers.values(orphan.raw, PLAIN) or ()
     )
+
+
+def is_one_of(block: Block, blocks: Iterable[Block]) -> bool:
+    """Itself, not one that looks alike: to compare what they hold takes a hundred times as long."""
+    return any(block is other for other in blocks)
 
 
 def levels_under(habit: Habit, roles: Roles) -> Levels | str:
     """The levels, or the reason why there are none under *habit*."""
-    entries = [_prices(block.prices, habit) for block in roles.entries]
-    stops = [_prices(block.prices, habit) for block in roles.stops]
+    entries: dict[tuple[Price, ...], None] = {}  # a block that says the same again says nothing
+    for block in roles.entries:
+        prices = _prices(block.prices, habit)
+        if prices is None:
+            return "price_ambiguous"
+        entries[prices] = None
+    stops: set[Price] = set()
+    for block in roles.stops:
+        prices = _prices(block.prices, habit)
+        if prices is None:
+            return "price_ambiguous"
+        stops.update(prices)
     targets = _targets(roles.targets, habit)
-    if None in entries or None in stops or targets is None:
+    if targets is None or len(stops) > 1:
         return "price_ambiguous"
-    flat = [p for at, these in enumerate(entries) for p in these or () if these not in entries[:at]]
-    stop_prices = {p for these in stops for p in these or ()}
-    if len(stop_prices) > 1:
-        return "price_ambiguous"
+    flat = tuple(price for prices in entries for price in prices)
     if len(flat) > ENTRIES_MAX:
         return "too_many_levels"
-    return Levels(
-        entries=_unrepeated(tuple(flat)), targets=targets, stop=next(iter(stop_prices), None)
-    )
+    return Levels(entries=_unrepeated(flat), targets=targets, stop=next(iter(stops), None))
 
 
 def _prices(figures: Iterable[Figure], habit: Habit) -> tuple[Price, ...] | None:
     out: list[Price] = []
     for figure in figures:
-        found = numbers.values(figure.raw, habit)
-        prices = [price(value * figure.scale) for value in found or ()]
-        if not prices or None in prices:
-            return None
-        out += [p for p in prices if p is not None]
+        for value in numbers.values(figure.raw, habit) or (_NOTHING,):
+            level = price(value * figure.scale if figure.scale != 1 else value)
+            if level is None:
+                return None
+            out.append(level)
     return tuple(out)
 
 

@@ -39,6 +39,20 @@ HABITS: Final = tuple(
     )
 )
 
+
+def habits_of(raws: Collection[str]) -> tuple[Habit, ...]:
+    """The habits that can differ over *raws*, the plain one first: a mark that nobody wrote means one thing only."""
+    written = "".join(raws)
+    absent = [
+        mark for mark, sign in (("comma", ","), ("dot", "."), ("space", " ")) if sign not in written
+    ]
+    return tuple(
+        habit
+        for habit in HABITS
+        if all(getattr(habit, mark) is getattr(PLAIN, mark) for mark in absent)
+    )
+
+
 DIGITS_MAX: Final = 24
 """More digits than any price has; longer ones are no prices."""
 
@@ -46,6 +60,7 @@ _GROUP: Final = 3
 LIST_SPREAD_MAX: Final = 10
 """Levels in one list lie within one order of magnitude."""
 
+_SIMPLE = re.compile(r"\d{1,15}(?:\.\d{1,8})?")
 _FIGURE = re.compile(r"\.?\d+(?:[.,' ]\d+)*(?:e-\d{1,2}|k\d*)?", re.IGNORECASE)
 _THOUSANDS = re.compile(r"[1-9]\d{0,2}(?:[.,' ]\d{3})+")
 _TINY_EXPONENT = re.compile(r"([\d.]+)e-(\d{1,2})", re.IGNORECASE)
@@ -53,6 +68,9 @@ _TINY_EXPONENT = re.compile(r"([\d.]+)e-(\d{1,2})", re.IGNORECASE)
 
 def values(raw: str, habit: Habit) -> tuple[Decimal, ...] | None:
     """What *raw* (digits with marks between, perhaps a `k`) means under *habit*: one value, several of a list, or None."""
+    if _SIMPLE.fullmatch(raw) and (habit.dot is Mark.DECIMAL or "." not in raw):
+        value = _decimal(raw)
+        return None if value is None else (value,)
     if not _FIGURE.fullmatch(raw):
         return None
     if "k" in raw:
@@ -185,5 +203,5 @@ def _decimal(text: str, *, shift: int = 0) -> Decimal | None:
     whole = text.partition(".")[0]
     if len(whole) > 1 and whole[0] == "0":
         return None
-    value = Decimal(text).scaleb(shift)
+    value = Decimal(text).scaleb(shift) if shift else Decimal(text)
     return value if value > 0 else None

@@ -2,14 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Final
 
 from tgbitget.model.geometry import side_of
 from tgbitget.model.intent import LevelUpdate, OpenPosition, Side, UpdateTrade
-from tgbitget.model.money import Percent, exact
+from tgbitget.model.money import Percent, Price, exact
 from tgbitget.model.reading import Read, Span, Unclear
 from tgbitget.parsing import judgement, numbers, terms
-from tgbitget.parsing.form import Sheet
+from tgbitget.parsing.form import Figure, Sheet
 from tgbitget.parsing.levels import (
     Levels,
     Roles,
@@ -17,12 +18,13 @@ from tgbitget.parsing.levels import (
     has_glued_count,
     has_some_ticks,
     has_strays,
+    is_one_of,
     levels_under,
     roles_of,
     settled_habit,
 )
 from tgbitget.parsing.lexicon import Lexicon, Meaning
-from tgbitget.parsing.numbers import HABITS, PLAIN, Habit
+from tgbitget.parsing.numbers import PLAIN, Habit
 from tgbitget.parsing.subjects import Subject, direction, subject_of
 
 PARSER: Final = "freeform"
@@ -91,6 +93,7 @@ class _Setup:
         self._roles = roles
         self._side = side
         self._lexicon = lexicon
+        self._leverages: tuple[Decimal | None, list[Figure]] | None = None
         self._at_market = _is_market(sheet, roles)
         self._has_targets = any(block.figures for block in roles.targets)
         self._has_stop = bool(roles.stops)
@@ -180,7 +183,8 @@ class _Setup:
         is_plain = all(numbers.is_plain(figure.raw) for figure in figures)
         coherent: dict[Levels, tuple[Habit, OpenPosition]] = {}
         faults: list[str] = []
-        for habit in (PLAIN,) if is_plain else HABITS:
+        habits = (PLAIN,) if is_plain else numbers.habits_of([figure.raw for figure in figures])
+        for habit in habits:
             levels = levels_under(habit, self._roles)
             intent = levels if isinstance(levels, str) else self._intent(levels, subject)
             fault = intent if isinstance(intent, str) else judgement.levels_fault(intent)
@@ -214,14 +218,16 @@ class _Setup:
         return Read(intent=intent, parser=PARSER, spans=self._spans(subject))
 
     def _intent(self, levels: Levels, subject: Subject) -> OpenPosition | str:
-        side = self._side or side_of(levels.entries, levels.target_prices, levels.stop)
+        side = self._side or side_of(
+            _extremes(levels.entries), _extremes(levels.target_prices), levels.stop
+        )
         if side is None:
             return "no_direction"
         entry = entry_of(self._roles, levels.entries, side, at_market=self._at_market)
         if isinstance(entry, str):
             return entry
         margin = terms.margin_mode(self._sheet)
-        leverage, _ = terms.leverage(self._sheet, subject.name)
+        leverage, _ = self._leverage(subject)
         is_leveraged = leverage is not None or margin is not None
         return OpenPosition(
             symbol=subject.name.base,
@@ -235,6 +241,12 @@ class _Setup:
             margin_mode=margin,
         )
 
+    def _leverage(self, subject: Subject) -> tuple[Decimal | None, list[Figure]]:
+        """Asked for each habit of writing numbers, and the same for all."""
+        if self._leverages is None:
+            self._leverages = terms.leverage(self._sheet, subject.name)
+        return self._leverages
+
     def _unclear(self, subject: Subject, fault: _Fault) -> Unclear:
         return Unclear(
             reason=fault.reason,
@@ -246,7 +258,7 @@ class _Setup:
 
     def _spans(self, subject: Subject) -> tuple[Span, ...]:
         roles = self._roles
-        _, leverages = terms.leverage(self._sheet, subject.name)
+        _, leverages = self._leverage(subject)
         spans = [Span(field="symbol", start=subject.start, end=subject.end, rule=subject.rule)]
         for _, token, _ in self._sheet.sides[:1]:
             spans.append(
@@ -266,6 +278,11 @@ class _Setup:
             Span(field="leverage", start=f.start, end=f.end, rule="leverage") for f in leverages
         ]
         return tuple(spans)
+
+
+def _extremes(prices: Sequence[Price]) -> Sequence[Price]:
+    """The lowest and the highest: whatever fits both fits all between."""
+    return (min(prices), max(prices)) if prices else ()
 
 
 def _is_market(sheet: Sheet, roles: Roles) -> bool:
@@ -292,7 +309,7 @@ def _has_empty_trigger(sheet: Sheet, roles: Roles) -> bool:
     return any(
         block.seen & {Meaning.ABOVE, Meaning.BELOW} and not block.figures
         for block in sides
-        if block not in roles.entries
+        if not is_one_of(block, roles.entries)
     ) and not any(block.label is Meaning.ENTRY for block in roles.entries)
 
 

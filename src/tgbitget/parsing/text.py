@@ -8,7 +8,7 @@ decorate a list (keycaps, circles) become `1)`. Digits whose size carries a mean
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
@@ -26,6 +26,8 @@ class Text:
         """Where each character of `clean` came from. Worked out when asked: most posts never are."""
         if self.clean == self.original:
             return range(len(self.clean))
+        if self.clean == self.original.replace(_EMOJI_STYLE, ""):
+            return [at for at, character in enumerate(self.original) if character != _EMOJI_STYLE]
         clean, origins = self.original, list(range(len(self.original)))
         for _ in range(_PASSES_MAX):
             again, origins = _traced(clean, origins)
@@ -41,7 +43,12 @@ def placed(spans: Sequence[Span], text: Text) -> tuple[Span, ...]:
         return tuple(spans)
     origins = text.origins()
     return tuple(
-        replace(span, start=origins[span.start], end=origins[span.end - 1] + 1)
+        Span(
+            field=span.field,
+            start=origins[span.start],
+            end=origins[span.end - 1] + 1,
+            rule=span.rule,
+        )
         for span in spans
         if span.start < span.end
     )
