@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tgbitget.control.socket import LINE_BYTES_MAX, SOCKET_NAME, Command, ask, serve, serving
+from tgbitget.control.socket import LINE_BYTES_MAX, SOCKET_NAME, Command, ask, serving
 from tgbitget.errors import BadInput, TgbitgetError
 
 
@@ -132,7 +132,8 @@ async def test_what_a_killed_listener_left_at_a_short_path_is_cleared_away(tmp_p
 async def test_a_file_in_the_way_is_named_and_left_alone(tmp_path: Path) -> None:
     (tmp_path / SOCKET_NAME).write_text("mine")
     with pytest.raises(TgbitgetError, match=r"control\.sock is in the way"):
-        await serve(tmp_path, COMMANDS)
+        async with serving(tmp_path, COMMANDS):
+            pass
     assert (tmp_path / SOCKET_NAME).read_text() == "mine"
 
 
@@ -162,15 +163,9 @@ async def test_the_end_of_the_listener_does_not_wait_for_a_command(tmp_path: Pat
         await asking
 
 
-async def test_as_a_task_it_answers_until_it_is_cancelled(tmp_path: Path) -> None:
-    task = asyncio.create_task(serve(tmp_path, COMMANDS))
-    async with asyncio.timeout(5):
-        while (answer := await asked(tmp_path, "status")) is None:
-            assert not task.done()
-    assert answer == {"paused": False}
-    task.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await task
+async def test_after_the_block_nobody_answers(tmp_path: Path) -> None:
+    async with serving(tmp_path, COMMANDS):
+        assert await asked(tmp_path, "status") == {"paused": False}
     assert await asked(tmp_path, "status") is None
 
 

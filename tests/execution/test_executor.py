@@ -71,7 +71,7 @@ async def test_an_accepted_order_whose_answer_was_lost_is_found(
     found = await desk.venue.order(entry)
     assert found is not None
     assert placement.venue_order_id in (found.venue_order_id, found.parent)
-    assert not desk.locks.symbols
+    assert not desk.locks.is_held(entry.symbol)
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tgbitget.journal.journal import OpenTrade
 from tgbitget.journal.sqlite import SqliteJournal
 from tgbitget.model.ids import VenueOrderId
 from tgbitget.model.order import Placed, Rejected, Unknown
@@ -73,12 +72,11 @@ def _all(journal: SqliteJournal, asked: list[tuple[str, Any]]) -> list[object]:
     """Everything that the journal answers about *asked*."""
     decisions = [value for what, value in asked if what == "decide"]
     since = min([samples.NOON, *(d.decided_at for d in decisions)])
-    standing: OpenTrade | None = journal.trade_of(SIGNAL)
     return [
         sorted(journal.recent_decisions(since), key=lambda d: (d.signal, d.post.revision)),
         [journal.latest_post(d.post.channel, d.post.message_id) for d in decisions],
-        standing,
-        journal.replacements(SIGNAL, "stop"),
+        journal.open_trades(),
+        journal.ended_trades(samples.NOON),
         journal.cursor(CHANNEL),
         journal.notice(SIGNAL),
         journal.is_paused(),

@@ -159,7 +159,6 @@ async def test_a_planned_trade_is_found_by_recovery_from_its_commit_on(
 async def test_a_decision_without_a_trade_leaves_nothing_to_recover(journal: SqliteJournal) -> None:
     await journal.decide(samples.planned())
     assert journal.open_trades() == ()
-    assert journal.trade_of(SIGNAL) is None
 
 
 async def test_each_send_ends_as_it_was_last_told(journal: SqliteJournal, path: Path) -> None:
@@ -170,8 +169,7 @@ async def test_each_send_ends_as_it_was_last_told(journal: SqliteJournal, path: 
     other = Placed(client_oid=second, venue_order_id=VenueOrderId("901"))
     for placement in (unknown, unknown, other, placed, placed):
         await journal.record_placement(SIGNAL, placement)
-    found = journal.trade_of(SIGNAL)
-    assert found is not None
+    (found,) = journal.open_trades()
     assert found.placements == (placed, other)
     assert _rows(path, "SELECT count(*) FROM placements") == [(3,)], "each change, once"
 
@@ -206,22 +204,24 @@ async def test_a_target_is_reached_when_its_order_filled_to_the_end(journal: Sql
     assert found.legs == (*samples.plan().entries, *targets)
 
 
-async def test_legs_of_a_name_are_counted_and_found_by_their_id(journal: SqliteJournal) -> None:
+async def test_legs_added_twice_are_there_once(journal: SqliteJournal) -> None:
+    await journal.decide(samples.planned(), trade=samples.trade())
     stops = [samples.leg("stop", role=Role.STOP, replacement=n) for n in (0, 1)]
-    assert journal.replacements(SIGNAL, "stop") == 0
     await journal.add_legs(SIGNAL, stops)
     await journal.add_legs(SIGNAL, stops)
-    assert journal.replacements(SIGNAL, "stop") == 2
-    assert journal.leg(samples.oid("stop", replacement=1)) == stops[1]
-    assert journal.leg(samples.oid("stop", replacement=2)) is None
+    (found,) = journal.open_trades()
+    assert found.legs == (*samples.plan().entries, *stops)
 
 
 async def test_one_id_never_names_two_orders(journal: SqliteJournal) -> None:
-    await journal.add_legs(SIGNAL, [samples.leg("stop", role=Role.STOP, amount="0.001")])
+    await journal.decide(samples.planned(), trade=samples.trade())
+    smaller = samples.leg("stop", role=Role.STOP, amount="0.001")
+    await journal.add_legs(SIGNAL, [smaller])
     larger = samples.leg("stop", role=Role.STOP, amount="0.002")
     with pytest.raises(JournalError, match="is already recorded"):
         await journal.add_legs(SIGNAL, [samples.leg("close-1", role=Role.CLOSE), larger])
-    assert journal.leg(samples.oid("close-1")) is None, "the first of the two is not written either"
+    (found,) = journal.open_trades()
+    assert found.legs == (*samples.plan().entries, smaller), "the first of the two is not written"
 
 
 async def test_a_trade_keeps_the_history_of_its_changes(
@@ -243,15 +243,12 @@ async def test_a_trade_keeps_the_history_of_its_changes(
 
 
 @pytest.mark.parametrize("state", [state for state in TradeState if state.is_final])
-async def test_a_final_trade_is_not_open_but_can_be_asked_for(
-    journal: SqliteJournal, state: TradeState
-) -> None:
+async def test_a_final_trade_is_not_open(journal: SqliteJournal, state: TradeState) -> None:
     await journal.decide(samples.planned(), trade=samples.trade())
     await journal.record_trade(samples.trade(state=state), cause="done")
     assert journal.open_trades() == ()
-    found = journal.trade_of(SIGNAL)
-    assert found is not None
-    assert found.trade.state is state
+    ((_, ended),) = journal.ended_trades(NOON)
+    assert ended.state is state
 
 
 async def test_ended_trades_are_found_by_when_they_ended(
@@ -279,7 +276,7 @@ async def test_a_trade_without_a_plan_is_refused(journal: SqliteJournal) -> None
     await journal.decide(samples.ignored())
     with pytest.raises(JournalError, match="has no recorded plan"):
         await journal.record_trade(samples.trade(), cause="adopted")
-    assert journal.trade_of(SIGNAL) is None
+    assert journal.open_trades() == ()
 
 
 # the rest

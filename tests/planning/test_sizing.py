@@ -19,7 +19,7 @@ from planning.samples import (
     situation,
 )
 from tgbitget.model.market import Market
-from tgbitget.model.money import Notional, Quantity
+from tgbitget.model.money import Notional, Price, Quantity
 from tgbitget.model.plan import OrderPlan
 
 
@@ -37,7 +37,7 @@ def test_fixed_quote_is_the_notional_of_the_whole_trade() -> None:
     assert amounts(plan) == ["0.0100"]
     zone = planned(intent(entry("zone", "56400", "57000")), profile=sized("fixed_quote", "570"))
     assert zone.amount * Decimal(57000) <= 577
-    assert zone.notional(BTC.nearest_price(Decimal(57000))) <= 570
+    assert zone.notional(Price(Decimal(57000))) <= 570
 
 
 def test_leverage_does_not_change_the_size() -> None:

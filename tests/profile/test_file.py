@@ -95,13 +95,11 @@ def test_a_limit_can_be_off(tmp_path: Path) -> None:
     assert (limits.daily_loss_quote_max, limits.open_positions_max) == (None, None)
 
 
-def test_distances_are_percents(tmp_path: Path) -> None:
-    text = f'{CHANNELS}[exits]\nmissing_stop = "5 %"\nstop_moves_trigger = "1.5%"\n'
+def test_a_distance_is_a_percent(tmp_path: Path) -> None:
+    text = f'{CHANNELS}[exits]\nmissing_stop = "5 %"\n'
     exits = load(tmp_path, text).exits
     assert exits.missing_stop_distance == Percent(value=Decimal(5))
-    assert exits.stop_moves_distance == Percent(value=Decimal("1.5"))
-    plain = default_profile().exits
-    assert (plain.missing_stop_distance, plain.stop_moves_distance) == (None, None)
+    assert default_profile().exits.missing_stop_distance is None
 
 
 @pytest.mark.parametrize(

@@ -92,10 +92,6 @@ def test_no_code_stands_in_two_tables() -> None:
     assert len(frozenset().union(*tables)) == sum(len(table) for table in tables)
 
 
-def test_every_duplicate_id_is_never_definite() -> None:
-    assert ccxt_errors.DUPLICATE_ID <= ccxt_errors.NEVER_DEFINITE
-
-
 @pytest.mark.parametrize("code", sorted(ccxt_errors.REJECTED))
 def test_a_read_that_is_refused_may_be_asked_again(code: str) -> None:
     assert isinstance(read_error(answered(code)), VenueUnreachable)

@@ -1,6 +1,7 @@
 """What a send ends in, by what came back over the wire."""
 
 import logging
+from types import SimpleNamespace
 
 import pytest
 from aiohttp import web
@@ -106,8 +107,7 @@ async def test_a_question_without_an_answer_is_unreachable(
 async def test_an_unreadable_row_is_no_answer(bitget: BitgetSimulator, venue: BitgetVenue) -> None:
     await venue.place(leg())
     order = bitget.orders[0]
-    object.__setattr__(order, "created_at", "yesterday")
-    object.__setattr__(order, "updated_at", "yesterday")
+    object.__setattr__(order, "status", SimpleNamespace(value="asleep"))
     with pytest.raises(VenueUnreachable, match="not readable"):
         await venue.order(leg())
 

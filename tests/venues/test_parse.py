@@ -135,7 +135,6 @@ def test_a_position_is_read_exactly() -> None:
         "leverage": 20,
         "marginMode": "isolated",
         "posMode": "hedge_mode",
-        "liquidationPrice": "0",
     }
     position = holdings.position(row, LISTING)
     assert position is not None
@@ -145,5 +144,5 @@ def test_a_position_is_read_exactly() -> None:
         MarginMode.ISOLATED,
     )
     assert (position.amount, position.entry) == (D("0.012"), D("57000.123456789"))
-    assert (position.leverage, position.liquidation) == (D(20), None)
+    assert position.leverage == D(20)
     assert position.is_hedged

@@ -196,8 +196,9 @@ async def test_an_unlisted_position_is_told_by_its_id(
     bitget: BitgetSimulator, venue: BitgetVenue
 ) -> None:
     await venue.place(leg(stop_loss=None))
-    venue.set_markets([market for market in MARKETS if market.symbol != BTC])
-    (position,) = await venue.positions()
+    known = [market for market in MARKETS if market.symbol != BTC]
+    async with opened(bitget, markets=known) as other:
+        (position,) = await other.positions()
     assert position.symbol == "BTCUSDT"
 
 

@@ -26,10 +26,6 @@ class Stop:
             self.reason, self.code = reason, code
             self._event.set()
 
-    @property
-    def is_set(self) -> bool:
-        return self._event.is_set()
-
     async def wait(self) -> None:
         await self._event.wait()
 

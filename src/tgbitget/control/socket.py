@@ -28,12 +28,6 @@ Command = Callable[[Mapping[str, Any]], Awaitable[Mapping[str, Any]]]
 """Takes the arguments, answers what is to be shown. A TgbitgetError is the answer too; anything else is a bug."""
 
 
-async def serve(home: Path, commands: Mapping[str, Command]) -> None:
-    """Answer until cancelled; see `serving`."""
-    async with serving(home, commands):
-        await asyncio.get_running_loop().create_future()
-
-
 @asynccontextmanager
 async def serving(home: Path, commands: Mapping[str, Command]) -> AsyncIterator[None]:
     """Answer while the block lasts; its end does not wait for commands under way. TgbitgetError: it cannot listen.

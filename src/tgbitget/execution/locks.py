@@ -28,10 +28,6 @@ class SymbolLocks:
     def is_held(self, symbol: str) -> bool:
         return symbol in self._holders
 
-    @property
-    def symbols(self) -> frozenset[str]:
-        return frozenset(self._holders)
-
     async def free(self, symbol: str) -> None:
         """Return when nobody holds the symbol."""
         while (freed := self._freed.get(symbol)) is not None:

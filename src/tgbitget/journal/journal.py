@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from tgbitget.model.ids import ChannelId, ClientOrderId, SignalId
+from tgbitget.model.ids import ChannelId, SignalId
 from tgbitget.model.order import Fill, Placement
 from tgbitget.model.plan import Decision, Leg, OrderPlan
 from tgbitget.model.post import Cursor, Deletion, Post
@@ -111,16 +111,6 @@ class Journal(Protocol):
     def revisions(self, signal: SignalId) -> tuple[Decision, ...]:
         """The decision of each revision of one post, oldest first."""
         ...
-
-    def trade_of(self, signal: SignalId) -> OpenTrade | None:
-        """In whatever state it is."""
-        ...
-
-    def replacements(self, signal: SignalId, name: str) -> int:
-        """How many legs of this name the signal has had: the next one's `replacement`."""
-        ...
-
-    def leg(self, client_oid: ClientOrderId) -> Leg | None: ...
 
     # the rest
 

@@ -87,18 +87,6 @@ def decision_of(db: sqlite3.Connection, row: sqlite3.Row) -> Decision:
     )
 
 
-def leg(db: sqlite3.Connection, client_oid: ClientOrderId) -> Leg | None:
-    row = db.execute("SELECT * FROM legs WHERE client_oid = ?", (client_oid,)).fetchone()
-    return None if row is None else from_row(Leg, row)
-
-
-def replacements(db: sqlite3.Connection, signal: SignalId, name: str) -> int:
-    (count,) = db.execute(
-        "SELECT count(*) FROM legs WHERE signal = ? AND name = ?", (signal, name)
-    ).fetchone()
-    return int(count)
-
-
 def open_trades(db: sqlite3.Connection) -> tuple[OpenTrade, ...]:
     marks = ", ".join("?" * len(_FINAL))
     sql = f"SELECT * FROM trades WHERE state NOT IN ({marks}) ORDER BY rowid"  # noqa: S608 marks only
@@ -110,11 +98,6 @@ def ended_trades(db: sqlite3.Connection, since: datetime) -> tuple[tuple[datetim
     sql = f"SELECT * FROM trades WHERE state IN ({marks}) AND changed_at >= ? ORDER BY changed_at"  # noqa: S608 marks only
     rows = db.execute(sql, (*_FINAL, utc_stamp(since))).fetchall()
     return tuple((datetime.fromisoformat(row["changed_at"]), from_row(Trade, row)) for row in rows)
-
-
-def trade_of(db: sqlite3.Connection, signal: SignalId) -> OpenTrade | None:
-    row = db.execute("SELECT * FROM trades WHERE signal = ?", (signal,)).fetchone()
-    return None if row is None else _open_trade(db, row)
 
 
 def notice(db: sqlite3.Connection, signal: SignalId) -> tuple[int, str] | None:
@@ -185,8 +168,8 @@ def _reached(legs: Sequence[Leg], fills: Sequence[Fill]) -> tuple[int, ...]:
 
 
 def _legs(db: sqlite3.Connection, oids: list[str]) -> tuple[Leg, ...]:
-    legs = [leg(db, ClientOrderId(oid)) for oid in oids]
-    return tuple(leg for leg in legs if leg is not None)
+    found = (db.execute("SELECT * FROM legs WHERE client_oid = ?", (oid,)) for oid in oids)
+    return tuple(from_row(Leg, row) for rows in found for row in rows.fetchall())
 
 
 def _of_revision(

@@ -27,7 +27,7 @@ from tgbitget.journal.connection import (
 from tgbitget.journal.journal import OpenTrade
 from tgbitget.journal.recent import RecentDecisions
 from tgbitget.journal.schema import migrate
-from tgbitget.model.ids import ChannelId, ClientOrderId, SignalId
+from tgbitget.model.ids import ChannelId, SignalId
 from tgbitget.model.order import Fill, Placement
 from tgbitget.model.plan import Decision, Leg, Outcome
 from tgbitget.model.post import Cursor, Deletion, Post
@@ -171,15 +171,6 @@ class SqliteJournal:
 
     def revisions(self, signal: SignalId) -> tuple[Decision, ...]:
         return self._read(reads.revisions, signal)
-
-    def trade_of(self, signal: SignalId) -> OpenTrade | None:
-        return self._read(reads.trade_of, signal)
-
-    def replacements(self, signal: SignalId, name: str) -> int:
-        return self._read(reads.replacements, signal, name)
-
-    def leg(self, client_oid: ClientOrderId) -> Leg | None:
-        return self._read(reads.leg, client_oid)
 
     # the rest
 

@@ -21,8 +21,6 @@ from tgbitget.venues.contracts import RenameCoin, Row, contract, pair
 
 SCHEMA_VERSION = 1  # raised when a field changes its meaning; older files are then fetched anew
 
-FILE_NAME = "markets.json"
-
 _PRIVATE = 0o600
 _PLAIN_FIELDS = ("id", "symbol", "base", "quote")
 _AMOUNT_FIELDS = (

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from enum import StrEnum
 
 from tgbitget.model.intent import Side
@@ -77,9 +77,6 @@ class Market:
         """On a tick, never asking more of the market than *price*: a target that is reached is taken."""
         to_tick = floor_to if side is Side.LONG else ceil_to
         return Price(to_tick(price, self.tick))
-
-    def nearest_price(self, price: Decimal) -> Price:
-        return Price((price / self.tick).to_integral_value(ROUND_HALF_UP) * self.tick)
 
     def is_tradable(self, amount: Quantity, price: Price) -> bool:
         """Whether the venue takes an order of this size."""

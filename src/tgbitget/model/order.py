@@ -70,7 +70,6 @@ class VenueOrder:
     stop_loss: Price | None = None
     reduce_only: bool = False
     parent: VenueOrderId | None = None
-    updated_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

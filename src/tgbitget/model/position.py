@@ -20,9 +20,6 @@ class VenuePosition:
     leverage: Decimal
     margin_mode: MarginMode
     is_hedged: bool
-    liquidation: Price | None = None
-    mark: Price | None = None
-    unrealised: Decimal = Decimal(0)
 
 
 class StopKind(StrEnum):

@@ -209,12 +209,6 @@ class ExitsSection(_Section):
         """How far to place a stop that a post does not name; None refuses the post."""
         return None if self.missing_stop == "refuse" else percent(self.missing_stop)
 
-    @property
-    def stop_moves_distance(self) -> Percent | None:
-        """The distance that moves the stop first; None when a target does."""
-        trigger = self.stop_moves_trigger
-        return percent(trigger) if isinstance(trigger, str) else None
-
 
 class LimitsSection(_Section):
     """Each may be `"off"`. The same keys, for the whole account, are settings."""

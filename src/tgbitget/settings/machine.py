@@ -240,16 +240,6 @@ class Settings(BaseSettings):
     def logs_folder(self) -> Path:
         return self.home / "logs"
 
-    @property
-    def control_socket(self) -> Path:
-        """Where a running listener takes commands."""
-        return self.home / "control.sock"
-
-    @property
-    def lock_file(self) -> Path:
-        """Held by the one process that writes here."""
-        return self.home / "tgbitget.lock"
-
     def secrets(self) -> tuple[str, ...]:
         """Every secret value, for redaction; they go nowhere else."""
         telegram, bitget = self.telegram, self.bitget

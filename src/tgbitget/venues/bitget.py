@@ -95,10 +95,6 @@ class BitgetVenue:
     def is_hedged(self) -> bool:
         return self._futures.is_hedged
 
-    def set_markets(self, markets: Iterable[Market]) -> None:
-        """What is listed now; orders in anything else are refused here."""
-        self._listing.replace(markets)
-
     @property
     def permissions(self) -> tuple[str, ...]:
         """What the API key may do, in Bitget's words (`coow`: write futures orders); empty when it did not say."""

@@ -22,25 +22,17 @@ from tgbitget.errors import (
 
 SUCCESS = "00000"
 
-NEVER_DEFINITE = frozenset(
-    {
-        "25001",  # timed out
-        "25212",  # duplicate client id
-        "40010",  # timed out
-        "40015",  # system error
-        "40708",  # duplicate client id
-        "40725",  # service error
-        "40786",  # duplicate client id, futures
-        "43118",  # duplicate client id, spot
-        "45001",  # unknown error
-        "45034",  # duplicate client id
-        "50060",  # duplicate client id
-    }
-)
-"""After these an order may exist. They may stand in no table of refusals."""
-
 DUPLICATE_ID = frozenset({"25212", "40708", "40786", "43118", "45034", "50060"})
 """The venue has seen this client id: the first send probably landed."""
+
+NEVER_DEFINITE = DUPLICATE_ID | {
+    "25001",  # timed out
+    "40010",  # timed out
+    "40015",  # system error
+    "40725",  # service error
+    "45001",  # unknown error
+}
+"""After these an order may exist. They may stand in no table of refusals."""
 
 ORDER_NOT_FOUND = frozenset(
     {

@@ -95,12 +95,4 @@ def position(row: Row, listing: Listing) -> VenuePosition | None:
         leverage=number(row.get("leverage")) or Decimal(1),
         margin_mode=margin_mode(row),
         is_hedged=row.get("posMode") == _HEDGED,
-        liquidation=_price(row, "liquidationPrice"),
-        mark=_price(row, "markPrice"),
-        unrealised=number(row.get("unrealizedPL")) or Decimal(0),
     )
-
-
-def _price(row: Row, name: str) -> Price | None:
-    found = number(row.get(name))
-    return Price(found) if found is not None and found > 0 else None

@@ -10,17 +10,12 @@ class Listing:
     """The markets that the venue's adapter knows. Ids repeat over products: `BTCUSDT` is a pair and a contract."""
 
     def __init__(self, markets: Iterable[Market] = ()) -> None:
-        self._by_symbol: dict[str, Market] = {}
-        self._by_id: dict[tuple[Product, str], Market] = {}
-        self.replace(markets)
-
-    def __len__(self) -> int:
-        return len(self._by_symbol)
-
-    def replace(self, markets: Iterable[Market]) -> None:
         listed = tuple(markets)
         self._by_symbol = {market.symbol: market for market in listed}
         self._by_id = {(market.product, market.id): market for market in listed}
+
+    def __len__(self) -> int:
+        return len(self._by_symbol)
 
     def of(self, symbol: str) -> Market:
         """VenueRejected when it is not listed: nothing was sent."""

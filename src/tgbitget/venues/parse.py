@@ -85,7 +85,6 @@ def order(row: Row, listing: Listing, product: Product) -> VenueOrder:
         price=_price(row, "price"),
         stop_loss=_price(row, "presetStopLossPrice"),
         reduce_only=is_closing(row),
-        updated_at=moment(row.get("uTime") or row.get("cTime")),
     )
 
 
@@ -110,7 +109,6 @@ def plan_order(row: Row, listing: Listing, product: Product) -> VenueOrder:
         trigger_price=_price(row, "triggerPrice"),
         stop_loss=_price(row, "stopLossTriggerPrice"),
         reduce_only=kind is not None or is_closing(row),
-        updated_at=moment(row.get("uTime") or row.get("cTime")),
     )
 
 
