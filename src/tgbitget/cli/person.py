@@ -7,7 +7,6 @@ import threading
 from collections.abc import Callable
 from datetime import datetime
 from getpass import getpass
-from types import TracebackType
 from typing import Any, Self
 
 from tgbitget.cli.words import clock_time, harmless
@@ -29,12 +28,7 @@ class TerminalPerson:
             self._terminal = termios.tcgetattr(sys.stdin)
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._forget_drawing()
         if self._terminal is not None:
             # A password's question that was interrupted would leave the terminal without its echo.

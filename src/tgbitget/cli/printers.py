@@ -5,7 +5,6 @@ import queue
 import sys
 import threading
 from contextlib import suppress
-from types import TracebackType
 from typing import Protocol, Self, TextIO
 
 from loguru import logger
@@ -47,12 +46,7 @@ class Printer(Protocol):
 
     def __enter__(self) -> Self: ...
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None: ...
+    def __exit__(self, *_: object) -> None: ...
 
 
 class _Lines:
@@ -65,12 +59,7 @@ class _Lines:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         pass
 
     def _write(self, line: str) -> None:
@@ -196,17 +185,12 @@ class Aside:
         self._thread.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *why: object) -> None:
         """Prints what waits, for a moment; whoever reads nothing is not waited for."""
         with suppress(queue.Full):
             self._waiting.put(None, timeout=_LAST_LINES_SECONDS)
         self._thread.join(timeout=_LAST_LINES_SECONDS)
-        self._inner.__exit__(kind, error, trace)
+        self._inner.__exit__(*why)
 
     def _print(self) -> None:
         while (event := self._waiting.get()) is not None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from functools import partial
-from types import TracebackType
 from typing import Any, Self
 
 from tgbitget.clock import Clock
@@ -94,12 +93,7 @@ class PublicBitget:
         )
         return self
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         await self._line.close()
         await self._session.close()
 

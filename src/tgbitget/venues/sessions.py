@@ -2,7 +2,6 @@
 
 import ssl
 from functools import cache
-from types import TracebackType
 from typing import Any, Self
 
 import aiohttp
@@ -52,10 +51,5 @@ class Session:
     async def __aenter__(self) -> Self:
         return self
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         await self.close()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Awaitable, Callable, Iterable
 from decimal import Decimal
-from types import TracebackType
 from typing import Self
 
 from aiohttp import web
@@ -172,12 +171,7 @@ class BitgetSimulator:
         await self.start()
         return self
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         await self.stop()
 
     def _stream(self, *, private: bool) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
