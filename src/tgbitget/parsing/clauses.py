@@ -55,8 +55,12 @@ def clauses(tokens: Iterable[Token]) -> Iterator[Clause]:
 
 
 def unknown_words(tokens: Sequence[Token]) -> int:
-    """Words that the lexicon does not know: how much of a post is talk."""
-    return sum(1 for t in tokens if t.kind is Kind.WORD and t.meaning is None)
+    """Words that the lexicon does not know: how much of a post is talk. Single letters are initials and tags."""
+    return sum(
+        1
+        for t in tokens
+        if t.kind is Kind.WORD and t.meaning is None and (len(t.word) > 1 or not t.word.isascii())
+    )
 
 
 def words(tokens: Sequence[Token]) -> int:

@@ -1,6 +1,7 @@
 """Closing and cancelling: the verb, what it leaves, and how much of it."""
 
 from decimal import Decimal
+from itertools import takewhile
 from typing import Final
 
 from tgbitget.model.intent import Unspecified
@@ -76,17 +77,28 @@ def _leaves(clause: Clause, at: int, orders: Orders) -> bool:
         orders.fraction = orders.fraction or _SHARES.get(before.meaning)
     if verb.meaning is _M.TAKE:
         if " " not in verb.word and verb.word.isascii():  # "take a look", but "take 50%"
-            return isinstance(orders.fraction, Decimal)
+            is_of_profit = any(token.meaning is _M.PROFIT for token in left)
+            return isinstance(orders.fraction, Decimal) or (
+                is_of_profit and orders.fraction is not None
+            )
         orders.fraction = orders.fraction or Unspecified.PART
         return True
     orders.take_side(left)
     if left or orders.fraction:
         return True
-    rest = clause.tokens[at + 1 :]
+    rest = _up_to_comma(clause, at + 1)
     ends = len(rest) <= 1 and all(token.meaning is _M.FILLER for token in rest)
     named = [t for t in clause.tokens[:at] if t.kind is Kind.NAME or t.meaning in _LEFT]
     orders.take_side(named)
     return ends and (bool(named) or len(clause.tokens) <= _SHORTEST)
+
+
+def _up_to_comma(clause: Clause, at: int) -> tuple[Token, ...]:
+    """What the verb governs: `cleared, more later`. With a percent in the clause a result is told, all of it counts."""
+    tokens = clause.tokens[at:]
+    if any(token.unit is Unit.PERCENT for token in clause.tokens):
+        return tokens
+    return tuple(takewhile(lambda token: token.word != ",", tokens))
 
 
 def _left(clause: Clause, at: int, orders: Orders) -> list[Token] | None:

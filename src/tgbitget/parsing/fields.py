@@ -32,9 +32,11 @@ _HEADERS: Final = _SIDES | {_M.NOW, _M.CLOSE}
 """Words that stand before prices without being labels: `LONG 36705-36200`."""
 _LISTED: Final = frozenset({_M.ENTRY, _M.TARGET, _M.BUY, _M.SELL, _M.CLOSE})
 _TARGETS: Final = frozenset({_M.TARGET, _M.SELL, _M.CLOSE})
+_NARRATIVE: Final = frozenset({_M.IF, _M.FUTURE, _M.PLAN})
 _BOX: Final = "☑"
 """A tick that begins a line as any bullet does."""
 _RANGE_MARKS: Final = frozenset("-~_/&→")
+_NOW_JOINS: Final = frozenset("-~/&+,")
 _NEUTRAL: Final = frozenset(
     {_M.TO, _M.AROUND, _M.LIMIT, _M.ZONE, _M.NOW, _M.ABOVE, _M.BELOW, _M.TERM, _M.AT_MARKET}
 )
@@ -174,6 +176,8 @@ class _Walk:
             return
         line.meanings.add(meaning)
         self._sheet.meanings.add(meaning)
+        if meaning in _NARRATIVE and line.narrated_at is None:
+            line.narrated_at = token.start
         if meaning in _STOP_ORDERS:
             self._stop_order(token, meaning)
             return
@@ -267,6 +271,8 @@ class _Walk:
         """Does a label begin something new, or is it a word of the open block?"""
         if meaning is Meaning.PRICE and block.label in _LEVELS | {Meaning.OTHER}:
             return False
+        if meaning is Meaning.PRICE and block.label in _SIDES and not block.figures:
+            return False  # "Buy price: 0.5"
         is_repeated = (
             block.label is meaning and not block.figures and block.line == self._line_number
         )
@@ -383,7 +389,7 @@ class _Walk:
 
     def _accept(self, block: Block, figure: Figure) -> None:
         if not block.figures and self._is_bound_to_now(figure):
-            block.is_garbled = True  # "CMP-3720": from here to there, or there?
+            block.is_garbled = True  # "CMP-3720": from here to there, here and there, or there?
         last = block.figures[-1] if block.has_figure_on(figure.line) else None
         if last is not None:
             between = self._tokens[last.at + 1 : figure.at]
@@ -449,11 +455,11 @@ class _Walk:
         self._sheet.leverages.append((figure, is_labelled))
 
     def _is_bound_to_now(self, figure: Figure) -> bool:
-        if figure.at < 2:  # noqa: PLR2004 - a word and a dash
+        if figure.at < 2:  # noqa: PLR2004 - a word and what joins it
             return False
-        now, dash = self._tokens[figure.at - 2 : figure.at]
-        is_between = dash.start == now.end and dash.end == figure.start
-        return dash.word == "-" and is_between and now.meaning in (Meaning.NOW, Meaning.AT_MARKET)
+        now, join = self._tokens[figure.at - 2 : figure.at]
+        is_joined = join.word in _NOW_JOINS or join.meaning is Meaning.TO
+        return is_joined and now.meaning in (Meaning.NOW, Meaning.AT_MARKET)
 
     def _is_aside(self) -> bool:
         """In parentheses behind a value or a headline: a percent, a ratio, a remark."""

@@ -68,6 +68,7 @@ class Line:
     orphans: list[Figure] = field(default_factory=list)
     is_listed: bool = False
     is_ticked: bool = False  # before its first number
+    narrated_at: int | None = None  # where a condition or a plan begins
     is_question: bool = False
     has_share: bool = False  # a percent, or a multiple of the risk
 

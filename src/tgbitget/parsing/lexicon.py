@@ -82,6 +82,7 @@ class Meaning(StrEnum):
     IF = "if"
     NOT = "not"
     FUTURE = "future"
+    PLAN = "plan"  # what is waited for: no set-up yet, though an instruction beside it stands
     HIT = "hit"
     RESULT = "result"
     TALK = "talk"

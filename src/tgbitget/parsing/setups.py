@@ -124,6 +124,8 @@ class _Setup:
             return False
         if any(self._sheet.lines[figure.line].is_question for figure in self._roles.figures):
             return False
+        if self._is_narrated():
+            return False
         is_full = is_labelled and self._has_stop and self._has_targets
         return is_full or self._has_headed_levels() or not self._is_report()
 
@@ -137,9 +139,27 @@ class _Setup:
         )
 
     def _is_sample(self) -> bool:
-        """`Example: …`, said before or beside the levels; below them it is every channel's small print."""
-        last = max((figure.line for figure in self._roles.figures), default=-1)
-        return any(Meaning.SAMPLE in line.meanings for line in self._sheet.lines[: last + 1])
+        """`Example: …`, said before or beside the levels; below them it is every channel's small print.
+
+        What was yesterday is told in a headline or beside the levels; in a paragraph it is a reason.
+        """
+        levels = {figure.line for figure in self._roles.figures}
+        lines = self._sheet.lines[: max(levels, default=-1) + 1]
+        return any(
+            Meaning.SAMPLE in line.meanings
+            or (Meaning.PAST in line.meanings and (line.is_form or at in levels))
+            for at, line in enumerate(lines)
+        )
+
+    def _is_narrated(self) -> bool:
+        """`If you had taken our long: entry 3000 …`: a condition or a plan leads to the entry."""
+        for block in self._roles.entries:
+            for figure in block.prices:
+                at = self._sheet.lines[figure.line].narrated_at
+                is_inside = block.label is Meaning.ENTRY and at is not None and block.start < at
+                if at is not None and at < figure.start and not is_inside:
+                    return True
+        return False
 
     def _has_headed_levels(self) -> bool:
         """Entry and stop or targets on lines that hold little else: a form, whatever is said around it."""
