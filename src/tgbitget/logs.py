@@ -20,6 +20,8 @@ from urllib.parse import quote
 
 from loguru import logger
 
+from tgbitget.model.event import utc_text
+
 if TYPE_CHECKING:
     from loguru import Message, Record
 
@@ -146,7 +148,7 @@ class _JsonLines:
     def write(self, message: "Message") -> None:
         record = message.record
         values: Values = {
-            "time": _time(record),
+            "time": utc_text(record["time"]),
             "level": record["level"].name,
             "module": record["name"],
             "message": record["message"],
@@ -164,7 +166,7 @@ class _FileLines:
 
     def write(self, message: "Message") -> None:
         record = message.record
-        where = f"{_time(record)} {record['name']}:{record['line']}"
+        where = f"{utc_text(record['time'])} {record['name']}:{record['line']}"
         self._file.handle(logging.makeLogRecord({"msg": _text(record, where)}))
 
     def stop(self) -> None:
@@ -232,11 +234,6 @@ def _text(record: "Record", head: str) -> str:
     line = f"{head} {record['level'].name:<7} {f'[{about}] ' if about else ''}{one_line(record['message'])}"
     told = "".join(f"\n    {one_line(row)}" for row in story.rstrip("\n").split("\n") if story)
     return line + told
-
-
-def _time(record: "Record") -> str:
-    moment = record["time"].astimezone(UTC)
-    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _forms(secret: str) -> set[str]:

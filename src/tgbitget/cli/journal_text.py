@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from tgbitget.model.market import short_symbol
+
 Row = dict[str, Any]
 
 SIGNALS = {
@@ -72,11 +74,6 @@ def order_row(row: Row) -> Row:
 
 def position_row(row: Row) -> Row:
     return {**row, "position": f"{row['side']} {short_symbol(row['symbol'])}"}
-
-
-def short_symbol(symbol: str) -> str:
-    """`BTC/USDT` of CCXT's `BTC/USDT:USDT`."""
-    return symbol.partition(":")[0]
 
 
 def _moment(text: str | None) -> str:

@@ -1,8 +1,8 @@
 """A reading for people: label and value."""
 
 from tgbitget.cli.reasons import reason_words
-from tgbitget.cli.words import entry_words, harmless, intent_line, level, levels
-from tgbitget.model.intent import OpenPosition
+from tgbitget.cli.words import entry_words, harmless, intent_line, levels
+from tgbitget.model.intent import OpenPosition, level_text
 from tgbitget.model.money import exact
 from tgbitget.model.reading import NotASignal, Read, Reading, Unclear
 
@@ -30,7 +30,7 @@ def _open_pairs(intent: OpenPosition) -> Pairs:
     market = f", {intent.market}" if intent.market else ""
     pairs = [("open", f"{intent.side} {pair}{market}"), ("entry", entry_words(intent.entry))]
     pairs.append(("targets", levels(intent.take_profits) or "none"))
-    pairs.append(("stop", level(intent.stop_loss) if intent.stop_loss is not None else "none"))
+    pairs.append(("stop", level_text(intent.stop_loss) if intent.stop_loss is not None else "none"))
     leverage = f"{exact(intent.leverage)}x" if intent.leverage is not None else ""
     if words := " ".join(word for word in (intent.margin_mode or "", leverage) if word):
         pairs.append(("leverage", words))

@@ -10,6 +10,7 @@ from rich.text import Text
 
 from tgbitget.cli.board import Board, Note, PostLine
 from tgbitget.cli.words import age, clock_time, rounded, shortened, signed
+from tgbitget.model.market import short_symbol
 from tgbitget.model.money import exact
 from tgbitget.model.plan import Outcome
 from tgbitget.model.trade import Trade, TradeState
@@ -134,8 +135,7 @@ def _trades(board: Board, now: datetime) -> RenderableType:
 
 
 def _trade_cells(trade: Trade, cause: str, now: datetime) -> Iterator[RenderableType]:
-    symbol = trade.symbol.partition(":")[0]
-    yield Text.assemble((f"{trade.side} ", _QUIET), shortened(symbol, 18))
+    yield Text.assemble((f"{trade.side} ", _QUIET), shortened(short_symbol(trade.symbol), 18))
     yield exact(trade.amount) if trade.amount else ""
     yield "" if trade.entry is None else exact(trade.entry)
     is_bare = trade.state is TradeState.OPEN and trade.stop is None
@@ -147,7 +147,7 @@ def _trade_cells(trade: Trade, cause: str, now: datetime) -> Iterator[Renderable
 
 def _ended_cells(trade: Trade, cause: str, now: datetime) -> Iterator[RenderableType]:
     """Quiet, but for what it made."""
-    yield Text(f"{trade.side} {shortened(trade.symbol.partition(':')[0], 18)}", style=_QUIET)
+    yield Text(f"{trade.side} {shortened(short_symbol(trade.symbol), 18)}", style=_QUIET)
     yield ""
     yield Text("" if trade.entry is None else exact(trade.entry), style=_QUIET)
     yield ""

@@ -16,6 +16,7 @@ from tgbitget.model.intent import (
     OpenPosition,
     Unspecified,
     UpdateTrade,
+    level_text,
 )
 from tgbitget.model.money import exact
 from tgbitget.model.plan import Decision, Outcome
@@ -55,7 +56,7 @@ def intent_line(intent: Intent, parent_symbol: str | None = None) -> str:
     symbol = harmless(intent.symbol or parent_symbol or "")
     match intent:
         case OpenPosition():
-            stop = "no stop" if intent.stop_loss is None else f"stop {level(intent.stop_loss)}"
+            stop = "no stop" if intent.stop_loss is None else f"stop {level_text(intent.stop_loss)}"
             targets = _counted(len(intent.take_profits), "target")
             return f"{intent.side} {symbol}, {entry_words(intent.entry)}, {stop}, {targets}"
         case ClosePosition(fraction=None):
@@ -83,12 +84,8 @@ def entry_words(entry: Entry) -> str:
             return f"once past {' – '.join(prices)}"
 
 
-def level(value: Level) -> str:
-    return exact(value) if isinstance(value, Decimal) else str(value)
-
-
 def levels(values: Sequence[Level]) -> str:
-    return ", ".join(level(value) for value in values)
+    return ", ".join(level_text(value) for value in values)
 
 
 def outcome_line(decision: Decision) -> str:
@@ -152,8 +149,7 @@ def _update_words(update: LevelUpdate | None) -> str:
         return ""
     said = []
     if update.stop_loss is not None:
-        stop = update.stop_loss
-        said.append(f"stop to {exact(stop) if isinstance(stop, Decimal) else stop}")
+        said.append(f"stop to {level_text(update.stop_loss)}")
     if update.take_profits is not None:
         said.append(f"targets {levels(update.take_profits)}")
     return ", ".join(said)

@@ -16,6 +16,7 @@ from tgbitget.model.intent import (
     Unspecified,
     UpdateTrade,
 )
+from tgbitget.model.market import short_symbol
 from tgbitget.model.money import exact
 from tgbitget.model.plan import Decision, OrderPlan, Outcome
 from tgbitget.model.reading import NotASignal, Read, Reading, Unclear
@@ -85,7 +86,7 @@ def trade_head(trade: Trade) -> str:
     """The state, the trade, and what it stands at."""
     is_guarded = trade.state is TradeState.OPEN and trade.stop is not None
     word = "PROTECTED" if is_guarded else _STATES[trade.state]
-    parts = [word, f"{trade.side.upper()} {pair(trade.symbol)}"]
+    parts = [word, f"{trade.side.upper()} {short_symbol(trade.symbol)}"]
     if trade.state is TradeState.OPEN and trade.entry is not None:
         parts.append(f"{amount(trade.amount)} at {amount(trade.entry)}")
     if trade.state is TradeState.CLOSED:
@@ -99,7 +100,7 @@ def profit(trade: Trade) -> str:
 
 
 def plan_subject(plan: OrderPlan) -> str:
-    return f"{plan.side.upper()} {pair(plan.market.symbol)}"
+    return f"{plan.side.upper()} {short_symbol(plan.market.symbol)}"
 
 
 def reading_subject(reading: Reading) -> str:
@@ -111,11 +112,6 @@ def reading_subject(reading: Reading) -> str:
             return reading.symbol or ""
         case NotASignal():
             return ""
-
-
-def pair(symbol: str) -> str:
-    """`BTC/USDT` of `BTC/USDT:USDT`."""
-    return symbol.partition(":")[0]
 
 
 # what was asked, and what became of it
@@ -206,4 +202,4 @@ def _listed(words: Iterable[str]) -> str:
 
 
 def _quote_of(symbol: str) -> str:
-    return pair(symbol).partition("/")[2]
+    return short_symbol(symbol).partition("/")[2]

@@ -4,10 +4,15 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from tgbitget.model.money import Percent, Price
+from tgbitget.model.money import Percent, Price, exact
 
 Level = Price | Percent
 """A price, or a distance in percent from the entry."""
+
+
+def level_text(level: "Level | AtTarget") -> str:
+    """`57000`, `5%`, `tp1`."""
+    return exact(level) if isinstance(level, Decimal) else str(level)
 
 
 class Side(StrEnum):

@@ -83,6 +83,11 @@ class Market:
         return amount >= self.min_quantity and amount * price >= self.min_notional
 
 
+def short_symbol(symbol: str) -> str:
+    """`BTC/USDT` of CCXT's `BTC/USDT:USDT`, for people."""
+    return symbol.partition(":")[0]
+
+
 def split_count(name: str) -> tuple[int, str]:
     """How many coins *name* (upper case) stands for, and the coin: `1000BONK` is 1000 of `BONK`, `1INCH` is itself."""
     prefix = _COUNT.match(name)

@@ -14,9 +14,9 @@ from decimal import ROUND_FLOOR, Decimal
 
 from tgbitget.model.geometry import geometry_fault
 from tgbitget.model.ids import SignalId, client_order_id
-from tgbitget.model.intent import Level, MarginMode, OpenPosition
+from tgbitget.model.intent import MarginMode, OpenPosition, level_text
 from tgbitget.model.market import Market, Product
-from tgbitget.model.money import Percent, Price, Quantity, exact
+from tgbitget.model.money import Price, Quantity, exact
 from tgbitget.model.plan import Decision, Leg, OrderPlan, OrderSide, Refused, Role, Target
 from tgbitget.model.post import Post
 from tgbitget.model.trade import Quote, Situation, Trade
@@ -277,13 +277,9 @@ def _age_seconds(case: _Case) -> float:
 def _shape(intent: OpenPosition) -> str:
     """`long from 57000 to 58400, 59200 with the stop at 58000`."""
     entry = ", ".join(map(exact, intent.entry.prices)) or "the market"
-    targets = ", ".join(map(_level, intent.take_profits)) or "no target"
-    stop = "no stop" if intent.stop_loss is None else f"the stop at {_level(intent.stop_loss)}"
+    targets = ", ".join(map(level_text, intent.take_profits)) or "no target"
+    stop = "no stop" if intent.stop_loss is None else f"the stop at {level_text(intent.stop_loss)}"
     return f"{intent.side} from {entry} to {targets} with {stop}"
-
-
-def _level(level: Level) -> str:
-    return str(level) if isinstance(level, Percent) else exact(level)
 
 
 def _without(signal: SignalId, situation: Situation) -> Situation:

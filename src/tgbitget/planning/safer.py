@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from tgbitget.model.intent import EntryKind, Level, OpenPosition, Side
+from tgbitget.model.intent import EntryKind, Level, OpenPosition, Side, level_text
 from tgbitget.model.money import Percent, Price, exact
 
 
@@ -71,7 +71,7 @@ def _stop(
         return new.stop_loss, None
     if _is_nearer(new.stop_loss, before, new.side):
         return new.stop_loss, None
-    return None, f"a stop that is not nearer, {_text(new.stop_loss)} for {_text(before)}"
+    return None, f"a stop that is not nearer, {level_text(new.stop_loss)} for {level_text(before)}"
 
 
 def _is_nearer(new: Level, before: Level, side: Side) -> bool:
@@ -115,7 +115,3 @@ def _texts(prices: Sequence[Price]) -> tuple[str, ...]:
 
 def _times(leverage: Decimal | None) -> str:
     return "none" if leverage is None else f"{exact(leverage)}x"
-
-
-def _text(level: Level) -> str:
-    return str(level) if isinstance(level, Percent) else exact(level)
