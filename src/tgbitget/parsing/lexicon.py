@@ -86,7 +86,7 @@ class Meaning(StrEnum):
     HIT = "hit"
     RESULT = "result"
     TALK = "talk"
-    SAMPLE = "sample"  # what follows shows how something is done
+    SAMPLE = "sample"  # what follows shows how something is done, or was
     PAST = "past"  # yesterday: a diary, no instruction
     CANDLE = "candle"
     FILLER = "filler"  # words that may stand anywhere, and are no coins

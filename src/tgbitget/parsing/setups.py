@@ -187,6 +187,8 @@ class _Setup:
             return _Fault("stale", "some levels are told as reached")
         if any(block.is_garbled for block in (*levels, *roles.blocks)):
             return _Fault("price_ambiguous", "a number cannot be told from what stands beside it")
+        if not self._has_stop and any(b.label is Meaning.CLOSE for b in roles.targets):
+            return _Fault("price_ambiguous", "an exit may be told, or planned")
         if has_glued_count(roles):
             return _Fault("price_ambiguous", "the number behind a target may count it")
         if _has_empty_trigger(sheet, roles):
