@@ -12,6 +12,7 @@ form        what a form is made of
 fields      labels and the values that belong to them; `numbering` tells counts from prices
 subjects    which coin, and which way
 levels      entries, targets and stop; `terms`: leverage, margin, spot or futures
+talk        posts that hold no word that acts, left before they are cut
 setups      posts that open a trade
 clauses     a post as clauses, and whether what one says is meant
 follow_ups  posts that change a trade: `closing` and `moving` gather `orders`

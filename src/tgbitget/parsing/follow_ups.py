@@ -23,20 +23,30 @@ _REPORTS: Final = frozenset(
     {Meaning.HIT, Meaning.RESULT, Meaning.PROFIT, Meaning.TERM, Meaning.SAMPLE}
 )
 """In a post with one of these a bare `TP: 1.2` is what happened, not what to do."""
+ORDERING: Final = frozenset(
+    {
+        Meaning.CLOSE, Meaning.CLOSED, Meaning.TAKE, Meaning.TARGET, Meaning.CANCEL, Meaning.VOID,
+        Meaning.STOP, Meaning.BREAKEVEN, Meaning.RISK_FREE,
+    }
+)  # fmt: skip
+"""What orders are gathered from: without a word of these a clause orders nothing."""
 
 
 def read_follow_up(
     tokens: Sequence[Token], lexicon: Lexicon, *, is_reply: bool
 ) -> Read | Unclear | None:
     """None when the post orders nothing. Targets without a verb are new targets in a reply, elsewhere a forecast."""
+    meanings = {token.meaning for token in tokens}
+    if ORDERING.isdisjoint(meanings):
+        return None
     ticks = sum(1 for token in tokens if token.kind is Kind.TICK)
-    is_talk = any(token.meaning is Meaning.TALK for token in tokens)
+    is_talk = Meaning.TALK in meanings
     if is_talk or ticks > _TICKS_MAX or words(tokens) > WORDS_MAX:
         return None
-    orders = Orders(is_report=any(token.meaning is Meaning.RESULT for token in tokens))
+    orders = Orders(is_report=Meaning.RESULT in meanings)
     is_bare = _is_bare(tokens)
     for clause in clauses(tokens):
-        if clause.is_meant or clause.has(Meaning.VOID):
+        if clause.has(*ORDERING) and (clause.is_meant or clause.has(Meaning.VOID)):
             noted = len(orders.spans)
             gather_close(clause, orders)
             gather_cancel(clause, orders)

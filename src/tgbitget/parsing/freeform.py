@@ -9,28 +9,18 @@ from tgbitget.model.reading import NotASignal, Read, Reading, Unclear
 from tgbitget.parsing.chain import TEXT_LENGTH_MAX
 from tgbitget.parsing.fields import read_form
 from tgbitget.parsing.follow_ups import read_follow_up
-from tgbitget.parsing.lexicon import Lexicon, Meaning, lexicon
+from tgbitget.parsing.lexicon import Lexicon, lexicon
 from tgbitget.parsing.parser import Parser
 from tgbitget.parsing.registry import parser
-from tgbitget.parsing.setups import PARSER, amended, is_amendment, read_setup
+from tgbitget.parsing.setups import PARSER, amended, is_amendment, may_open, read_setup
 from tgbitget.parsing.subjects import name_anywhere, with_bare_names
+from tgbitget.parsing.talk import Talk
 from tgbitget.parsing.text import Text, normalise, placed
-from tgbitget.parsing.tokens import Token, tokenise
+from tgbitget.parsing.tokens import tokenise
 from tgbitget.profile import Profile
 
 _PARENTS_MAX = 10
 _DIGIT: Final = re.compile(r"\d")
-_MARKET_WORDS: Final = (Meaning.AT_MARKET, Meaning.NOW)
-_ACTING: Final = frozenset(
-    {
-        # Entry, target or stop of a set-up: it needs two of them, or an entry said outright.
-        Meaning.ENTRY, Meaning.AT_MARKET, Meaning.BUY, Meaning.SELL, Meaning.BUY_STOP, Meaning.SELL_STOP,
-        Meaning.TARGET, Meaning.TARGET_COUNTED, Meaning.STOP, Meaning.CLOSE,
-        # What a follow-up orders.
-        Meaning.CLOSED, Meaning.TAKE, Meaning.CANCEL, Meaning.VOID, Meaning.BREAKEVEN, Meaning.RISK_FREE,
-    }
-)  # fmt: skip
-"""Without a word of these a post neither opens a trade nor changes one, whatever else it says."""
 
 
 class Freeform:
@@ -38,17 +28,19 @@ class Freeform:
 
     def __init__(self, words: Lexicon) -> None:
         self._lexicon = words
+        self._talk = Talk(words)
 
     def read(self, post: Post, /) -> Reading:
         text = normalise(post.text[:TEXT_LENGTH_MAX])
-        tokens = tokenise(text.clean, self._lexicon)
-        if _ACTING.isdisjoint([token.meaning for token in tokens]):
+        if self._talk.is_all_of(text.clean):
             return NotASignal(parser=PARSER)
-        return self._read(post, text, with_bare_names(tokens))
+        return self._read(post, text)
 
-    def _read(self, post: Post, text: Text, tokens: list[Token]) -> Reading:
-        sheet = read_form(tokens)
-        if _DIGIT.search(text.clean) or sheet.has(*_MARKET_WORDS):
+    def _read(self, post: Post, text: Text) -> Reading:
+        tokens = with_bare_names(tokenise(text.clean, self._lexicon))
+        meanings = {token.meaning for token in tokens}
+        if may_open(meanings, has_digit=bool(_DIGIT.search(text.clean))):
+            sheet = read_form(tokens)
             setup = read_setup(sheet, self._lexicon)
             if isinstance(setup, Read) and is_amendment(sheet):
                 setup = amended(setup)

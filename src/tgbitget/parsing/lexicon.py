@@ -8,7 +8,7 @@ lexicon is made, not when this module is imported.
 import re
 import tomllib
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cache
@@ -124,6 +124,12 @@ class Lexicon:
     joins: frozenset[str]
     shared: Mapping[str, tuple[Phrase, ...]]
     thousands: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+    def every(self) -> Iterator[Phrase]:
+        """Each phrase in each language that has it."""
+        for those in (*self.heads.values(), *self.shared.values()):
+            yield from those
+        yield from self.unspaced.values()
 
     def meaning(self, word: str) -> Meaning | None:
         """Of a word standing alone."""

@@ -1,6 +1,6 @@
 """Posts that open a trade: the filled form becomes an intent, or what is missing or contradictory in it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Final
@@ -39,6 +39,15 @@ _REPORTS: Final = frozenset(
         Meaning.CLOSED,
     }
 )
+_LEVELS: Final = frozenset(
+    {
+        Meaning.TARGET, Meaning.TARGET_COUNTED, Meaning.STOP, Meaning.CLOSE,
+        Meaning.BUY, Meaning.SELL, Meaning.BUY_STOP, Meaning.SELL_STOP,
+    }
+)  # fmt: skip
+OPENING_WITHOUT_DIGITS: Final = frozenset({Meaning.ENTRY, Meaning.AT_MARKET})
+OPENING: Final = _LEVELS | OPENING_WITHOUT_DIGITS
+"""Without a word of these no post opens a trade: of entry, targets and stop it needs two, or an entry said outright."""
 _COMPLETE: Final = 2
 """Of entry, targets and stop: with fewer a post opens nothing, unless entry and side are said outright."""
 
@@ -47,6 +56,12 @@ _COMPLETE: Final = 2
 class _Fault:
     reason: str
     detail: str = ""
+
+
+def may_open(meanings: Collection[Meaning | None], *, has_digit: bool) -> bool:
+    """False where `read_setup` would find nothing: cheap, before a form is read."""
+    opening = OPENING if has_digit else OPENING_WITHOUT_DIGITS
+    return not opening.isdisjoint(meanings)
 
 
 def read_setup(sheet: Sheet, lexicon: Lexicon) -> Read | Unclear | None:
@@ -292,7 +307,7 @@ class _Setup:
             ("stop_loss", roles.stops),
         ):
             spans += [
-                Span(field=field, start=f.start, end=f.end, rule=f"label {block.label.value}")
+                Span(field=field, start=f.start, end=f.end, rule=f"label {block.label}")
                 for block in blocks
                 for f in block.figures
             ]
