@@ -146,6 +146,7 @@ async def test_after_a_storm_every_post_has_one_outcome_and_every_entry_one_orde
         seen = Counter((d["signal"], d["post"]["revision"]) for d in lines.of("decision"))
         assert set(seen.values()) == {1}
 
+    assert not [w for w in lines.warnings if "WITHOUT A STOP" in w], "a false alarm"
     ids = [order.client_id for order in world.bitget.orders if order.client_id.startswith("tg")]
     assert len(ids) == len(set(ids)), "the same entry twice"
     planned = {leg["client_oid"] for d in lines.of("decision") for leg in d["legs"]}
