@@ -1,5 +1,9 @@
-"""A parser of another package, found through its entry point."""
+"""A parser of another package, found through its entry point: written into a folder, and built and installed as a wheel."""
 
+import json
+import os
+import shutil
+import subprocess
 import sys
 from collections.abc import Iterator
 from importlib.metadata import EntryPoint
@@ -10,6 +14,8 @@ import pytest
 from parsing.posts import brief, post, profile
 from tgbitget.errors import ConfigError
 from tgbitget.parsing import registry
+
+SAMPLE = Path(__file__).parent / "sample_plugin"
 
 PACKAGE = """
 from decimal import Decimal
@@ -89,3 +95,94 @@ def test_a_plugin_that_cannot_be_loaded_is_named_when_a_profile_wants_it(
     registry.load([entry_point("broken", value)])
     with pytest.raises(ConfigError, match=f"parser 'broken' cannot be loaded from {value}"):
         registry.make_chain(profile(parsers=["broken"]))
+
+
+RAISING = """
+class Raising:
+    def read(self, post, /):
+        return post.text[4096]
+
+
+def make(profile):
+    return Raising()
+"""
+
+
+@pytest.mark.usefixtures("_clean_table")
+def test_a_plugin_that_raises_makes_the_post_unclear_and_stops_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "raising_parser.py").write_text(RAISING, encoding="utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    registry.load([entry_point("raising", "raising_parser:make")])
+    chain = registry.make_chain(profile(parsers=["raising", "freeform"]))
+    reading = chain.read(post("close ETH"))
+    assert brief(reading) == "unclear parser_failed"
+    assert getattr(reading, "detail", "") == (
+        "parser 'raising' raised IndexError: string index out of range"
+    )
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the sample package is installed, as a user would: built into a wheel, beside tgbitget, without a network."""
+    source = tmp_path_factory.mktemp("source") / "arrows"
+    shutil.copytree(SAMPLE, source, ignore=shutil.ignore_patterns("__pycache__"))
+    target = tmp_path_factory.mktemp("site")
+    pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--no-input", "install"]
+    flags = ["--quiet", "--no-index", "--no-deps", "--no-build-isolation", "--no-cache-dir"]
+    subprocess.run(  # noqa: S603 - pip of this environment, on our own files
+        [*pip, *flags, "--target", str(target), str(source)], check=True
+    )
+    return target
+
+
+@pytest.fixture
+def installed(site: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.syspath_prepend(site)
+    yield
+    sys.modules.pop("arrows", None)
+
+
+@pytest.mark.usefixtures("_clean_table", "installed")
+def test_an_installed_package_is_found_by_its_entry_point_and_reads() -> None:
+    registry.load()
+    row = next(row for row in registry.known() if row.name == "arrows")
+    assert (row.origin, row.version) == ("arrows:make", "0.1.0")
+    chain = registry.make_chain(profile(parsers=["arrows", "freeform"]))
+    read = {
+        "▲ SOL 150 > 160 x 145": "open SOL long limit 150, tp 160, sl 145",
+        "▼ ETH 3100 > 2950 x 3180": "open ETH short limit 3100, tp 2950, sl 3180",
+        "■ SOL": "close SOL",
+        "▲ SOL 150 > 160 x 155": "unclear sl_wrong_side",
+        "▲ XAU 2650 > 2700 x 2600": "unclear not_crypto",
+        "close ETH": "close ETH",
+    }
+    assert {text: brief(chain.read(post(text))) for text in read} == read
+
+
+@pytest.mark.usefixtures("_clean_table", "installed")
+def test_two_packages_that_claim_one_name_are_refused_by_both_origins() -> None:
+    registry.load()
+    with pytest.raises(
+        ConfigError, match=r"two parsers are called 'arrows': arrows:make and other_package:make"
+    ):
+        registry.load([entry_point("arrows", "other_package:make")])
+
+
+def test_the_command_line_reads_with_an_installed_package(site: Path, tmp_path: Path) -> None:
+    written = tmp_path / "shorthand.toml"
+    written.write_text(
+        '[telegram]\nchannels = ["@some_channel"]\n[parsing]\nparsers = ["arrows"]\n',
+        encoding="utf-8",
+    )
+    done = subprocess.run(  # noqa: S603 - our own command
+        [sys.executable, "-m", "tgbitget", "parse", "▲ SOL 150 > 160 x 145", "-p", str(written), "--json"],
+        env={**os.environ, "PYTHONPATH": str(site), "TGBITGET_HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )  # fmt: skip
+    reading = json.loads(done.stdout.splitlines()[0])
+    reading = reading.get("reading", reading)
+    assert (reading["parser"], reading["symbol"], reading["stop_loss"]) == ("arrows", "SOL", "145")
