@@ -13,26 +13,15 @@ from tgbitget.model.intent import Side
 from tgbitget.model.money import Notional, Price, exact
 from tgbitget.model.plan import OrderPlan, Refused
 from tgbitget.model.trade import Situation, Trade, Usage
+from tgbitget.profile import LimitsSection
+from tgbitget.settings import AccountLimits
 
 _WHOLE = Decimal(100)
 _CENT = Decimal("0.01")
 
 
-class Limits(Protocol):
-    """The keys of `[limits]`, of a profile or of the account; None is off."""
-
-    @property
-    def open_positions_max(self) -> int | None: ...
-    @property
-    def position_quote_max(self) -> Decimal | None: ...
-    @property
-    def entry_age_seconds_max(self) -> Decimal | None: ...
-    @property
-    def price_deviation_percent_max(self) -> Decimal | None: ...
-    @property
-    def daily_loss_quote_max(self) -> Decimal | None: ...
-    @property
-    def orders_per_minute_max(self) -> int | None: ...
+Limits = LimitsSection | AccountLimits
+"""The keys of `[limits]`, of a profile or of the account; None is off."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
