@@ -85,14 +85,13 @@ class _Draft:
     now: datetime
 
     def ended(
-        self,
-        outcome: Outcome,
-        *,
-        rule: str | None = None,
-        reason: str | None = None,
-        skipped: tuple[str, ...] = (),
+        self, outcome: Outcome, *, rule: str | None = None, reason: str | None = None
     ) -> Decision:
-        return self._decision(outcome, rule=rule, reason=reason, skipped=skipped)
+        return self._decision(outcome, rule=rule, reason=reason)
+
+    def refused(self, by: Refused) -> Decision:
+        outcome = _OUTCOME_OF_RULE.get(by.rule, Outcome.REFUSED)
+        return self._decision(outcome, rule=by.rule, reason=by.reason, skipped=by.skipped)
 
     def planned(self, plan: OrderPlan) -> Decision:
         return self._decision(Outcome.PLANNED, plan=plan, legs=plan.entries, skipped=plan.skipped)
@@ -218,7 +217,7 @@ class Pipeline:
             product=Product(profile.market.product),
         )
 
-    def _decide(self, post: Post, reading: Reading, followed: Followed) -> "_Step":
+    def _decide(self, post: Post, reading: Reading, followed: Followed) -> _Step:
         """The outcome, and what to do once it is recorded. Nothing in here waits."""
         draft = _Draft(post, reading, followed.profile.name, self._book.account, self._clock.now())
         if post.revision > 0:
@@ -237,8 +236,8 @@ class Pipeline:
                 return self._decide_follow_up(draft, post, intent, reading, followed)
 
     def _decide_edit(
-        self, draft: "_Draft", post: Post, reading: Reading, followed: Followed
-    ) -> "_Step | None":
+        self, draft: _Draft, post: Post, reading: Reading, followed: Followed
+    ) -> _Step | None:
         """What a new text changes; None where the profile lets it count as a post of its own."""
         policy = followed.profile.follow_ups.edits
         if not any(c.signal == post.signal for c in self._book.candidates()):
@@ -255,15 +254,14 @@ class Pipeline:
             message_id=post.message_id,
         )
         if isinstance(changes, Refused):
-            refusal = draft.ended(Outcome.REFUSED, rule=changes.rule, reason=changes.reason)
-            return _Step(refusal)
+            return _Step(draft.refused(changes))
         if not changes:
             return _Step(draft.ended(Outcome.IGNORED, reason="the edit changes no level"))
         return _Step(draft.follows(post.signal), act=lambda: self._change(post.signal, changes))
 
     def _decide_open(
-        self, draft: "_Draft", post: Post, intent: OpenPosition, followed: Followed
-    ) -> "_Step":
+        self, draft: _Draft, post: Post, intent: OpenPosition, followed: Followed
+    ) -> _Step:
         profile = followed.profile
         found = self._resolve(intent, profile)
         if not isinstance(found, Found):
@@ -282,11 +280,7 @@ class Pipeline:
             is_rehearsal=self._book.is_rehearsal,
         )
         if isinstance(outcome, Refused):
-            kind = _OUTCOME_OF_RULE.get(outcome.rule, Outcome.REFUSED)
-            refusal = draft.ended(
-                kind, rule=outcome.rule, reason=outcome.reason, skipped=outcome.skipped
-            )
-            return _Step(refusal)
+            return _Step(draft.refused(outcome))
         reference = situation.quote.price if situation.quote else Price(outcome.stop)
         notional = outcome.notional(reference)
         age_seconds = (situation.now - post.date).total_seconds()
@@ -308,8 +302,8 @@ class Pipeline:
         )
 
     def _decide_follow_up(
-        self, draft: "_Draft", post: Post, intent: FollowUp, reading: Read, followed: Followed
-    ) -> "_Step":
+        self, draft: _Draft, post: Post, intent: FollowUp, reading: Read, followed: Followed
+    ) -> _Step:
         found = find(post, intent, self._book.candidates(), parent_symbol=reading.parent_symbol)
         if isinstance(found, NotFound):
             outcome = Outcome.UNCLEAR if found.reason == "ambiguous_trade" else Outcome.REFUSED
@@ -321,8 +315,7 @@ class Pipeline:
             message_id=post.message_id,
         )
         if isinstance(changes, Refused):
-            refusal = draft.ended(Outcome.REFUSED, rule=changes.rule, reason=changes.reason)
-            return _Step(refusal)
+            return _Step(draft.refused(changes))
         return _Step(draft.follows(found.signal), act=lambda: self._change(found.signal, changes))
 
     def _change(self, signal: SignalId, changes: Iterable[Change]) -> None:
