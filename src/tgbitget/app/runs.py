@@ -1,7 +1,7 @@
-"""The composition root: settings and profiles become running objects, wired in one place, top to bottom."""
+"""`listen` and `replay`, from the lock on HOME to the exit code."""
 
-from collections.abc import Sequence
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -42,21 +42,9 @@ async def listen(
     mode = mode_of(profiles, settings, dry_run=dry_run, live=live)
     check_channels(profiles)
     registry.load()
-    stop, clock, hub = stop or Stop(), SystemClock(), Hub(printer.handle)
+    stop, hub = stop or Stop(), Hub(printer.handle)
     with InstanceLock(settings.home), stop.on_signals():
-        async with AsyncExitStack() as stack:
-            journal = SqliteJournal(settings.database_file, clock=clock)
-            await journal.open()
-            stack.push_async_callback(journal.close)
-            listener = Listener(
-                settings=settings,
-                profiles=profiles,
-                mode=mode,
-                journal=journal,
-                clock=clock,
-                hub=hub,
-                stack=stack,
-            )
+        async with _listener(settings, profiles, mode=mode, hub=hub) as listener:
             await running(listener, listener.telegram, stop)
         hub.publish(Stopped(reason=stop.reason))
     return stop.code
@@ -72,26 +60,43 @@ async def replay(
         return await _rehearse(settings, profile, file, printer)
     if mode == "live":
         raise ConfigError(f"mode: {profile.name} is live; a replay trades in paper or demo only")
-    stop, clock, hub = Stop(), SystemClock(), Hub(printer.handle)
+    stop, hub = Stop(), Hub(printer.handle)
     posts = FakeClock(EPOCH)
     source = ReplaySource(file, clock=posts, publish=hub.publish)
     with InstanceLock(settings.home), stop.on_signals():
-        async with AsyncExitStack() as stack:
-            journal = SqliteJournal(settings.database_file, clock=clock)
-            await journal.open()
-            stack.push_async_callback(journal.close)
-            listener = Listener(
-                settings=settings,
-                profiles=[profile],
-                mode=mode,
-                journal=journal,
-                clock=clock,
-                hub=hub,
-                stack=stack,
-            )
+        async with _listener(settings, [profile], mode=mode, hub=hub) as listener:
             await running(listener, lambda tasks: listener.replay(tasks, source, posts, stop), stop)
         hub.publish(Stopped(reason=stop.reason))
     return stop.code or (FAILED if source.broken else DONE)
+
+
+@asynccontextmanager
+async def _listener(
+    settings: Settings, profiles: Sequence[Profile], *, mode: str, hub: Hub
+) -> AsyncIterator[Listener]:
+    clock = SystemClock()
+    async with (
+        _opened(SqliteJournal(settings.database_file, clock=clock)) as journal,
+        AsyncExitStack() as stack,
+    ):
+        yield Listener(
+            settings=settings,
+            profiles=profiles,
+            mode=mode,
+            journal=journal,
+            clock=clock,
+            hub=hub,
+            stack=stack,
+        )
+
+
+@asynccontextmanager
+async def _opened(journal: SqliteJournal) -> AsyncIterator[SqliteJournal]:
+    await journal.open()
+    try:
+        yield journal
+    finally:
+        await journal.close()
 
 
 async def _rehearse(settings: Settings, profile: Profile, file: str, printer: Printer) -> int:
@@ -101,9 +106,7 @@ async def _rehearse(settings: Settings, profile: Profile, file: str, printer: Pr
     markets = known_markets(settings)
     directory = Directory(markets.markets, origin=markets.origin)
     with TemporaryDirectory(prefix="tgbitget-") as folder:
-        journal = SqliteJournal(Path(folder) / "rehearsal.sqlite3")
-        await journal.open()
-        try:
+        async with _opened(SqliteJournal(Path(folder) / "rehearsal.sqlite3")) as journal:
             pipeline = Pipeline(
                 followed=EveryChannel(
                     Followed(profile=profile, parser=registry.make_chain(profile))
@@ -117,7 +120,5 @@ async def _rehearse(settings: Settings, profile: Profile, file: str, printer: Pr
             )
             hub.publish(ready(DRY_RUN, (), markets))
             await source.run(pipeline.handle)
-        finally:
-            await journal.close()
     hub.publish(Stopped(reason="end"))
     return FAILED if source.broken else DONE
