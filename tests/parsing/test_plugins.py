@@ -186,3 +186,11 @@ def test_the_command_line_reads_with_an_installed_package(site: Path, tmp_path: 
     reading = json.loads(done.stdout.splitlines()[0])
     reading = reading.get("reading", reading)
     assert (reading["parser"], reading["symbol"], reading["stop_loss"]) == ("arrows", "SOL", "145")
+
+
+def test_the_page_shows_the_sample_as_it_is() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "write-a-parser.md").read_text(encoding="utf-8")
+    assert (SAMPLE / "arrows.py").read_text(encoding="utf-8") in page
+    written = (SAMPLE / "pyproject.toml").read_text(encoding="utf-8")
+    shown = page.partition("[build-system]")[2].partition("```")[0]
+    assert all(line in written for line in shown.splitlines())
