@@ -12,6 +12,8 @@ from tgbitget.settings import Address, Settings, TelegramSettings
 from tgbitget.simulators.telegram import Account, Channel, TelegramSimulator
 from tgbitget.telegram.client import connect, hang_up
 
+from .world import World
+
 Enter = Callable[[], Awaitable[Any]]
 
 
@@ -20,6 +22,11 @@ async def telegram() -> AsyncIterator[TelegramSimulator]:
     async with TelegramSimulator() as simulator:
         yield simulator
         assert not simulator.unknown_requests
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
 
 
 @pytest.fixture
