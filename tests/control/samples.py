@@ -1,10 +1,10 @@
 """A signal and what may come of it, for notices."""
 
-from datetime import UTC, datetime
 from decimal import Decimal
 
+from journal.samples import BTC, CHANNEL, NOON, SIGNAL
 from tgbitget.model.event import Decided, Filled, SendEnded, TradeChanged
-from tgbitget.model.ids import ChannelId, SignalId, VenueOrderId, client_order_id, signal_id
+from tgbitget.model.ids import SignalId, VenueOrderId, client_order_id
 from tgbitget.model.intent import (
     ClosePosition,
     Entry,
@@ -13,7 +13,6 @@ from tgbitget.model.intent import (
     OpenPosition,
     Side,
 )
-from tgbitget.model.market import Market, Product
 from tgbitget.model.money import Notional, Price, Quantity
 from tgbitget.model.order import Placed, Rejected, Unknown
 from tgbitget.model.plan import (
@@ -29,21 +28,6 @@ from tgbitget.model.plan import (
 from tgbitget.model.post import Post, Via
 from tgbitget.model.reading import NotASignal, Read, Unclear
 from tgbitget.model.trade import Trade, TradeState
-
-NOON = datetime(2026, 1, 31, 12, tzinfo=UTC)
-CHANNEL = ChannelId("-1001234567890")
-SIGNAL = signal_id(CHANNEL, 7)
-BTC = Market(
-    id="BTCUSDT",
-    symbol="BTC/USDT:USDT",
-    base="BTC",
-    quote="USDT",
-    product=Product.USDT_FUTURES,
-    tick=Decimal("0.1"),
-    step=Decimal("0.001"),
-    min_quantity=Quantity(Decimal("0.001")),
-    min_notional=Notional(Decimal(5)),
-)
 
 
 def price(text: str) -> Price:

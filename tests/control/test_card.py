@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from journal.samples import CHANNEL, NOON, SIGNAL
 from tgbitget.control import text
 from tgbitget.control.card import (
     LOG_LINES_MAX,
@@ -24,7 +25,7 @@ from tgbitget.model.reading import NotASignal, Unclear
 from tgbitget.model.trade import TradeState
 
 from . import samples
-from .samples import CHANNEL, NOON, SIGNAL, filled, placed, stands
+from .samples import filled, placed, stands
 
 TITLE = "VIP Signals"
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from telethon import errors
 
+from journal.samples import CHANNEL, NOON, SIGNAL
 from tgbitget.clock import FakeClock
 from tgbitget.control.notices import EDIT_SECONDS, EVENTS_MAX, Notices
 from tgbitget.errors import JournalError, NotAuthorised, TgbitgetError, Unreachable
@@ -21,7 +22,7 @@ from tgbitget.model.trade import TradeState
 from tgbitget.telegram.answers import Refused, Throttled
 
 from . import samples
-from .samples import CHANNEL, NOON, SIGNAL, filled, placed, planned, refused, stands
+from .samples import filled, placed, planned, refused, stands
 
 
 class Chat:
