@@ -47,7 +47,7 @@ async def test_stop_and_close_refused_alarm_once_and_the_first_that_is_taken_aga
         world.bitget.faults.next("place-order")
         world.bitget.faults.always("place-order", code="40200")
         post = world.market_long(sol)
-        await lines.until(lambda: len(sol.order_requests) >= 4, "some tries to close")
+        await lines.until(lambda: lines.results(post).count("rejected") >= 6, "some more tries")
         alarms = [w for w in lines.warnings if "WITHOUT A STOP" in w]
         assert len(alarms) == 1
         world.bitget.faults.clear()
@@ -129,14 +129,19 @@ async def test_a_target_that_nobody_knew_of_stands_once_in_the_end(
 
 
 async def test_a_cancel_that_is_never_answered_holds_up_no_close(world: World, eth: Coin) -> None:
+    def cancels() -> list[object]:
+        return [r for r in world.bitget.requests if r.endpoint == "cancel-order"]
+
     async with world.listening() as lines:
         post = world.zone_short(eth)
         await lines.until(lambda: len(eth.resting) == 4, "the zone to rest")
         eth.moves("1.006")
         await lines.until(lambda: bool(eth.stops) and bool(eth.targets), "its guard")
         world.bitget.faults.always("cancel-order", accept=False, then=Then.BAD_GATEWAY)
+        world.reply(post, "Cancel this order")
+        await lines.until(lambda: bool(cancels()), "a cancel")
         world.reply(post, "Close this trade now")
-        await lines.until(lambda: not eth.size, "the close", within=3)
+        await lines.until(lambda: not eth.size, "the close", within=6)
         world.bitget.faults.clear()
         await lines.reaches(post, "closed")
         await lines.until(lambda: eth.is_flat, "nothing left")

@@ -79,9 +79,10 @@ async def start_trading(
     await _until_reached(venue.open, clock, hub, has_open=bool(kept))
     clock.sync(await venue.time())
     prices = PriceBook(clock)
+    record = Record(journal, hub.publish)
     executor = Executor(
         venue=venue,
-        journal=journal,
+        journal=record,
         clock=clock,
         publish=hub.publish,
         pacing=pacing,
@@ -97,7 +98,7 @@ async def start_trading(
         quote=prices.quote,
         user_id=account.user_id,
         sends=SendLog(clock),
-        record=Record(journal, hub.publish),
+        record=record,
     )
     keeper = PositionKeeper(desk, supervise)
     tasks.create_task(keeper.run())

@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import Callable
 from datetime import datetime
 from enum import StrEnum
+from math import inf
 from typing import Protocol
 
 from loguru import logger
@@ -54,6 +55,8 @@ class CancelEnd(StrEnum):
     """The venue took the cancel; what filled before stays filled."""
     NOT_LIVE = "not_live"
     """There was nothing to cancel: filled, gone, or never there. `Venue.order` tells which."""
+    NOT_YET = "not_yet"
+    """It may be live still; the cancel is to be repeated."""
 
 
 class Executor:
@@ -82,38 +85,52 @@ class Executor:
 
     # sending
 
-    async def send(self, leg: Leg, *, still_wanted: StillWanted) -> Placement:
+    async def send(
+        self, leg: Leg, *, still_wanted: StillWanted, is_repeatable: bool | None = None
+    ) -> Placement:
         """Placed or Rejected, recorded; Unknown only when interrupted. JournalError after the answer, never before it.
 
-        A rejection without a venue's code is ours: `still_wanted` had a reason.
+        A rejection without a venue's code is ours: `still_wanted` had a reason. *is_repeatable* says of an exit of
+        known size that it takes the whole position, and so may be sent again at once.
         """
         prefix = ""
         while True:
+            placement, sent_at = await self.send_once(leg, still_wanted=still_wanted, prefix=prefix)
+            if not isinstance(placement, Unknown):
+                return placement
+            settled = await self.settle(
+                leg, sent_at, still_wanted=still_wanted, is_repeatable=is_repeatable
+            )
+            if settled is not None:
+                return settled
+            prefix = "missed: "
+
+    async def send_once(
+        self, leg: Leg, *, still_wanted: StillWanted = lambda: None, prefix: str = ""
+    ) -> tuple[Placement, datetime]:
+        """As `send`, and when it was signed; an Unknown, recorded too, is the caller's to settle."""
+        while True:
             await self._turn(leg)
+            sent_at = self._clock.now()
             reason = still_wanted()
             if reason is not None:
-                return await self._end(leg, _rejected(leg, prefix + reason))
-            sent_at = self._clock.now()
+                return await self._end(leg, _rejected(leg, prefix + reason)), sent_at
             placement = await self._attempt(leg)
-            match placement:
-                case None:  # refused for pace: nothing was accepted
-                    continue
-                case Placed() | Rejected():
-                    return await self._end(leg, placement)
-                case Unknown():
-                    await self._end(leg, placement)
-                    settled = await self.settle(leg, sent_at, still_wanted=still_wanted)
-                    if settled is not None:
-                        return settled
-                    prefix = "missed: "
+            if placement is not None:  # None: refused for pace, nothing was accepted
+                return await self._end(leg, placement), sent_at
 
     async def settle(
-        self, leg: Leg, sent_at: datetime, *, still_wanted: StillWanted
+        self,
+        leg: Leg,
+        sent_at: datetime,
+        *,
+        still_wanted: StillWanted,
+        is_repeatable: bool | None = None,
     ) -> Placement | None:
         """What became of a send whose end is unknown, recorded; None when it is proven absent, and nothing is recorded."""
         with self._locks.held(leg.symbol):
-            if is_repeatable(leg):
-                return await self._end(leg, await self._repeat(leg, sent_at, still_wanted))
+            if _takes_all(leg) if is_repeatable is None else is_repeatable:
+                return await self._end(leg, await self._repeat(leg, still_wanted))
             settled = await self._reconciler.settle(leg, sent_at)
         if isinstance(settled, Absent):
             logger.warning("{} never reached the venue", leg.client_oid)
@@ -152,16 +169,18 @@ class Executor:
             )
             raise
 
-    async def _repeat(self, leg: Leg, sent_at: datetime, still_wanted: StillWanted) -> Placement:
-        """Send again until the venue has it, or says that there is nothing to guard or close."""
+    async def _repeat(self, leg: Leg, still_wanted: StillWanted) -> Placement:
+        """Send again until the venue has it, or says that there is nothing to guard or close.
+
+        Given up by us, it counts as rejected without a proof of absence: were it there, it would do no harm.
+        """
         for wait in endless((0.0, *self._waits)):
             await self._clock.sleep(wait)
             reason = still_wanted()
             if reason is not None:
-                settled = await self._reconciler.settle(leg, sent_at)
-                return settled if isinstance(settled, Placed) else _rejected(leg, reason)
+                found, _ = await self._look(leg)
+                return found or _rejected(leg, reason)
             await self._pacing.order(endpoint_of(leg), is_exit=True)
-            sent_at = self._clock.now()
             placement = await self._attempt(leg)
             if isinstance(placement, Placed):
                 return placement
@@ -194,9 +213,10 @@ class Executor:
 
     # cancelling
 
-    async def cancel(self, leg: Leg) -> CancelEnd:
-        """Until the order is not live any more: a cancel may be repeated. VenueLocked."""
+    async def cancel(self, leg: Leg, *, within_seconds: float = inf) -> CancelEnd:
+        """Until the order is not live any more, or for so long: a cancel may be repeated. VenueLocked."""
         missing_since: float | None = None
+        until = self._clock.monotonic() + within_seconds
         for wait in endless(self._waits):
             await self._pacing.order(CANCELS, is_exit=True)
             try:
@@ -219,6 +239,8 @@ class Executor:
                     missing_since = now if missing_since is None else missing_since
                     if now - missing_since >= self._visibility_seconds:
                         return CancelEnd.NOT_LIVE
+                case _ if now >= until:
+                    return CancelEnd.NOT_YET
                 case _:
                     missing_since = None
             await self._clock.sleep(wait)
@@ -238,7 +260,7 @@ def is_exit(leg: Leg) -> bool:
     return leg.role in (Role.STOP, Role.CLOSE)
 
 
-def is_repeatable(leg: Leg) -> bool:
+def _takes_all(leg: Leg) -> bool:
     """Sending it twice is the same as once: a position's stop replaces itself, a position closes only once."""
     return is_exit(leg) and leg.amount is None
 

@@ -31,6 +31,10 @@ class Close:
     cause: str
     fraction: Decimal | None = None
 
+    @property
+    def is_whole(self) -> bool:
+        return self.fraction is None or self.fraction >= 1
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MoveStop:

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import datetime
+from functools import partial
 
 from loguru import logger
 
@@ -12,6 +13,7 @@ from tgbitget.model.order import Fill, OrderStatus, Placement, Rejected, VenueOr
 from tgbitget.model.plan import Leg, Role
 from tgbitget.model.position import VenuePosition
 from tgbitget.model.trade import Quote, Trade
+from tgbitget.positions.aiming import Aiming
 from tgbitget.positions.changes import (
     CancelRest,
     Close,
@@ -25,15 +27,20 @@ from tgbitget.positions.changes import (
     Tick,
 )
 from tgbitget.positions.desk import Desk
-from tgbitget.positions.exits import Exits
 from tgbitget.positions.inquiry import Inquiry
+from tgbitget.positions.leaving import Leaving
 from tgbitget.positions.ledger import Ledger, is_losing
+from tgbitget.positions.protection import Protection
 from tgbitget.positions.rules import is_beyond
+from tgbitget.positions.sender import Sender
+from tgbitget.positions.wishes import Wishes
 from tgbitget.profile import Profile
 
 # A trade's news are bounded by what its few orders can do; a thousand waiting means that its task hangs.
 MAILBOX_MAX = 1000
 PREPARE_PAUSE_SECONDS = 0.5
+_SLOW = (Observed, Pushed, Resync)
+"""News that questions follow; a stop does not wait behind them."""
 
 
 class TradeGuard:
@@ -55,7 +62,19 @@ class TradeGuard:
         self.profile = profile
         self._desk = desk
         self._inquiry = Inquiry(desk, ledger, since=posted)
-        self._exits = Exits(desk, ledger, profile, self._inquiry)
+        self._wishes = Wishes()
+        sender = Sender(desk, ledger, self._inquiry, self._settle_beside)
+        self._leaving = Leaving(desk, ledger, self._wishes, inquiry=self._inquiry, sender=sender)
+        self._protection = Protection(
+            desk,
+            ledger,
+            self._wishes,
+            profile,
+            inquiry=self._inquiry,
+            sender=sender,
+            leaving=self._leaving,
+        )
+        self._aiming = Aiming(desk, ledger, sender=sender, leaving=self._leaving)
         self._posted = posted
         self._is_new = is_new
         self._begun = posted
@@ -78,10 +97,10 @@ class TradeGuard:
         with logger.contextualize(signal=self.ledger.plan.signal):
             is_new, self._is_new = self._is_new, False
             self._begun = self._desk.clock.now()
-            if not is_new:
-                await self._recover()
-            async with asyncio.TaskGroup() as tasks:
-                entering = tasks.create_task(self._enter(is_new=is_new))
+            async with asyncio.TaskGroup() as self._tasks:
+                if not is_new:
+                    await self._recover()
+                entering = self._tasks.create_task(self._enter(is_new=is_new))
                 await self._follow(entering)
 
     async def _recover(self) -> None:
@@ -91,7 +110,7 @@ class TradeGuard:
                 case Role.STOP:
                     self.ledger.end(leg.client_oid, OrderStatus.CANCELLED)
                 case Role.TAKE_PROFIT | Role.CLOSE:
-                    await self._resume(leg, lambda: "given up after a restart")
+                    self._settle_beside(leg, self._begun)
                 case Role.ENTRY:
                     pass  # `_enter` settles these beside what follows
         await self._inquiry.resync()
@@ -102,11 +121,11 @@ class TradeGuard:
             if is_new and (fault := await self._prepare()) is not None:
                 await self._give_up(fault)
             for leg in self.ledger.unsettled(Role.ENTRY):
+                still_wanted = partial(self._still_wanted, leg)
                 if is_new:
-                    placement = await self._desk.executor.send(leg, still_wanted=self._still_wanted)
-                    self._note(leg, placement)
+                    self._note(leg, await self._desk.executor.send(leg, still_wanted=still_wanted))
                 else:
-                    await self._resume(leg, self._still_wanted)
+                    await self._resume(leg, still_wanted)
                 self.tell(SendsEnded())
         finally:
             self.is_entering = False
@@ -118,6 +137,15 @@ class TradeGuard:
         # No earlier life sent anything after this one began: absence is waited for once, not leg by leg.
         settled = await executor.settle(leg, self._begun, still_wanted=still_wanted)
         self._note(leg, settled or await executor.send(leg, still_wanted=still_wanted))
+
+    def _settle_beside(self, leg: Leg, sent_at: datetime) -> None:
+        """A target or a part's close whose end nobody knows; a lost one is not sent again, but wanted anew."""
+        self._tasks.create_task(self._settle(leg, sent_at))
+
+    async def _settle(self, leg: Leg, sent_at: datetime) -> None:
+        settled = await self._desk.executor.settle(leg, sent_at, still_wanted=lambda: None)
+        self._note(leg, settled or Rejected(client_oid=leg.client_oid, reason="it never arrived"))
+        self.tell(SendsEnded())
 
     def _note(self, leg: Leg, placement: Placement) -> None:
         self._inquiry.note_sent(leg)
@@ -134,7 +162,7 @@ class TradeGuard:
                     plan.market, leverage=plan.leverage, mode=plan.margin_mode
                 )
             except (VenueUnreachable, VenueThrottled, OutcomeUnknown) as e:
-                if (reason := self._still_wanted()) is not None:
+                if (reason := self._still_wanted(plan.entries[0])) is not None:
                     return f"leverage and margin mode could not be set ({e}); {reason}"
                 await self._desk.clock.sleep(PREPARE_PAUSE_SECONDS)
             except VenueError as e:
@@ -147,13 +175,13 @@ class TradeGuard:
         signal = self.ledger.plan.signal
         for leg in self.ledger.unsettled(Role.ENTRY):
             rejected = Rejected(client_oid=leg.client_oid, reason=reason)
-            await self._desk.record.placement(signal, rejected)
+            await self._desk.record.record_placement(signal, rejected)
             self.ledger.note_placement(rejected)
             self._desk.publish(SendEnded(signal=signal, placement=rejected))
 
-    def _still_wanted(self) -> str | None:
-        """Why an entry must not go out any more, or None. Asked right before each send."""
-        if self.ledger.is_frozen:
+    def _still_wanted(self, leg: Leg) -> str | None:
+        """Why this entry must not go out any more, or None. Asked right before each send."""
+        if self._wishes.forbid(leg):
             return "cancelled before it was sent"
         age_seconds = (self._desk.clock.now() - self._posted).total_seconds()
         most = self.profile.limits.entry_age_seconds_max
@@ -174,23 +202,33 @@ class TradeGuard:
 
     async def _follow(self, entering: "asyncio.Task[None]") -> None:
         while True:
-            await self._exits.protect()
-            await self._exits.aim()
-            if self.ledger.is_flat_again:
-                await self._exits.clear()
-            await self._tell_change()
+            await self._bring_about()
             if entering.done() and await self._is_over():
                 return
             await self._take(await self._mail.get())
             while not self._mail.empty():
-                await self._take(self._mail.get_nowait())
+                message = self._mail.get_nowait()
+                if isinstance(message, _SLOW):
+                    await self._protection.protect()
+                await self._take(message)
+            await self._take_later()
+
+    async def _bring_about(self) -> None:
+        """What should stand at the venue now; what endangers most comes first."""
+        await self._protection.protect()
+        await self._leaving.leave()
+        if self.ledger.is_flat_again:
+            await self._leaving.clear()
+        await self._leaving.withdraw()
+        await self._aiming.aim()
+        await self._tell_change()
 
     async def _is_over(self) -> bool:
         """Nothing stands and nothing is open; a fill that a cancel crossed is looked for before that is believed."""
         if not self.ledger.state.is_final or self.ledger.placed():
             return False
-        await self._inquiry.fetch_fills()
-        return self.ledger.state.is_final
+        is_answered = await self._inquiry.fetch_fills()
+        return is_answered and not self.ledger.misses_fills and self.ledger.state.is_final
 
     async def _take(self, message: Message) -> None:
         match message:
@@ -203,42 +241,57 @@ class TradeGuard:
             case Pushed():
                 await self._take_position(message.position)
             case Tick():
-                await self._take_tick(message.quote)
+                self._take_tick(message.quote)
+                if self.ledger.misses_fills:
+                    await self._inquiry.fetch_fills()
             case Resync():
                 await self._inquiry.resync()
             case CancelRest():
-                self.ledger.causes.append(message.cause)
-                await self._exits.cancel_entries(message.prices)
-            case Close():
-                self.ledger.causes.append(message.cause)
-                await self._exits.close(message)
-            case MoveStop():
-                self.ledger.causes.append(message.cause)
-                self._exits.move_stop(message)
+                self._leaving.cancel_rest(message)
+            case Close() | MoveStop():
+                await self._take_word(message)
             case NewTargets():
                 self.ledger.causes.append(message.cause)
-                self._exits.aim_anew(message.targets)
+                self.ledger.set_targets(message.targets)
             case SendsEnded():
                 pass
+
+    async def _take_word(self, message: Close | MoveStop) -> None:
+        """A whole close holds at once; what speaks of a position that is only being opened holds once it stands."""
+        ledger, is_whole = self.ledger, isinstance(message, Close) and message.is_whole
+        if ledger.is_filling and not is_whole:
+            self._wishes.later.append(message)
+            return
+        ledger.causes.append(message.cause)
+        if isinstance(message, MoveStop):
+            self._protection.move_to(message)
+        elif is_whole:
+            self._leaving.close_all(message)
+        else:
+            await self._leaving.close_part(message)
+
+    async def _take_later(self) -> None:
+        if self._wishes.later and not self.ledger.is_filling:
+            waited, self._wishes.later = self._wishes.later, []
+            for message in waited:
+                await self._take_word(message)
 
     async def _take_position(self, position: VenuePosition | None) -> None:
         """A pushed snapshot proves nothing alone; where it disagrees we ask."""
         if (position is not None) != self.ledger.has_position:
             await self._inquiry.fetch_fills()
 
-    async def _take_tick(self, quote: Quote | None) -> None:
+    def _take_tick(self, quote: Quote | None) -> None:
         ledger, plan = self.ledger, self.ledger.plan
         if quote is not None and ledger.has_position:
             is_best = ledger.best is None or is_beyond(plan.side, quote.price, ledger.best)
             ledger.best = quote.price if is_best else ledger.best
-        if ledger.is_frozen or not ledger.entries_rest:
+        if self._wishes.is_frozen or not ledger.entries_rest:
             return
         if plan.expires_at is not None and self._desk.clock.now() >= plan.expires_at:
-            self.ledger.causes.append("entries expired")
-            await self._exits.cancel_entries()
+            self._leaving.cancel_rest(CancelRest(cause="entries expired"))
         elif (passed := self._passed(quote)) is not None:
-            self.ledger.causes.append(passed)
-            await self._exits.cancel_entries()
+            self._leaving.cancel_rest(CancelRest(cause=passed))
 
     async def _tell_change(self) -> None:
         """Record and publish the trade when it stands otherwise than last told."""

@@ -1,5 +1,7 @@
 """Asking the venue how a trade stands: orders, fills, stops. Answers go into the ledger, nothing is sent."""
 
+import asyncio
+from collections.abc import Iterable
 from datetime import datetime
 
 from loguru import logger
@@ -7,17 +9,10 @@ from loguru import logger
 from tgbitget.errors import VenueError
 from tgbitget.model.event import Filled
 from tgbitget.model.ids import ClientOrderId
-from tgbitget.model.order import (
-    Fill,
-    OrderStatus,
-    Placed,
-    Placement,
-    Rejected,
-    Unknown,
-    VenueOrder,
-)
+from tgbitget.model.money import NOTHING, Quantity
+from tgbitget.model.order import Fill, OrderStatus, VenueOrder
 from tgbitget.model.plan import Leg, Role
-from tgbitget.model.position import StopKind, VenuePosition, VenueStop
+from tgbitget.model.position import StopKind, VenueStop
 from tgbitget.positions.changes import Observed
 from tgbitget.positions.desk import Desk
 from tgbitget.positions.ledger import Ledger
@@ -92,62 +87,72 @@ class Inquiry:
 
     async def resync(self) -> None:
         """Pushes may have been lost: ask for every order that may stand and every fill since the start."""
-        for leg in self._ledger.standing():
-            if self._ledger.is_sent(leg):
-                await self.ask(leg)
-        await self.fetch_fills()
+        sent = [leg for leg in self._ledger.standing() if self._ledger.is_sent(leg)]
+        await self._ask_all(sent, and_fills=True)
+
+    async def _ask_all(self, legs: Iterable[Leg], *, and_fills: bool) -> None:
+        """At once: a position may be waiting for its stop behind these questions."""
+        async with asyncio.TaskGroup() as tasks:
+            for leg in legs:
+                tasks.create_task(self.ask(leg))
+            if and_fills:
+                tasks.create_task(self.fetch_fills())
 
     async def ask(self, leg: Leg) -> None:
         try:
-            order = await self._desk.venue.order(leg)
+            is_known = await self.look_up(leg)
         except VenueError as e:
             logger.warning("Could not ask for {}: {}", leg.name, e)
             return
-        if order is not None:
-            self._note_order(order)
-        elif leg.role in (Role.STOP, Role.TAKE_PROFIT) and not self._ledger.has_position:
+        is_exit = leg.role in (Role.STOP, Role.TAKE_PROFIT)
+        if not is_known and is_exit and not self._ledger.has_position:
             # Bitget drops stops and targets with the position and may not tell of each.
             self._ledger.end(leg.client_oid, OrderStatus.CANCELLED)
 
-    async def placement_of(self, leg: Leg) -> Placement:
-        """Whether the venue has it; Unknown when it cannot be asked."""
-        try:
-            order = await self._desk.venue.order(leg)
-        except VenueError as e:
-            return Unknown(client_oid=leg.client_oid, reason=str(e))
-        if order is None:
-            return Rejected(client_oid=leg.client_oid, reason="the venue does not have it")
-        return Placed(client_oid=leg.client_oid, venue_order_id=order.venue_order_id)
+    async def look_up(self, leg: Leg) -> bool:
+        """Whether the venue knows of it (its word may lag); what it knows is taken in. VenueError."""
+        order = await self._desk.venue.order(leg)
+        if order is not None:
+            self._note_order(order)
+        return order is not None
 
-    async def fetch_fills(self) -> None:
+    async def fetch_fills(self) -> bool:
+        """False when the venue did not answer."""
         try:
             fills = await self._desk.venue.fills(self._ledger.plan.market.symbol, self._since)
         except VenueError as e:
             logger.warning("Could not ask for fills: {}", e)
-            return
+            return False
         for fill in sorted(fills, key=lambda fill: fill.at):
             await self.take_fill(fill)
+        return True
 
     async def compare(self, seen: Observed) -> None:
         """Take in what queries showed; what is missing there is asked for by its own id before it is believed."""
-        for leg in self._ledger.placed():
-            is_settled = self._age(leg, seen.asked_at) > SETTLED_AFTER_SECONDS
-            if leg.client_oid not in seen.live and is_settled:
-                await self.ask(leg)
+        missing = [
+            leg
+            for leg in self._ledger.placed()
+            if leg.client_oid not in seen.live
+            and self._age(leg, seen.asked_at) > SETTLED_AFTER_SECONDS
+        ]
+        await self._ask_all(missing, and_fills=_amount(seen) != self._ledger.amount)
         if self._ledger.misses_fills:
             await self.fetch_fills()
-        await self._compare_position(seen.position)
+        self._compare_position(seen)
         if seen.position is not None and self._ledger.has_position:
             self._compare_stop(seen)
 
-    async def _compare_position(self, position: VenuePosition | None) -> None:
-        if position is not None or not self._ledger.has_position:
+    def _compare_position(self, seen: Observed) -> None:
+        if seen.position is not None or not self._ledger.has_position:
             self._flat_sightings = 0
-            return
-        await self.fetch_fills()
-        self._flat_sightings += 1
-        if self._flat_sightings >= FLAT_SIGHTINGS:
-            self._ledger.write_off()
+        elif any(stop.position_side is self._ledger.plan.side for stop in seen.stops):
+            # The venue drops stops and targets with their position: where they are, it only was left out of the list.
+            logger.warning("The position is not listed, but its stop is; it counts as open")
+            self._flat_sightings = 0
+        else:
+            self._flat_sightings += 1
+            if self._flat_sightings >= FLAT_SIGHTINGS:
+                self._ledger.write_off()
 
     def _compare_stop(self, seen: Observed) -> None:
         """A stop that the venue does not have is forgotten here, and so placed again at the next settling."""
@@ -161,6 +166,10 @@ class Inquiry:
     def _age(self, leg: Leg, asked_at: float) -> float:
         """Seconds from the end of this leg's send to the question; a leg of an earlier life is old."""
         return asked_at - self._placed_at.get(leg.client_oid, float("-inf"))
+
+
+def _amount(seen: Observed) -> Quantity:
+    return NOTHING if seen.position is None else seen.position.amount
 
 
 def _covers(stop: VenueStop, ledger: Ledger) -> bool:

@@ -35,12 +35,10 @@ class Ledger:
         self.channel = channel
         self.notional = notional
         self.stop = plan.stop  # as it stands, or as the entries carry it
-        self.asked_stop: Price | None = None  # a tighter one, asked for and not standing yet
         self.targets = plan.targets
         self.reached: set[int] = set()
         self.best: Price | None = None
         self.causes: list[str] = []  # what moved the trade since it was last told, in words
-        self.is_frozen = False  # no new entries: cancelled, expired or closing
         self._is_written_off = False
         self._legs: dict[ClientOrderId, Leg] = {}
         self._placements: dict[ClientOrderId, Placement] = {}
@@ -99,6 +97,7 @@ class Ledger:
         self._fills[fill.trade_id] = fill
         if fill.side is OrderSide.opening(self.plan.side):
             self._is_written_off = False
+        self._end_if_full(fill)
         return True
 
     def write_off(self) -> None:
@@ -224,7 +223,8 @@ class Ledger:
     def misses_fills(self) -> bool:
         """The venue told of more filled than the fills that came: some must be asked for."""
         known = self._filled_by_leg()
-        return any(told > known.get(oid, NOTHING) for oid, told in self._told_filled.items())
+        is_missing = any(told > known.get(oid, NOTHING) for oid, told in self._told_filled.items())
+        return is_missing and not self._is_written_off
 
     @property
     def exposure(self) -> Quantity:
@@ -269,6 +269,15 @@ class Ledger:
     def is_flat_again(self) -> bool:
         """What was open is closed; whatever still stands must go."""
         return bool(self.filled) and not self.has_position
+
+    @property
+    def is_filling(self) -> bool:
+        """Nothing is known to be open, but something may be at any moment: at market, or on an unknown way."""
+        return not self.has_position and any(
+            leg.type is OrderType.MARKET
+            or not isinstance(self._placements.get(leg.client_oid), Placed)
+            for leg in self.standing(Role.ENTRY)
+        )
 
     @property
     def entries_rest(self) -> bool:
@@ -328,6 +337,14 @@ class Ledger:
         is_exit = fill.side is OrderSide.closing(self.plan.side) and self.amount > 0
         is_later = any(fill.at >= entry.at for entry in entries)
         return is_exit and is_later and fill.symbol == self.plan.market.symbol
+
+    def _end_if_full(self, fill: Fill) -> None:
+        """An order of which all has filled is done, whether or not that is told of the order too."""
+        leg = self._leg_of(fill)
+        if leg is None or leg.amount is None or leg.client_oid in self._done:
+            return
+        if self._filled_by_leg()[leg.client_oid] >= leg.amount:
+            self.end(leg.client_oid, OrderStatus.FILLED)
 
     def _filled_by_leg(self) -> dict[ClientOrderId, Quantity]:
         known: dict[ClientOrderId, Quantity] = {}

@@ -16,7 +16,7 @@ from tgbitget.model.trade import Trade
 class Record:
     """Entries are in the journal before their task begins; what comes after is written when it can be.
 
-    What is missing then is asked of the venue at the next start. The owner hears of it once, until it works again.
+    What is missing then is asked of the venue at the next start. It stands in for the journal where the executor writes. The owner hears of it once, until it works again.
     """
 
     def __init__(self, journal: Journal, publish: Publish) -> None:
@@ -30,7 +30,7 @@ class Record:
     async def fill(self, signal: SignalId, fill: Fill) -> None:
         await self._write(self._journal.record_fill(signal, fill))
 
-    async def placement(self, signal: SignalId, placement: Placement) -> None:
+    async def record_placement(self, signal: SignalId, placement: Placement) -> None:
         await self._write(self._journal.record_placement(signal, placement))
 
     async def trade(self, trade: Trade, *, cause: str) -> None:

@@ -1,0 +1,132 @@
+"""The ways out of one trade: closes at market, and entries that may not rest any more."""
+
+import asyncio
+
+from loguru import logger
+
+from tgbitget.model.event import Warned
+from tgbitget.model.money import Quantity
+from tgbitget.model.order import Placed, Placement, Rejected
+from tgbitget.model.plan import Leg, Role
+from tgbitget.positions.changes import CancelRest, Close
+from tgbitget.positions.desk import Desk
+from tgbitget.positions.inquiry import Inquiry
+from tgbitget.positions.ledger import Ledger
+from tgbitget.positions.orders import close_leg
+from tgbitget.positions.sender import Sender
+from tgbitget.positions.wishes import Wishes
+from tgbitget.venues.ccxt_errors import NO_POSITION
+
+ALARM_SECONDS = 60.0
+AGAIN_SECONDS = 5.0
+AGAIN_WITHOUT_STOP_SECONDS = 0.5
+
+
+class Leaving:
+    """What is asked for here is brought about by `leave` and `withdraw`, however often they have to be called for it."""
+
+    def __init__(
+        self, desk: Desk, ledger: Ledger, wishes: Wishes, *, inquiry: Inquiry, sender: Sender
+    ) -> None:
+        self._desk = desk
+        self._ledger = ledger
+        self._wishes = wishes
+        self._inquiry = inquiry
+        self._sender = sender
+        self._refused_at = float("-inf")
+        self._alarm_after = 0.0
+
+    def close_all(self, change: Close) -> None:
+        self._wishes.is_frozen = True
+        self._wishes.closing = self._wishes.closing or change.key
+
+    async def close_part(self, change: Close) -> None:
+        """A part of what is open now. One that was asked for before is settled, not repeated."""
+        ledger = self._ledger
+        if ledger.count(f"close-{change.key}") or change.fraction is None:
+            return
+        if ledger.misses_fills:
+            await self._inquiry.fetch_fills()
+        amount = ledger.plan.market.quantity_down(ledger.exposure * change.fraction)
+        if amount:
+            await self.close_amount(change.key, amount)
+
+    async def close_amount(self, key: str, amount: Quantity) -> Placement:
+        return await self._sender.send(self._leg(key, amount))
+
+    def cancel_rest(self, change: CancelRest) -> None:
+        self._ledger.causes.append(change.cause)
+        if change.prices is None:
+            self._wishes.is_frozen = True
+        else:
+            self._wishes.dropped |= change.prices
+
+    async def leave(self) -> None:
+        """Where the position has to go: a close for all of it, again when it was refused."""
+        ledger, key = self._ledger, self._wishes.closing
+        if key is None or not ledger.has_position or ledger.leg_named(f"close-{key}") is not None:
+            return
+        pause = AGAIN_SECONDS if ledger.leg_named("stop") else AGAIN_WITHOUT_STOP_SECONDS
+        if self._desk.clock.monotonic() < self._refused_at + pause:
+            return
+        if ledger.misses_fills:
+            await self._inquiry.fetch_fills()
+        if not ledger.has_position:
+            return
+        placement = await self._sender.urge(self._leg(key, ledger.exposure))
+        if isinstance(placement, Placed):
+            return
+        self._refused_at = self._desk.clock.monotonic()
+        if isinstance(placement, Rejected) and placement.code == NO_POSITION:
+            # Closed already, by a stop or by hand: what is missing here are its fills.
+            await self._inquiry.fetch_fills()
+        else:
+            self._alarm(placement)
+
+    async def withdraw(self) -> None:
+        """Entries that rest and may not; all at once, for each may fill meanwhile."""
+        async with asyncio.TaskGroup() as tasks:
+            for leg in self._ledger.placed(Role.ENTRY):
+                if self._wishes.forbid(leg):
+                    tasks.create_task(self._sender.cancel(leg))
+
+    async def clear(self) -> None:
+        """Flat: stops and targets that are left go, and entries that rest must not open it again."""
+        self._wishes.is_frozen = True
+        for leg in self._ledger.placed():
+            await self._inquiry.ask(
+                leg
+            )  # most went with the position, which is no cancel's business
+            if leg in self._ledger.standing():
+                await self._sender.cancel(leg)
+
+    def _leg(self, key: str, amount: Quantity) -> Leg:
+        return close_leg(
+            self._ledger.plan,
+            key,
+            user_id=self._desk.user_id,
+            amount=amount,
+            replacement=self._sender.replacement(f"close-{key}"),
+        )
+
+    def _alarm(self, placement: Placement) -> None:
+        """At most once a minute: the owner has to be able to read it."""
+        symbol, stop = self._ledger.plan.market.symbol, self._ledger.leg_named("stop")
+        reason = getattr(placement, "reason", "no answer")
+        logger.error("The close of {} was refused: {}", symbol, reason)
+        now = self._desk.clock.monotonic()
+        if now < self._alarm_after:
+            return
+        self._alarm_after = now + ALARM_SECONDS
+        text = (
+            f"{symbol} stands WITHOUT A STOP: it was refused and so was the close ({reason})."
+            if stop is None
+            else f"{symbol} could not be closed ({reason}); its stop stands."
+        )
+        self._desk.publish(
+            Warned(
+                text=f"{text} Close it by hand; we keep trying.",
+                signal=self._ledger.plan.signal,
+                is_urgent=True,
+            )
+        )

@@ -1,0 +1,27 @@
+"""What was asked of a trade and is not reached yet. Each is a state to reach: asked twice, it is the same."""
+
+from dataclasses import dataclass, field
+
+from tgbitget.model.money import Price
+from tgbitget.model.plan import Leg
+from tgbitget.positions.changes import Close, MoveStop
+
+
+@dataclass(slots=True, kw_only=True)
+class Wishes:
+    """Kept beside the ledger, for a word may come while an entry is still on its way: it holds for that one too."""
+
+    is_frozen: bool = False
+    """No entry may rest or go out any more: cancelled, expired, passed, or closing."""
+    dropped: frozenset[Price] = frozenset()
+    """Entries at these prices may not, either."""
+    closing: str | None = None
+    """The whole position has to go, by orders of this key; there is no way back."""
+    stop: Price | None = None
+    """A tighter one, asked for and not standing yet."""
+    later: list[Close | MoveStop] = field(default_factory=list)
+    """What speaks of a position that is only just being opened."""
+
+    def forbid(self, leg: Leg) -> bool:
+        """Whether this entry is not wanted any more."""
+        return self.is_frozen or (leg.price is not None and leg.price in self.dropped)
