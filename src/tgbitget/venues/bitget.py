@@ -88,10 +88,6 @@ class BitgetVenue:
         self._who = Who(user_id="")
 
     @property
-    def name(self) -> str:
-        return "bitget-demo" if self._is_demo else "bitget"
-
-    @property
     def is_hedged(self) -> bool:
         return self._futures.is_hedged
 

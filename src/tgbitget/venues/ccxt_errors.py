@@ -5,6 +5,7 @@ code at all: CCXT files 40010 (a timeout at the venue) under authentication and 
 """
 
 from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Any
 
 import aiohttp
@@ -191,9 +192,9 @@ def read_error(error: Exception) -> VenueError:
     code, text = _code(error), _text(error)
     if code in LOCKED:
         return VenueLocked(f"Bitget {code}: {LOCKED[code]}", code=code)
-    if code in THROTTLED_READS or _status(error) == 429:  # noqa: PLR2004  # HTTP's own number
+    if code in THROTTLED_READS or _status(error) == HTTPStatus.TOO_MANY_REQUESTS:
         return VenueThrottled(text, code=code, retry_after_seconds=_retry_after(error))
-    if code in NO_SUCH_ENDPOINT or (code is None and _status(error) == 404):  # noqa: PLR2004  # HTTP's own number
+    if code in NO_SUCH_ENDPOINT or (code is None and _status(error) == HTTPStatus.NOT_FOUND):
         return EndpointMissing(text, code=code or "404")
     if code is None:
         kind = error.ccxt_class if isinstance(error, Answered) else type(error)
@@ -204,9 +205,9 @@ def read_error(error: Exception) -> VenueError:
 def send_error(error: Exception) -> VenueError:
     """What a send's failure is: a listed refusal, a refusal for pace, or an unknown outcome."""
     code, text, status = _code(error), _text(error), _status(error)
-    if code in NEVER_DEFINITE or status is None or status >= 500:  # noqa: PLR2004  # HTTP's own number
+    if code in NEVER_DEFINITE or status is None or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return OutcomeUnknown(text, code=code)
-    if code in THROTTLED or status == 429:  # noqa: PLR2004  # HTTP's own number
+    if code in THROTTLED or status == HTTPStatus.TOO_MANY_REQUESTS:
         return VenueThrottled(text, code=code, retry_after_seconds=_retry_after(error))
     if code in LOCKED:
         return VenueLocked(f"Bitget {code}: {LOCKED[code]}", code=code)

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from http import HTTPStatus
 from typing import Any
 
 import ccxt.async_support
@@ -111,7 +112,7 @@ class Line(ccxt.async_support.bitget):  # type: ignore[misc]  # CCXT ships no ty
     ) -> None:
         """Success is `00000` with an HTTP 200 and nothing else; all the rest is `Answered`, with all that was told."""
         venue_code = code_of(response)
-        if code == 200 and venue_code == SUCCESS:  # noqa: PLR2004  # HTTP's own number
+        if code == HTTPStatus.OK and venue_code == SUCCESS:
             return
         kind: type[Exception] = self.httpExceptions.get(str(code), BaseError)
         if venue_code is not None:

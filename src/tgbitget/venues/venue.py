@@ -34,13 +34,10 @@ class Venue(Protocol):
     """A venue and our account there.
 
     Every method may raise VenueLocked (key, permission, account) and VenueThrottled (refused for pace, nothing was
-    accepted). *Queries* raise VenueUnreachable otherwise and may be asked again. *Sends* (`place`, `cancel`, `amend`)
+    accepted). *Queries* raise VenueUnreachable otherwise and may be asked again. *Sends* (`place`, `cancel`, `amend_stop`)
     raise VenueRejected on a definite refusal and OutcomeUnknown for everything else that is not a success; they are
     never repeated here. A returned None or empty tuple is the venue's own word, never a failed query.
     """
-
-    @property
-    def name(self) -> str: ...
 
     async def open(self) -> None:
         """Learn hold mode and account kind, sync the clock, warm the connections. NotAuthorised, Unreachable."""
@@ -78,6 +75,8 @@ class Venue(Protocol):
 
         The venue may replace a limit order: it is then found under the amended leg's client id, and while that is
         being done, or if it filled meanwhile, still under the old one. A trigger order keeps its client id.
+
+        Nobody calls it yet: an edit moves the stop of a position, entries that rest keep the one they were sent with.
         """
         ...
 
