@@ -22,7 +22,7 @@ class Storm:
     """One channel's day, and the weather over it."""
 
     def __init__(self, seed: int, telegram: TelegramSimulator, channel: Channel) -> None:
-        self.dice = random.Random(seed)  # noqa: S311  # a storm that can be repeated
+        self.dice = random.Random(seed)  # noqa: S311 -- a storm that can be repeated
         self.telegram = telegram
         self.channel = channel
         self.number = 0

@@ -43,8 +43,8 @@ texts = st.text(st.characters(), max_size=40)
 words = st.text("ABCDEFGHIJ", min_size=1, max_size=8)
 counts = st.integers(0, 2**53)
 moments = st.datetimes(
-    datetime(2015, 1, 1),  # noqa: DTZ001 Hypothesis takes the bounds without a zone
-    datetime(2100, 1, 1),  # noqa: DTZ001 likewise
+    datetime(2015, 1, 1),  # noqa: DTZ001 -- Hypothesis takes the bounds without a zone
+    datetime(2100, 1, 1),  # noqa: DTZ001 -- likewise
     timezones=st.just(UTC),
 )
 channels = st.one_of(

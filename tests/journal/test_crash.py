@@ -144,7 +144,7 @@ def test_killed_between_decisions_it_has_all_that_it_acknowledged_and_none_half(
 ) -> None:
     acknowledged = 0
     for kill in range(kills):
-        with subprocess.Popen(  # noqa: S603 our own interpreter
+        with subprocess.Popen(  # noqa: S603 -- our own interpreter
             [sys.executable, "-c", _WRITER, str(path), str(acknowledged + 1)],
             env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])},
             stdout=subprocess.PIPE,

@@ -26,7 +26,7 @@ def counts(path: Path) -> dict[str, int]:
     connection = sqlite3.connect(path)
     try:
         return {
-            table: connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]  # noqa: S608 our names
+            table: connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]  # noqa: S608 -- our names
             for table in TABLES
         }
     finally:
@@ -277,7 +277,7 @@ def test_when_the_system_lets_the_file_grow_no_more_all_that_returned_is_there(
     path: Path, size: int
 ) -> None:
     """A real failing write of the operating system, at some byte of the write-ahead log."""
-    run = subprocess.run(  # noqa: S603 our own interpreter
+    run = subprocess.run(  # noqa: S603 -- our own interpreter
         [sys.executable, "-c", _FULL, str(path), str(size)],
         env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])},
         capture_output=True,

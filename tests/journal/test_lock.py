@@ -40,7 +40,7 @@ def test_it_is_free_again_when_it_was_released(tmp_path: Path) -> None:
 
 
 def test_a_process_that_was_killed_holds_nothing(tmp_path: Path) -> None:
-    with subprocess.Popen(  # noqa: S603 our own interpreter
+    with subprocess.Popen(  # noqa: S603 -- our own interpreter
         [sys.executable, "-c", _HOLDER, str(tmp_path)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,

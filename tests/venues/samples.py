@@ -133,7 +133,7 @@ async def opened(bitget: BitgetSimulator, **options: Any) -> AsyncIterator[Bitge
 
 async def eventually(condition: Callable[[], object], seconds: float = 5.0) -> None:
     async with asyncio.timeout(seconds):
-        while not condition():  # noqa: ASYNC110  # what happens behind a socket has no event
+        while not condition():  # noqa: ASYNC110 -- what happens behind a socket has no event
             await asyncio.sleep(0.005)
 
 

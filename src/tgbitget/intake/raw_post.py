@@ -63,4 +63,4 @@ def clean(text: str) -> str:
 
 def _shown(value: Any) -> str:
     text = repr(value)
-    return text if len(text) <= 60 else text[:59] + "…"  # noqa: PLR2004  # one line of a message
+    return text if len(text) <= 60 else text[:59] + "…"  # noqa: PLR2004 -- one line of a message

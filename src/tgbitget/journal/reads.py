@@ -89,13 +89,13 @@ def decision_of(db: sqlite3.Connection, row: sqlite3.Row) -> Decision:
 
 def open_trades(db: sqlite3.Connection) -> tuple[OpenTrade, ...]:
     marks = ", ".join("?" * len(_FINAL))
-    sql = f"SELECT * FROM trades WHERE state NOT IN ({marks}) ORDER BY rowid"  # noqa: S608 marks only
+    sql = f"SELECT * FROM trades WHERE state NOT IN ({marks}) ORDER BY rowid"  # noqa: S608 -- marks only
     return tuple(_open_trade(db, row) for row in db.execute(sql, _FINAL).fetchall())
 
 
 def ended_trades(db: sqlite3.Connection, since: datetime) -> tuple[tuple[datetime, Trade], ...]:
     marks = ", ".join("?" * len(_FINAL))
-    sql = f"SELECT * FROM trades WHERE state IN ({marks}) AND changed_at >= ? ORDER BY changed_at"  # noqa: S608 marks only
+    sql = f"SELECT * FROM trades WHERE state IN ({marks}) AND changed_at >= ? ORDER BY changed_at"  # noqa: S608 -- marks only
     rows = db.execute(sql, (*_FINAL, utc_stamp(since))).fetchall()
     return tuple((datetime.fromisoformat(row["changed_at"]), from_row(Trade, row)) for row in rows)
 
@@ -175,14 +175,14 @@ def _legs(db: sqlite3.Connection, oids: list[str]) -> tuple[Leg, ...]:
 def _of_revision(
     db: sqlite3.Connection, table: str, key: tuple[Any, Any, Any]
 ) -> sqlite3.Row | None:
-    sql = f"SELECT * FROM {table} WHERE channel = ? AND message_id = ? AND revision = ?"  # noqa: S608 our names
+    sql = f"SELECT * FROM {table} WHERE channel = ? AND message_id = ? AND revision = ?"  # noqa: S608 -- our names
     row: sqlite3.Row | None = db.execute(sql, key).fetchone()
     return row
 
 
 def _of_signal(db: sqlite3.Connection, table: str, signal: SignalId) -> list[sqlite3.Row]:
     """In the order in which they were recorded."""
-    sql = f"SELECT * FROM {table} WHERE signal = ? ORDER BY rowid"  # noqa: S608 our names
+    sql = f"SELECT * FROM {table} WHERE signal = ? ORDER BY rowid"  # noqa: S608 -- our names
     return db.execute(sql, (signal,)).fetchall()
 
 

@@ -70,7 +70,7 @@ def _decisions(
     db: sqlite3.Connection, where: str, params: tuple[Any, ...], kind: str
 ) -> list[Chapter]:
     rows = db.execute(
-        "SELECT decisions.*, readings.value AS reading FROM decisions "  # noqa: S608 our own words
+        "SELECT decisions.*, readings.value AS reading FROM decisions "  # noqa: S608 -- our own words
         f"JOIN readings USING (channel, message_id, revision) WHERE {where}",
         params,
     ).fetchall()
@@ -90,7 +90,7 @@ def _caused(
     chapters: list[Chapter] = []
     for oid in sorted(oids):
         for table, kind in (("legs", "leg"), ("placements", "placement")):
-            sql = f"SELECT * FROM {table} WHERE client_oid = ? ORDER BY rowid"  # noqa: S608 our names
+            sql = f"SELECT * FROM {table} WHERE client_oid = ? ORDER BY rowid"  # noqa: S608 -- our names
             rows = db.execute(sql, (oid,)).fetchall()
             chapters += [_chapter(kind, row, time="recorded_at") for row in rows]
     return chapters
@@ -99,7 +99,7 @@ def _caused(
 def _of_signal(
     db: sqlite3.Connection, table: str, signal: SignalId, *, kind: str, time: str
 ) -> list[Chapter]:
-    sql = f"SELECT * FROM {table} WHERE signal = ? ORDER BY rowid"  # noqa: S608 our names
+    sql = f"SELECT * FROM {table} WHERE signal = ? ORDER BY rowid"  # noqa: S608 -- our names
     return [_chapter(kind, row, time=time) for row in db.execute(sql, (signal,)).fetchall()]
 
 
@@ -111,7 +111,7 @@ def _deletions(db: sqlite3.Connection, channel: ChannelId, message_id: int) -> l
 
 
 def _chapter(kind: str, row: sqlite3.Row, *, time: str, but: tuple[str, ...] = ()) -> Chapter:
-    facts = {name: _fact(name, row[name]) for name in row.keys() if name not in but}  # noqa: SIM118 a Row iterates over its values
+    facts = {name: _fact(name, row[name]) for name in row.keys() if name not in but}  # noqa: SIM118 -- a Row iterates over its values
     return Chapter(at=datetime.fromisoformat(row[time]), kind=kind, facts=facts)
 
 

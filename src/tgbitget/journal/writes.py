@@ -200,14 +200,14 @@ def _insert(
     names, marks = ", ".join(row), ", ".join("?" * len(row))
     # Not OR IGNORE, which would swallow a missing value as well.
     unless = " ON CONFLICT DO NOTHING" if or_ignore else ""
-    sql = f"INSERT INTO {table} ({names}) VALUES ({marks}){unless}"  # noqa: S608 no outside text
+    sql = f"INSERT INTO {table} ({names}) VALUES ({marks}){unless}"  # noqa: S608 -- no outside text
     return db.execute(sql, tuple(row.values())).rowcount == 1
 
 
 def _update(db: sqlite3.Connection, table: str, row: Mapping[str, SqlValue], *, key: str) -> None:
     sets = ", ".join(f"{name} = ?" for name in row if name != key)
     values = [value for name, value in row.items() if name != key]
-    sql = f"UPDATE {table} SET {sets} WHERE {key} = ?"  # noqa: S608 no outside text
+    sql = f"UPDATE {table} SET {sets} WHERE {key} = ?"  # noqa: S608 -- no outside text
     db.execute(sql, (*values, row[key]))
 
 

@@ -53,7 +53,7 @@ class Feed(ccxt.pro.bitget):  # type: ignore[misc]  # CCXT ships no types
         """The venue's time, for the login."""
         return self._time.now_ms() // 1000
 
-    def ws_dial_delay(self, url: str) -> float:  # noqa: ARG002  # CCXT's signature
+    def ws_dial_delay(self, url: str) -> float:  # noqa: ARG002 -- CCXT's signature
         """No waiting here: who dials again decides when."""
         return 0.0
 

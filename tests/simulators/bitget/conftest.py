@@ -104,7 +104,7 @@ def exchange(now: list[int]) -> Exchange:
 def eventually() -> Callable[[Callable[[], bool]], Awaitable[None]]:
     async def wait(condition: Callable[[], bool]) -> None:
         async with asyncio.timeout(5):
-            while not condition():  # noqa: ASYNC110 - what is waited for sets no event
+            while not condition():  # noqa: ASYNC110 -- what is waited for sets no event
                 await asyncio.sleep(0.005)
 
     return wait

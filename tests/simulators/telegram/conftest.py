@@ -22,7 +22,7 @@ PHONE = "+15550001"
 async def eventually(condition: Callable[[], bool], *, timeout: float = 5) -> None:
     """Return as soon as the condition holds."""
     async with asyncio.timeout(timeout):
-        while not condition():  # noqa: ASYNC110 - the condition is anybody's, nothing signals it
+        while not condition():  # noqa: ASYNC110 -- the condition is anybody's, nothing signals it
             await asyncio.sleep(0.002)
 
 

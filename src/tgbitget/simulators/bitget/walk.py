@@ -39,7 +39,7 @@ class Walk:
         step_basis_points: int = 5,
     ) -> None:
         self._exchange, self._symbols = exchange, tuple(symbols)
-        self._random = random.Random(seed)  # noqa: S311 - a walk to be repeated, not a secret
+        self._random = random.Random(seed)  # noqa: S311 -- a walk to be repeated, not a secret
         self._width = step_basis_points * BASIS_POINT
 
     def step(self) -> None:
