@@ -14,7 +14,7 @@ from tgbitget.parsing.tokens import Kind, Token, Unit
 _M = Meaning
 _LEFT: Final = frozenset({_M.ALL, _M.REST, _M.OBJECT, _M.DIRECTION, _M.LONG, _M.SHORT, _M.PROFIT, _M.MANUALLY, _M.NOW, _M.AT_MARKET, _M.ENTRY, _M.BREAKEVEN, _M.REVERSED, _M.SPOT, _M.HALF, _M.PART, _M.FUTURES, _M.LIMIT})  # fmt: skip
 """What may be left, and how: the words that make a close of the verb."""
-_PASSED: Final = frozenset({_M.FILLER, _M.AROUND, _M.PRICE})
+_PASSED: Final = frozenset({_M.FILLER, _M.NEW, _M.AROUND, _M.PRICE})
 _SHARES: Final[dict[Meaning, Decimal | Unspecified]] = {_M.PART: Unspecified.PART, _M.HALF: Decimal("0.5")}  # fmt: skip
 _WAITING: Final = frozenset({_M.OBJECT, _M.DIRECTION, _M.PENDING, _M.LIMIT, _M.ENTRY, _M.ALL, _M.LONG, _M.SHORT, _M.BUY, _M.SELL})  # fmt: skip
 """What may wait to be filled: the words that make a cancel of the verb."""
@@ -112,6 +112,8 @@ def _left(clause: Clause, at: int, orders: Orders) -> list[Token] | None:
         if token.meaning in (_M.HIT, _M.STOP):
             return None
         share = _share(clause, index) if is_first else None
+        if left and _is_told_profit(clause, index):
+            share = None  # "close ETH with 50% profit"
         if share is not None:
             orders.fraction = share if share < 1 else None
             left.append(token)
@@ -122,8 +124,16 @@ def _left(clause: Clause, at: int, orders: Orders) -> list[Token] | None:
             left.append(token)
         elif token.kind is Kind.WORD and token.meaning not in _PASSED:
             break
-        is_first = is_first and token.meaning in _PASSED | {_M.REST, _M.ALL}
+        is_first = is_first and (
+            token.kind is Kind.NAME
+            or token.meaning in _PASSED | {_M.REST, _M.ALL, _M.OBJECT, _M.DIRECTION}
+        )
     return left
+
+
+def _is_told_profit(clause: Clause, at: int) -> bool:
+    after = clause.at(clause.next_of_weight(at + 1))
+    return after is not None and after.meaning is _M.PROFIT
 
 
 def _share(clause: Clause, at: int) -> Decimal | None:

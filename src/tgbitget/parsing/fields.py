@@ -170,7 +170,7 @@ class _Walk:
         line, meaning = self._line, token.meaning
         line.words += 1
         self._is_line_start = False
-        if meaning is None or meaning is Meaning.FILLER:
+        if meaning is None or meaning in (Meaning.FILLER, Meaning.NEW):
             line.plain_words += 1
             self._plain_word()
             return
@@ -192,7 +192,9 @@ class _Walk:
         if block.has_figure_on(self._line_number):
             block.is_paused = True
         elif block.label in _HEADERS or block.label is Meaning.NAME:
-            self._block = None
+            after = self._next()
+            if after is None or after.meaning is not Meaning.AROUND:  # "buying it here at 1.31"
+                self._block = None
         else:
             block.words += 1
             block.is_paused = block.words > WORDS_BEFORE_VALUE_MAX
@@ -301,7 +303,10 @@ class _Walk:
                 return
             if self._depth and block.figures:
                 return
-        self._open(token, meaning)
+        is_now = block is not None and block.label is Meaning.NOW and not block.figures
+        opened = self._open(token, meaning)
+        if is_now and meaning in _SIDES:
+            opened.seen.add(Meaning.NOW)  # "CMP long", as "long CMP"
 
     def _open(self, token: Token, label: Meaning) -> Block:
         self._block = Block(

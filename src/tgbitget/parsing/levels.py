@@ -58,7 +58,7 @@ class Levels:
 def roles_of(sheet: Sheet, side: Side | None) -> list[Roles]:
     """The ways in which *Buy* and *Sell* columns can be meant; one, where labels say it."""
     entries = tuple(sheet.filled(Meaning.ENTRY))
-    targets = tuple(sheet.filled(Meaning.TARGET))
+    targets = tuple(_listed_targets(sheet))
     stops = tuple(block for block in sheet.filled(Meaning.STOP) if block.prices)
     closes = tuple(sheet.filled(Meaning.CLOSE))
     buys, sells = tuple(sheet.filled(Meaning.BUY)), tuple(sheet.filled(Meaning.SELL))
@@ -79,6 +79,21 @@ def roles_of(sheet: Sheet, side: Side | None) -> list[Roles]:
         return [roles(prices[:1])]
     headers = sheet.filled(Meaning.NOW, Meaning.LONG, Meaning.SHORT, Meaning.NAME)
     return [roles(block for block in headers if block.line == headers[0].line)]
+
+
+def _listed_targets(sheet: Sheet) -> list[Block]:
+    """The targets but one that a title boasts of and the list below says again."""
+    blocks = sheet.filled(Meaning.TARGET)
+    return [
+        block
+        for at, block in enumerate(blocks)
+        if not (
+            block.prices
+            and sheet.lines[block.line].names
+            and {f.raw for f in block.prices}
+            <= {f.raw for later in blocks[at + 1 :] for f in later.prices}
+        )
+    ]
 
 
 def has_strays(sheet: Sheet, roles: Roles) -> bool:

@@ -89,6 +89,7 @@ class Meaning(StrEnum):
     SAMPLE = "sample"  # what follows shows how something is done, or was
     PAST = "past"  # yesterday: a diary, no instruction
     CANDLE = "candle"
+    NEW = "new"  # before a stop: it is moved
     FILLER = "filler"  # words that may stand anywhere, and are no coins
 
 

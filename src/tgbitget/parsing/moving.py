@@ -15,15 +15,17 @@ TALK_MAX: Final = 2
 _M = Meaning
 _REACH: Final = 4
 _TARGETS_MAX: Final = 20
-_BEFORE_VALUE: Final = frozenset({_M.FILLER, _M.AROUND, _M.TO, _M.MOVE, _M.AMENDED, _M.NOW, _M.PRICE, _M.OBJECT, _M.DIRECTION})  # fmt: skip
+_BEFORE_VALUE: Final = frozenset({_M.FILLER, _M.NEW, _M.AROUND, _M.TO, _M.MOVE, _M.AMENDED, _M.NOW, _M.PRICE, _M.OBJECT, _M.DIRECTION})  # fmt: skip
 
 
 def gather_stop(clause: Clause, orders: Orders, lexicon: Lexicon, *, is_bare: bool) -> None:
     """*is_bare*: the whole post is labels and values, so a price needs no verb."""
-    moves = clause.has(_M.MOVE, _M.AMENDED)
+    is_moving = clause.has(_M.MOVE, _M.AMENDED)
     for at, token in enumerate(clause.tokens):
         if token.meaning is _M.STOP:
-            before = clause.at(at - 1)
+            before, after = clause.at(at - 1), clause.at(at + 1)
+            is_new = _M.NEW in [t.meaning for t in (before, after) if t is not None]
+            moves = is_moving or is_new
             is_news = before is not None and before.meaning is _M.HIT
             if (
                 not is_news

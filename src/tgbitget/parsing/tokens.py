@@ -29,7 +29,7 @@ _SHAPES: Final = (
     rf"|(?P<hash>{names.TAG})"
     r"|(?P<junk>(?<!\w)(?=[a-f]{0,15}\d)[0-9a-f]{16,64}(?!\w))"
     r"|(?P<id>#\s?\d+(?!\w))"
-    r"|(?P<link>(?:https?://|t\.me/|www\.)\S+|@\w+)"
+    r"|(?P<link>(?:https?://|t\.me/|www\.)\S+|@[^\W\d]\w*)"
     r"|(?P<ratio>(?<![\w.,])\d{1,2}:\d{1,2}(?::\d{2})?(?:\.\d+)?(?![\w.,]\d))"
     r"|(?P<times>(?<![^\W\d_])[xX×хХ] ?\d+(?:[.,]\d+)?(?![\d]))"
     rf"|(?P<number>{_NUMBER})(?P<unit> ?%| ?[xX×хХ](?:(?=[A-Z][a-z])|(?![^\W\d_]))|{_LETTER}+\d*|\^)?"
