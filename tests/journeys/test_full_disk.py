@@ -115,3 +115,15 @@ async def test_a_kill_while_the_disk_is_full_loses_no_post(
         assert (await second.decision(post))["outcome"] == "planned"
         await second.reaches(post, "open")
     assert sol.bought == Decimal("0.8")
+
+
+async def test_a_home_on_a_read_only_file_system_is_named(world: World, small_home: Path) -> None:
+    world.home = small_home
+    world.profile()
+    remount = ["mount", "-o", "remount,ro", str(small_home)]
+    subprocess.run(remount, check=True)  # noqa: ASYNC221, S603 -- it takes a millisecond; our own words
+    ran = await world.run("listen", "--profile", "vip", "--live", "--json")
+    assert ran.code == 1, ran.err
+    assert str(small_home) in ran.err
+    assert "Traceback" not in ran.err
+    assert len([line for line in ran.err.splitlines() if line.startswith("tgbitget: ")]) == 1
