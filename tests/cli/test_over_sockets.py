@@ -18,7 +18,7 @@ from telethon.tl import functions
 from tgbitget.control.socket import serving
 from tgbitget.simulators.bitget import BitgetSimulator
 from tgbitget.simulators.telegram import Account, Channel, TelegramSimulator
-from venues.samples import eventually
+from waiting import eventually
 
 from .conftest import Ran, Tgbitget
 

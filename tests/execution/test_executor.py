@@ -11,20 +11,8 @@ from tgbitget.model.money import Price, Quantity
 from tgbitget.model.order import OrderStatus, Placed, Rejected, Unknown
 from tgbitget.model.plan import Leg, OrderType, Role
 from tgbitget.venues.ccxt_errors import NEVER_DEFINITE
-from venues.samples import (
-    BTC,
-    D,
-    close,
-    count,
-    eventually,
-    leaving,
-    leg,
-    limit,
-    oid,
-    stop,
-    target,
-    trigger,
-)
+from venues.samples import BTC, D, close, count, leaving, leg, limit, oid, stop, target, trigger
+from waiting import eventually
 
 from .conftest import Desk
 

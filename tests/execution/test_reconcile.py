@@ -17,7 +17,8 @@ from tgbitget.model.plan import Leg, OrderSide
 from tgbitget.simulators.bitget import BitgetSimulator
 from tgbitget.venues.bitget import BitgetVenue
 from tgbitget.venues.venue import Venue
-from venues.samples import BTC, D, count, eventually, leg, limit, opened, stop, trigger
+from venues.samples import BTC, D, count, leg, limit, opened, stop, trigger
+from waiting import eventually
 
 
 @pytest.fixture

@@ -1,9 +1,10 @@
 """Edits and deletions, as they come and inside a difference, over real sockets."""
 
 from tgbitget.simulators.telegram import Channel
+from waiting import eventually
 
 from .conftest import Enter
-from .world import World, eventually
+from .world import World
 
 
 async def test_an_edit_is_the_next_revision(world: World, enter: Enter, vip: Channel) -> None:

@@ -13,9 +13,10 @@ from tgbitget.intake.pace import Pace
 from tgbitget.model.post import Arrival, Via
 from tgbitget.simulators.telegram import Account, Channel, TelegramSimulator
 from tgbitget.telegram.client import dial
+from waiting import eventually
 
 from .conftest import Enter
-from .world import World, eventually, quicker
+from .world import World, quicker
 
 DIFFERENCE = functions.updates.GetChannelDifferenceRequest
 GET_STATE = functions.updates.GetStateRequest

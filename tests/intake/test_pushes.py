@@ -8,9 +8,10 @@ from telethon.tl import functions
 
 from tgbitget.model.post import Via
 from tgbitget.simulators.telegram import Account, Channel, TelegramSimulator
+from waiting import eventually
 
 from .conftest import Enter
-from .world import NEVER, World, eventually, quicker
+from .world import NEVER, World, quicker
 
 DIFFERENCE = functions.updates.GetChannelDifferenceRequest
 

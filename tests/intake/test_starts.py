@@ -8,9 +8,10 @@ from telethon.tl import functions
 from tgbitget.model.post import Arrival, Via
 from tgbitget.simulators.telegram import Channel
 from tgbitget.telegram.answers import ask
+from waiting import eventually
 
 from .conftest import Enter
-from .world import World, eventually
+from .world import World
 
 GET_STATE = functions.updates.GetStateRequest
 

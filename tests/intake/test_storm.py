@@ -11,9 +11,10 @@ from telethon.tl import functions
 from tgbitget.errors import JournalError
 from tgbitget.model.post import Arrival
 from tgbitget.simulators.telegram import Channel, TelegramSimulator
+from waiting import eventually
 
 from .conftest import Enter
-from .world import World, eventually
+from .world import World
 
 DIFFERENCE = functions.updates.GetChannelDifferenceRequest
 

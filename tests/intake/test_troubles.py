@@ -8,9 +8,10 @@ from telethon.tl import functions
 
 from tgbitget.model.post import Arrival, Via
 from tgbitget.simulators.telegram import Account, Channel, TelegramSimulator
+from waiting import eventually
 
 from .conftest import Enter
-from .world import World, eventually, quicker
+from .world import World, quicker
 
 DIFFERENCE = functions.updates.GetChannelDifferenceRequest
 MESSAGES = functions.channels.GetMessagesRequest

@@ -3,9 +3,10 @@
 from telethon.tl import functions, types
 
 from tgbitget.simulators.telegram import Account, Channel, TelegramSimulator
+from waiting import eventually
 
 from .conftest import Enter
-from .world import World, eventually, quicker
+from .world import World, quicker
 
 MESSAGES = functions.channels.GetMessagesRequest
 

@@ -1,7 +1,6 @@
 """What stands behind a source: a journal in memory, a `deliver` that may fail or wait, and a run of the source."""
 
 import asyncio
-import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -180,14 +179,6 @@ async def either(waited: Any, task: "asyncio.Task[None]") -> None:
     await asyncio.wait({waiting, task}, return_when=asyncio.FIRST_COMPLETED)
     if not waiting.done():
         waiting.cancel()
-
-
-async def eventually(is_true: Callable[[], bool], *, within: float = 10.0) -> None:
-    """Waits for a condition; fails when it does not come true in time."""
-    end = time.monotonic() + within
-    while not is_true():
-        assert time.monotonic() < end, "it never came true"
-        await asyncio.sleep(0.005)
 
 
 def quicker(**changes: float) -> Pace:

@@ -1,7 +1,6 @@
 """A venue on a simulated Bitget, and legs to send there."""
 
-import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from decimal import Decimal
 from typing import Any
@@ -129,12 +128,6 @@ async def opened(bitget: BitgetSimulator, **options: Any) -> AsyncIterator[Bitge
         yield venue
     finally:
         await venue.close()
-
-
-async def eventually(condition: Callable[[], object], seconds: float = 5.0) -> None:
-    async with asyncio.timeout(seconds):
-        while not condition():  # noqa: ASYNC110 -- what happens behind a socket has no event
-            await asyncio.sleep(0.005)
 
 
 def bodies(bitget: BitgetSimulator, endpoint: str) -> list[dict[str, Any]]:

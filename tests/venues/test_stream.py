@@ -22,22 +22,9 @@ from tgbitget.venues.ccxt_line import Addresses, Credentials, VenueTime
 from tgbitget.venues.listing import Listing
 from tgbitget.venues.stream import Stream
 from tgbitget.venues.venue import PositionsSnapshot, Reconnected, VenueUpdate
+from waiting import eventually
 
-from .samples import (
-    BTC,
-    MARKETS,
-    SPOT_BTC,
-    D,
-    close,
-    count,
-    eventually,
-    leg,
-    limit,
-    oid,
-    opened,
-    stop,
-    trigger,
-)
+from .samples import BTC, MARKETS, SPOT_BTC, D, close, count, leg, limit, oid, opened, stop, trigger
 
 T = TypeVar("T", bound=VenueUpdate)
 PING_SECONDS = 0.1

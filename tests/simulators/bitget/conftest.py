@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from decimal import Decimal
 from typing import Any
@@ -98,13 +97,3 @@ def exchange(now: list[int]) -> Exchange:
     made = Exchange(now=lambda: now[0], equity=Decimal(1000), spot_balances={"USDT": Decimal(1000)})
     made.set_price("BTCUSDT", Decimal(57000), gap=True)
     return made
-
-
-@pytest.fixture
-def eventually() -> Callable[[Callable[[], bool]], Awaitable[None]]:
-    async def wait(condition: Callable[[], bool]) -> None:
-        async with asyncio.timeout(5):
-            while not condition():  # noqa: ASYNC110 -- what is waited for sets no event
-                await asyncio.sleep(0.005)
-
-    return wait

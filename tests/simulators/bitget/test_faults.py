@@ -8,6 +8,7 @@ import ccxt
 import pytest
 
 from tgbitget.simulators.bitget import BitgetSimulator, Then
+from waiting import eventually
 
 BTC = "BTC/USDT:USDT"
 ORDER = (BTC, "market", "buy", 0.001, None, {"clientOid": "tgf"})
@@ -142,7 +143,7 @@ async def test_idle_connections_can_be_reset_and_are_opened_anew(
 
 
 async def test_prices_go_on_while_an_answer_is_held_back(
-    bitget: BitgetSimulator, client: Any, eventually: Any
+    bitget: BitgetSimulator, client: Any
 ) -> None:
     bitget.faults.next("place-order", then="drop", delay=0.02)
     sending = asyncio.create_task(client.create_order(*ORDER))

@@ -8,6 +8,7 @@ import ccxt
 import pytest
 
 from tgbitget.simulators.bitget import BitgetSimulator
+from waiting import eventually
 
 BTC = "BTC/USDT:USDT"
 
@@ -180,7 +181,7 @@ async def test_a_batch_of_cancels_names_those_it_did_not_find(client: Any) -> No
 
 
 async def test_a_modified_order_is_replaced_after_the_answer_under_a_new_id(
-    bitget: BitgetSimulator, client: Any, eventually: Any
+    bitget: BitgetSimulator, client: Any
 ) -> None:
     placed = await client.create_order(BTC, "limit", "buy", 0.01, 56000, {"clientOid": "old"})
     answer = await client.edit_order(

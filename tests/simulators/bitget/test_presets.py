@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from tgbitget.simulators.bitget import BitgetSimulator
+from waiting import eventually
 
 BTC = "BTC/USDT:USDT"
 PRESETS = {"stopLoss": {"triggerPrice": 55000}, "takeProfit": {"triggerPrice": 59000}}
@@ -86,7 +87,7 @@ async def test_each_leg_of_a_ladder_keeps_the_stop_it_was_sent_with(
 
 
 async def test_a_modified_order_may_bring_another_stop(
-    bitget: BitgetSimulator, client: Any, eventually: Any
+    bitget: BitgetSimulator, client: Any
 ) -> None:
     placed = await client.create_order(BTC, "limit", "buy", 0.01, 56000, PRESETS)
     params = {"newClientOid": "new", "stopLoss": {"triggerPrice": 55500}}

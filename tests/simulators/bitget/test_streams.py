@@ -10,6 +10,7 @@ import ccxt
 import pytest
 
 from tgbitget.simulators.bitget import BitgetSimulator
+from waiting import eventually
 
 BTC = "BTC/USDT:USDT"
 
@@ -19,13 +20,13 @@ async def _soon(waiting: Awaitable[Any]) -> Any:
         return await waiting
 
 
-async def _subscribed(bitget: BitgetSimulator, eventually: Any, count: int) -> None:
+async def _subscribed(bitget: BitgetSimulator, count: int) -> None:
     sessions = bitget.streams.sessions
     await eventually(lambda: sum(len(session.args) for session in sessions) >= count)
 
 
 async def test_a_fill_is_heard_on_orders_fills_positions_and_balance(
-    bitget: BitgetSimulator, client: Any, eventually: Any
+    bitget: BitgetSimulator, client: Any
 ) -> None:
     assert await _soon(client.watch_positions()) == []
     assert (await _soon(client.watch_balance()))["USDT"]["total"] == 1000
@@ -38,7 +39,7 @@ async def test_a_fill_is_heard_on_orders_fills_positions_and_balance(
             client.watch_balance(),
         )
     )
-    await _subscribed(bitget, eventually, 4)
+    await _subscribed(bitget, 4)
     placed = await client.create_order(BTC, "market", "buy", 0.01, None, {"clientOid": "tgw"})
     live = (await _soon(orders))[-1]
     assert (live["id"], live["clientOrderId"]) == (placed["id"], "tgw")
@@ -55,20 +56,20 @@ async def test_a_fill_is_heard_on_orders_fills_positions_and_balance(
     assert (await _soon(balance))["USDT"]["total"] < 1000
 
 
-async def test_flat_is_an_empty_list(bitget: BitgetSimulator, client: Any, eventually: Any) -> None:
+async def test_flat_is_an_empty_list(bitget: BitgetSimulator, client: Any) -> None:
     await client.create_order(BTC, "market", "buy", 0.01)
     assert len(await _soon(client.watch_positions())) == 1
     waiting = asyncio.create_task(client.watch_positions())
-    await _subscribed(bitget, eventually, 1)
+    await _subscribed(bitget, 1)
     bitget.by_hand.close("BTCUSDT")
     assert await _soon(waiting) == []
 
 
 async def test_stops_and_targets_are_heard_as_they_come_and_go(
-    bitget: BitgetSimulator, client: Any, eventually: Any
+    bitget: BitgetSimulator, client: Any
 ) -> None:
     waiting = asyncio.create_task(client.watch_orders(BTC, params={"trigger": True}))
-    await _subscribed(bitget, eventually, 1)
+    await _subscribed(bitget, 1)
     bitget.by_hand.open("BTCUSDT", "buy", Decimal("0.01"), stop=Decimal(55000))
     stop = (await _soon(waiting))[-1]
     assert (stop["triggerPrice"], stop["status"]) == (55000, "open")
@@ -79,12 +80,12 @@ async def test_stops_and_targets_are_heard_as_they_come_and_go(
 
 
 async def test_in_hedge_mode_a_fill_names_the_direction_traded(
-    bitget: BitgetSimulator, client: Any, eventually: Any
+    bitget: BitgetSimulator, client: Any
 ) -> None:
     bitget.by_hand.set_hold_mode("hedge_mode")
     bitget.by_hand.open("BTCUSDT", "buy", Decimal("0.01"))
     fills = asyncio.create_task(client.watch_my_trades(BTC))
-    await _subscribed(bitget, eventually, 1)
+    await _subscribed(bitget, 1)
     bitget.by_hand.close("BTCUSDT", "long")
     (fill,) = await _soon(fills)
     assert fill["side"] == "sell"
@@ -93,13 +94,13 @@ async def test_in_hedge_mode_a_fill_names_the_direction_traded(
 
 
 async def test_ticker_trades_and_candles_follow_the_price(
-    bitget: BitgetSimulator, client: Any, eventually: Any
+    bitget: BitgetSimulator, client: Any
 ) -> None:
     assert (await _soon(client.watch_ticker(BTC)))["last"] == 57000
     candles = await _soon(client.watch_ohlcv(BTC, "1m"))
     assert candles[-1][4] == 57000
     trades = asyncio.create_task(client.watch_trades(BTC))
-    await _subscribed(bitget, eventually, 3)
+    await _subscribed(bitget, 3)
     waiting = asyncio.create_task(client.watch_ticker(BTC))
     candle = asyncio.create_task(client.watch_ohlcv(BTC, "1m"))
     await asyncio.sleep(0)
@@ -125,12 +126,12 @@ async def test_the_book_follows_the_price(
 
 
 async def test_spot_orders_fills_and_balances_are_heard(
-    bitget: BitgetSimulator, client: Any, eventually: Any
+    bitget: BitgetSimulator, client: Any
 ) -> None:
     params = {"type": "spot"}
     assert (await _soon(client.watch_balance(params)))["USDT"]["free"] == 1000
     orders = asyncio.create_task(client.watch_orders("BTC/USDT"))
-    await _subscribed(bitget, eventually, 2)
+    await _subscribed(bitget, 2)
     placed = await client.create_order("BTC/USDT", "market", "buy", 1, None, {"cost": 114})
     assert (await _soon(orders))[-1]["id"] == placed["id"]
     await eventually(lambda: client.orders[-1]["status"] == "closed")
@@ -198,7 +199,7 @@ async def test_unsubscribing_ends_the_pushes(bitget: BitgetSimulator) -> None:
 
 
 async def test_a_silent_stream_pushes_nothing_and_lives_on(
-    bitget: BitgetSimulator, client: Any, eventually: Any
+    bitget: BitgetSimulator, client: Any
 ) -> None:
     await _soon(client.watch_positions())
     bitget.faults.pushes.silent = True
@@ -245,7 +246,7 @@ async def test_pushes_may_come_twice_or_backwards_or_not_at_all(
 
 
 async def test_after_a_reset_the_watcher_fails_and_the_next_call_reconnects(
-    bitget: BitgetSimulator, client: Any, eventually: Any
+    bitget: BitgetSimulator, client: Any
 ) -> None:
     await _soon(client.watch_positions())
     waiting = asyncio.create_task(client.watch_positions())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from typing import Any
@@ -17,13 +16,6 @@ from tgbitget.simulators.telegram import Account, Channel, TelegramSimulator
 Connect = Callable[..., Awaitable[Any]]
 
 PHONE = "+15550001"
-
-
-async def eventually(condition: Callable[[], bool], *, timeout: float = 5) -> None:
-    """Return as soon as the condition holds."""
-    async with asyncio.timeout(timeout):
-        while not condition():  # noqa: ASYNC110 -- the condition is anybody's, nothing signals it
-            await asyncio.sleep(0.002)
 
 
 async def once(client: Any, request: Any) -> Any:

@@ -6,8 +6,9 @@ import pytest
 from telethon import errors, functions, types
 
 from tgbitget.simulators.telegram import Account, Channel, TelegramSimulator
+from waiting import eventually
 
-from .conftest import Connect, Seen, eventually, once
+from .conftest import Connect, Seen, once
 
 STATE = functions.updates.GetStateRequest
 

@@ -8,8 +8,9 @@ from telethon.crypto import rsa
 from telethon.sessions import StringSession
 
 from tgbitget.simulators.telegram import Account, TelegramSimulator, new_server_key
+from waiting import eventually
 
-from .conftest import PHONE, Connect, eventually
+from .conftest import PHONE, Connect
 
 SECRET_PHONE = "+15550002"
 PASSWORD = "correct horse"

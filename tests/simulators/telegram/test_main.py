@@ -6,7 +6,9 @@ from pathlib import Path
 from telethon import TelegramClient
 from telethon.sessions import StringSession
 
-from .conftest import Seen, eventually
+from waiting import eventually
+
+from .conftest import Seen
 
 
 async def answers(process: Process, count: int) -> list[str]:

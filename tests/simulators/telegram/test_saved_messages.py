@@ -4,8 +4,9 @@ import pytest
 from telethon import errors, functions, types
 
 from tgbitget.simulators.telegram import Account, Channel
+from waiting import eventually
 
-from .conftest import Connect, Seen, eventually, once
+from .conftest import Connect, Seen, once
 
 
 async def test_a_note_is_sent_edited_and_deleted(client: Any, owner: Account) -> None:

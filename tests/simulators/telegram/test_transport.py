@@ -20,8 +20,9 @@ from tgbitget.simulators.telegram.transport import (
     TransportError,
     detect,
 )
+from waiting import eventually
 
-from .conftest import Connect, Seen, eventually
+from .conftest import Connect, Seen
 
 MODES = [
     pytest.param(ConnectionTcpFull, Full, id="full"),

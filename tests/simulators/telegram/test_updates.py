@@ -4,8 +4,9 @@ import pytest
 from telethon import errors, functions, types
 
 from tgbitget.simulators.telegram import Account, Channel, TelegramSimulator
+from waiting import eventually
 
-from .conftest import Connect, Seen, eventually
+from .conftest import Connect, Seen
 
 
 async def difference(client: Any, channel: Channel, pts: int, limit: int = 100) -> Any:
