@@ -83,17 +83,14 @@ def roles_of(sheet: Sheet, side: Side | None) -> list[Roles]:
 
 def _listed_targets(sheet: Sheet) -> list[Block]:
     """The targets but one that a title boasts of and the list below says again."""
-    blocks = sheet.filled(Meaning.TARGET)
-    return [
-        block
-        for at, block in enumerate(blocks)
-        if not (
-            block.prices
-            and sheet.lines[block.line].names
-            and {f.raw for f in block.prices}
-            <= {f.raw for later in blocks[at + 1 :] for f in later.prices}
-        )
-    ]
+    later: set[str] = set()
+    kept: list[Block] = []
+    for block in reversed(sheet.filled(Meaning.TARGET)):
+        raws = {figure.raw for figure in block.prices}
+        if not (raws and raws <= later and sheet.lines[block.line].names):
+            kept.append(block)
+        later |= raws
+    return kept[::-1]
 
 
 def has_strays(sheet: Sheet, roles: Roles) -> bool:

@@ -247,9 +247,10 @@ def _add_name(tokens: list[Token], found: re.Match[str], lexicon: Lexicon) -> No
 
 
 def _stands_apart(found: re.Match[str]) -> bool:
-    """`#H` begins a line; `trader #C` is a trader."""
+    """`#H` stands by itself; `trader #C` is a trader, `#B***` a mask."""
     before = found.string[: found.start()].rstrip(" ")
-    return not before or not before[-1].isalnum()
+    after = found.string[found.end() : found.end() + 1]
+    return not (before and before[-1].isalnum()) and (not after or after in "\n (:,")
 
 
 def name_of_words(
