@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tgbitget.model.reading import Span
+from tgbitget.parsing import text as spelled
 from tgbitget.parsing.text import normalise, placed
 
 CASES = [
@@ -61,3 +62,20 @@ def test_a_span_points_at_what_was_posted() -> None:
     at = text.clean.index("650")
     (span,) = placed([Span(field="entry", start=at, end=at + 3, rule="x")], text)
     assert text.original[span.start : span.end] == "６５０"
+
+
+def test_characters_that_are_left_alone_would_be_spelled_as_they_are() -> None:
+    settled = [c for c in map(chr, range(0x20, 0x1FB00)) if spelled.SETTLED.fullmatch(c)]
+    assert len(settled) > 20_000
+    for character in settled:
+        assert spelled.spelling(character) == character
+        assert not unicodedata.combining(character)
+    composed = "".join(settled)
+    assert unicodedata.is_normalized("NFC", composed)
+    assert unicodedata.is_normalized("NFC", composed[::-1])
+
+
+def test_more_marks_on_one_letter_than_any_script_has_are_cut_off() -> None:
+    clean = normalise("a" + "\u0323\u0301" * 500).clean
+    assert len(clean) < 40
+    assert normalise(clean).clean == clean

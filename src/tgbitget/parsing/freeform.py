@@ -52,7 +52,7 @@ class Freeform:
         if isinstance(follow_up, Read):
             symbol = None if follow_up.intent.symbol else self._parents_symbol(post)
             return _placed(follow_up, text, parent_symbol=symbol)
-        return follow_up or NotASignal(parser=PARSER)
+        return NotASignal(parser=PARSER) if follow_up is None else _placed(follow_up, text)
 
     def _parents_symbol(self, post: Post) -> str | None:
         """The coin that the posts it answers are about, nearest first."""

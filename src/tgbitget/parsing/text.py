@@ -61,7 +61,7 @@ _REMEMBERED: Final = 64
 @lru_cache(maxsize=_REMEMBERED)
 def normalise(text: str) -> Text:
     clean = text.replace(_EMOJI_STYLE, "")
-    if _SETTLED.fullmatch(clean):
+    if SETTLED.fullmatch(clean):
         return Text(original=text, clean=clean)
     clean = text
     if not text.isascii() or _ODD_ASCII.search(text):
@@ -75,7 +75,7 @@ def normalise(text: str) -> Text:
 
 
 _EMOJI_STYLE = "️"
-_SETTLED = re.compile(
+SETTLED = re.compile(
     "[\n -_a-~"  # a grave accent is a quote
     "¡-§©¬®°±¶¿À-ÿĞğŞşĂăĐđƠơƯưẠ-ỹ"
     "Ѐ-Ёа-яА-ЯІЇіїё"
@@ -154,7 +154,7 @@ class _Characters(dict[int, str]):
     """What becomes of one character, worked out once; Unicode bounds it."""
 
     def __missing__(self, code: int) -> str:
-        spelled = self[code] = _spelling(chr(code))
+        spelled = self[code] = spelling(chr(code))
         return spelled
 
 
@@ -189,7 +189,7 @@ _VOWEL_SIGNS = range(0x64B, 0x660)
 _STRETCH = 0x640
 
 
-def _spelling(character: str) -> str:
+def spelling(character: str) -> str:
     if character in _MARKS:
         return _MARKS[character]
     if character in _ONE_LETTER:

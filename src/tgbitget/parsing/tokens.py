@@ -23,7 +23,7 @@ _CJK = "぀-ヿ㐀-鿿豈-﫿"
 _LETTER = rf"[^\W\d_{_CJK}]"
 _MARK = r"[()\[\]{}~_/&→,:;=!?|‼❗⁉❓+\"°<>*-]"  # other marks say nothing
 
-_SHAPES: Final = (
+SHAPES: Final = (
     rf"(?P<pair>{names.PAIR})"
     rf"|(?P<glued>{names.GLUED})"
     rf"|(?P<hash>{names.TAG})"
@@ -54,7 +54,7 @@ _PLAIN: Final = (
 
 Told first, at a fifth of the price; taken away, every post is cut into the same tokens (a test compares).
 """
-_PATTERN: Final = re.compile(f"(?! )(?:{_PLAIN}|{_SHAPES})")
+_PATTERN: Final = re.compile(f"(?! )(?:{_PLAIN}|{SHAPES})")
 _CAMEL = re.compile(r"[^\W\d_a-z]{2,}(?=[A-ZА-ЯЁ][a-zа-яё])|[A-ZА-ЯЁ]?[a-zа-яё']+|[^\W\d_]")
 _OTHER_UNIT = re.compile(
     r"(?:h|hr|hrs|hour|hours|m|min|mins|d|day|days|w|s|st|nd|rd|th|r|rr|b|bn|mln|ч|м|мин|д|н)",
