@@ -41,6 +41,7 @@ def test_is_worth(raw: str, habit: Habit, expected: list[str]) -> None:
         pytest.param("0.5", DECIMAL_COMMA, id="thousands never begin with nothing"),
         pytest.param("9" * 40, PLAIN, id="too many digits"),
         pytest.param("65.5k2", PLAIN, id="a point and a digit behind the k"),
+        pytest.param("8.308.09e-01", PLAIN, id="two points and an exponent"),
     ],
 )
 def test_is_no_number(raw: str, habit: Habit) -> None:

@@ -54,6 +54,7 @@ def is_written(number: Decimal, text: str) -> bool:
 @example("0.0₀5")
 @example("{" * 100)
 @example("SIGNAL | | |")
+@example("BTC long entry 8.308.09e-01 tp 9 sl 7")
 def test_no_text_raises(text: str) -> None:
     reading = CHAIN.read(post(text))
     assert getattr(reading, "reason", None) != "parser_failed"

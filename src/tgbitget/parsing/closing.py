@@ -107,6 +107,8 @@ def _left(clause: Clause, at: int, orders: Orders) -> list[Token] | None:
     is_first = True
     for index in range(at, len(clause.tokens)):
         token = clause.tokens[index]
+        if token.kind is Kind.NUMBER and not is_first:
+            continue  # a hundred of them stand behind forty verbs in posts that are made for it
         if token.word == ",":
             break
         if token.meaning in (_M.HIT, _M.STOP):

@@ -37,6 +37,8 @@ _BOX: Final = "☑"
 """A tick that begins a line as any bullet does."""
 _RANGE_MARKS: Final = frozenset("-~_/&→")
 _NOW_JOINS: Final = frozenset("-~/&+,")
+_OTHER_LEVELS: Final = _LEVELS | {_M.LEVERAGE, _M.OTHER}
+_SAYING: Final = frozenset({Kind.NUMBER, Kind.WORD, Kind.NAME})
 _NEUTRAL: Final = frozenset(
     {_M.TO, _M.AROUND, _M.LIMIT, _M.ZONE, _M.NOW, _M.ABOVE, _M.BELOW, _M.TERM, _M.AT_MARKET}
 )
@@ -52,7 +54,9 @@ class _Walk:
     def __init__(self, tokens: Sequence[Token]) -> None:
         self._tokens = tokens = numbering.unglued(tokens)
         self._numbered = numbering.numbered_labels(tokens)
-        self._sheet = Sheet(lines=[Line()])
+        self._line = Line()
+        self._line_number = 0
+        self._sheet = Sheet(lines=[self._line])
         self._block: Block | None = None
         self._last: Figure | None = None
         self._at = 0  # behind the token in hand
@@ -60,41 +64,37 @@ class _Walk:
         self._is_line_start = True
         self._is_list_line = False
 
-    @property
-    def _line(self) -> Line:
-        return self._sheet.lines[-1]
-
-    @property
-    def _line_number(self) -> int:
-        return len(self._sheet.lines) - 1
-
     def _next(self) -> Token | None:
         return self._tokens[self._at] if self._at < len(self._tokens) else None
 
     def walk(self) -> Sheet:
-        for token in iter(self._next, None):
+        tokens, end = self._tokens, len(self._tokens)
+        take = {
+            Kind.WORD: self._word,
+            Kind.MARK: self._mark,
+            Kind.NUMBER: self._number,
+            Kind.NAME: self._name,
+            Kind.TICK: self._tick,
+        }
+        while self._at < end:
+            token = tokens[self._at]
             if token.meaning is Meaning.FOOTER:
                 break
             self._at += 1
-            match token.kind:
-                case Kind.LINE:
-                    self._end_line()
-                case Kind.NUMBER:
-                    self._number(token)
-                case Kind.NAME:
-                    self._name(token)
-                case Kind.WORD:
-                    self._word(token)
-                case Kind.TICK:
-                    self._tick(token)
-                case Kind.MARK:
-                    self._mark(token)
+            if token.kind is Kind.LINE:
+                self._end_line()
+            else:
+                take[token.kind](token)
         self._end_line()
         return self._sheet
 
     def _mark(self, token: Token) -> None:
-        self._depth = max(0, self._depth + (token.word in "([{") - (token.word in ")]}"))
-        if token.word in QUESTIONS:
+        word = token.word
+        if word in "([{":
+            self._depth += 1
+        elif word in ")]}":
+            self._depth = max(0, self._depth - 1)
+        elif word in QUESTIONS:
             self._line.is_question = True
 
     # lines
@@ -108,7 +108,9 @@ class _Walk:
             block.words = 0
             if not (self._continues(block) if block.figures else self._waits(block)):
                 self._block = None
-        self._sheet.lines.append(Line())
+        self._line = Line()
+        self._line_number += 1
+        self._sheet.lines.append(self._line)
         self._last = None
         self._is_line_start = True
         self._is_list_line = False
@@ -125,34 +127,43 @@ class _Walk:
         ):
             return False
         ahead = self._ahead()
-        return bool(ahead) and (ahead[0].kind is Kind.NUMBER or ahead[0].meaning in _NEUTRAL)
+        return ahead is not None and (ahead.kind is Kind.NUMBER or ahead.meaning in _NEUTRAL)
 
     def _continues(self, block: Block) -> bool:
         """Does the next line go on with the list of *block*?"""
-        ahead = self._ahead()
-        if not ahead or block.label not in _LISTED:
+        if block.label not in _LISTED:
             return False
         if block.line == block.figures[-1].line and not (
             block.label in _TARGETS or block.is_numbered
         ):
             return False  # `Entry 0.52`, and then bare numbers: entries, or targets?
-        if ahead[0].kind is Kind.NUMBER:
-            labels = _LEVELS | {Meaning.LEVERAGE, Meaning.OTHER}
-            return not any(token.meaning in labels for token in self._ahead(asides=False))
-        return block.label is Meaning.TARGET and ahead[0].meaning is Meaning.TERM
+        ahead = self._ahead()
+        if ahead is None:
+            return False
+        if ahead.kind is Kind.NUMBER:
+            return not self._is_label_ahead()
+        return block.label is Meaning.TARGET and ahead.meaning is Meaning.TERM
 
-    def _ahead(self, *, asides: bool = True) -> list[Token]:
-        """The next line's first tokens but marks, blank lines skipped; *asides*: also those in parentheses."""
-        found: list[Token] = []
-        depth = 0
+    def _ahead(self) -> Token | None:
+        """The first token of the next line that is not blank, marks passed over."""
         for token in self._tokens[self._at : self._at + numbering.LOOK_AHEAD]:
-            if token.kind is Kind.LINE and found:
+            if token.kind in _SAYING:
+                return token
+        return None
+
+    def _is_label_ahead(self) -> bool:
+        """Is there a label of other levels in the next line that is not blank, outside of parentheses?"""
+        is_begun, depth = False, 0
+        for token in self._tokens[self._at : self._at + numbering.LOOK_AHEAD]:
+            if token.kind is Kind.LINE and is_begun:
                 break
             if token.kind is Kind.MARK:
                 depth = max(0, depth + (token.word in "([") - (token.word in ")]"))
-            elif token.kind in (Kind.NUMBER, Kind.WORD, Kind.NAME) and (asides or not depth):
-                found.append(token)
-        return found
+            elif token.kind in _SAYING and not depth:
+                is_begun = True
+                if token.meaning in _OTHER_LEVELS:
+                    return True
+        return False
 
     def _give_orphan_to_stop(self) -> None:
         """`0.06$ can be stop`: the value stands before its label."""

@@ -63,7 +63,7 @@ LIST_SPREAD_MAX: Final = 10
 _SIMPLE = re.compile(r"\d{1,15}(?:\.\d{1,8})?")
 _FIGURE = re.compile(r"\.?\d+(?:[.,' ]\d+)*(?:e-\d{1,2}|k\d*)?", re.IGNORECASE)
 _THOUSANDS = re.compile(r"[1-9]\d{0,2}(?:[.,' ]\d{3})+")
-_TINY_EXPONENT = re.compile(r"([\d.]+)e-(\d{1,2})", re.IGNORECASE)
+_TINY_EXPONENT = re.compile(r"(\d*\.?\d+)e-(\d{1,2})", re.IGNORECASE)
 
 
 def values(raw: str, habit: Habit) -> tuple[Decimal, ...] | None:

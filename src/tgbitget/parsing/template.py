@@ -52,7 +52,7 @@ class TemplateParser:
     def read(self, post: Post, /) -> Reading:
         text = normalise(post.text)
         try:
-            parts = [part.strip() for part in text.clean.strip().split("|")]
+            parts = [part.strip() for part in text.clean.split("|")]
             if len(parts) > 2 and parts[0].lower() == "signal":  # noqa: PLR2004 - a symbol and a side at least
                 return intent_of(_filled(parts[1:]), parser=PARSER)
             for template in self._templates:
