@@ -86,6 +86,19 @@ def test_a_reply_names_its_coin_through_the_posts_it_answers() -> None:
     assert getattr(reading, "parent_symbol", None) == "SOL"
 
 
+def test_a_reply_to_replies_finds_its_coin_at_the_root() -> None:
+    above = ("SL to entry now", "TP1 done!", "Entry filled ✅", SETUP)
+    reading = chain().read(post("Close the rest", *above))
+    assert brief(reading) == "close"
+    assert getattr(reading, "parent_symbol", None) == "SOL"
+
+
+def test_a_nameless_follow_up_without_a_parent_names_no_coin() -> None:
+    reading = chain().read(post("Close the rest"))
+    assert brief(reading) == "close"
+    assert getattr(reading, "parent_symbol", "") is None
+
+
 def test_a_post_that_names_its_coin_asks_no_parent() -> None:
     reading = chain().read(post("close ETH", SETUP))
     assert brief(reading) == "close ETH"

@@ -284,8 +284,9 @@ class _Walk:
         """Does a label begin something new, or is it a word of the open block?"""
         if meaning is Meaning.PRICE and block.label in _LEVELS | {Meaning.OTHER}:
             return False
-        if meaning is Meaning.PRICE and block.label in _SIDES and not block.figures:
-            return False  # "Buy price: 0.5"
+        is_header = block.label in _SIDES or block.label is Meaning.CLOSE
+        if meaning is Meaning.PRICE and is_header and not block.figures:
+            return False  # "Buy price: 0.5", "Exit price: 0.6"
         is_repeated = (
             block.label is meaning and not block.figures and block.line == self._line_number
         )

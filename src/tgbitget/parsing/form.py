@@ -8,6 +8,10 @@ from tgbitget.parsing.names import Name
 from tgbitget.parsing.tokens import Token, Unit
 
 LABEL_WORDS_MAX: Final = 3
+_ENDED: Final = frozenset({Meaning.HIT, Meaning.CLOSED, Meaning.CANCEL, Meaning.VOID})
+_REMARKS: Final = frozenset(
+    {Meaning.IF, Meaning.PLAN, Meaning.FUTURE, Meaning.MOVE, Meaning.CLOSE, Meaning.TAKE}
+)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -74,8 +78,17 @@ class Line:
 
     @property
     def is_result(self) -> bool:
-        """`Result: +2%`: the trade is over."""
-        return Meaning.RESULT in self.meanings and self.is_form and self.has_share
+        """`Result: +2%`, `PnL: 120`: the trade is over."""
+        has_amount = self.has_share or self.figures > 0
+        return Meaning.RESULT in self.meanings and self.is_form and has_amount
+
+    @property
+    def is_status(self) -> bool:
+        """`TP1 hit`, `Profit: 20%`, `Cancelled`: what became of the trade. With a condition it is a remark about it."""
+        if not self.is_form or self.meanings & _REMARKS:
+            return False
+        is_profit = Meaning.PROFIT in self.meanings and self.has_share
+        return is_profit or bool(self.meanings & _ENDED)
 
     @property
     def is_form(self) -> bool:

@@ -48,6 +48,8 @@ _LEVELS: Final = frozenset(
 OPENING_WITHOUT_DIGITS: Final = frozenset({Meaning.ENTRY, Meaning.AT_MARKET})
 OPENING: Final = _LEVELS | OPENING_WITHOUT_DIGITS
 """Without a word of these no post opens a trade: of entry, targets and stop it needs two, or an entry said outright."""
+_TOLD: Final = frozenset({Meaning.CANCEL, Meaning.CLOSED, Meaning.PROFIT, Meaning.RESULT})
+"""In the first line of a post they say that it tells of a trade that was."""
 _COMPLETE: Final = 2
 """Of entry, targets and stop: with fewer a post opens nothing, unless entry and side are said outright."""
 
@@ -66,7 +68,7 @@ def may_open(meanings: Collection[Meaning | None], *, has_digit: bool) -> bool:
 
 def read_setup(sheet: Sheet, lexicon: Lexicon) -> Read | Unclear | None:
     """None when the post opens nothing."""
-    if sheet.opening_meanings & {Meaning.CANCEL, Meaning.CLOSED, Meaning.PROFIT}:
+    if sheet.opening_meanings & _TOLD:
         return None
     side, is_contradictory = direction(sheet)
     found = [
@@ -159,7 +161,7 @@ class _Setup:
         What was yesterday is told in a headline or beside the levels; in a paragraph it is a reason.
         """
         levels = {figure.line for figure in self._roles.figures}
-        lines = self._sheet.lines[: max(levels, default=-1) + 1]
+        lines = self._sheet.lines[: max(levels, default=len(self._sheet.lines)) + 1]
         return any(
             Meaning.SAMPLE in line.meanings
             or (Meaning.PAST in line.meanings and (line.is_form or at in levels))
@@ -203,6 +205,11 @@ class _Setup:
         if any(block.is_garbled for block in (*levels, *roles.blocks)):
             return _Fault("price_ambiguous", "a number cannot be told from what stands beside it")
         if not self._has_stop and any(b.label is Meaning.CLOSE for b in roles.targets):
+            return _Fault("price_ambiguous", "an exit may be told, or planned")
+        levels_at = {figure.line for figure in roles.figures}
+        if any(line.is_status for at, line in enumerate(sheet.lines) if at not in levels_at):
+            return _Fault("stale", "what became of the trade is told")
+        if any(block.prices and block not in roles.targets for block in sheet.of(Meaning.CLOSE)):
             return _Fault("price_ambiguous", "an exit may be told, or planned")
         if has_glued_count(roles):
             return _Fault("price_ambiguous", "the number behind a target may count it")

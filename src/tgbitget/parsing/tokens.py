@@ -27,6 +27,7 @@ SHAPES: Final = (
     rf"(?P<pair>{names.PAIR})"
     rf"|(?P<glued>{names.GLUED})"
     rf"|(?P<hash>{names.TAG})"
+    r"|(?P<share>% ?\d{1,4}(?:[.,]\d+)?(?![\d%]))"
     r"|(?P<junk>(?<!\w)(?=[a-f]{0,15}\d)[0-9a-f]{16,64}(?!\w))"
     r"|(?P<id>#\s?\d+(?!\w))"
     r"|(?P<link>(?:https?://|t\.me/|www\.)\S+|@[^\W\d]\w*)"
@@ -122,6 +123,9 @@ def _add(tokens: list[Token], found: re.Match[str], lexicon: Lexicon, *, is_glue
         _add_number(tokens, found, lexicon, is_glued=is_glued)
     elif group in ("pair", "glued", "hash"):
         _add_name(tokens, found, lexicon)
+    elif group == "share":  # Turkish writes %50
+        digits = text[1:].strip()
+        tokens.append(number_token(digits, Unit.PERCENT, start, end, is_glued=is_glued))
     elif group == "times":
         digits = text[1:].strip()
         tokens.append(number_token(digits, Unit.TIMES, start, end, is_glued=is_glued))
