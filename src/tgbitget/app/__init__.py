@@ -3,6 +3,9 @@
 runs           `listen` and `replay`, from start to end
 listener       the parts of one process, started in order, stopped within seconds
 trading        the exchange side: venue, prices, executor, keeper
+dialling       at start: for ever while something is open, else until it fails
+earlier_life   what an earlier life left is led on
+preparing      leverage and margin mode before a post asks for them
 modes          which mode a process trades in, and the exchange that belongs to it
 paper          the simulated Bitget inside the process
 demo           both simulators and one evening of signals

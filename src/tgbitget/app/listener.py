@@ -9,6 +9,7 @@ from loguru import logger
 from telethon import TelegramClient
 
 from tgbitget.app.catalogue import known_markets
+from tgbitget.app.dialling import dialled_on
 from tgbitget.app.every_channel import EveryChannel
 from tgbitget.app.hub import Hub
 from tgbitget.app.mending import keep_mended
@@ -41,7 +42,6 @@ from tgbitget.telegram.saved_messages import SavedMessages
 # Ctrl-C and SIGTERM stop within 5 s: sends that are under way get most of it, the owner's last notices the rest.
 SENDS_SECONDS = 3.0
 NOTICES_SECONDS = 1.0
-REDIAL_SECONDS = 10.0
 VENUE = "bitget"
 FRESH_SECONDS = 10.0
 
@@ -175,20 +175,17 @@ class Listener:
         return self._trading.keeper
 
     async def _connect(self) -> TelegramClient:
-        """Ends the listener only when nothing is open: what is open is guarded, and we dial on."""
-        is_told = False
-        while True:
-            try:
-                return await connect(self._settings)
-            except (Unreachable, NotAuthorised) as e:
-                if self._trading is None or not self._trading.keeper.standing():
-                    raise
-                logger.warning("{}; dialling on", e)
-                if not is_told:
-                    text = f"{e}; open trades are guarded, no new posts are read, dialling on"
-                    self._hub.publish(Warned(text=text, is_urgent=True))
-                is_told = True
-            await self._clock.sleep(REDIAL_SECONDS)
+        return await dialled_on(
+            lambda: connect(self._settings),
+            clock=self._clock,
+            publish=self._hub.publish,
+            may_end=lambda: not self._is_guarding,
+            meanwhile="open trades are guarded, no new posts are read",
+        )
+
+    @property
+    def _is_guarding(self) -> bool:
+        return self._trading is not None and bool(self._trading.keeper.standing())
 
     async def _resolve(self, client: TelegramClient) -> list[tuple[Profile, FollowedChannel]]:
         names = [name for profile in self._profiles for name in profile.telegram.channels]
@@ -241,8 +238,8 @@ class Listener:
 
     def _ends_all(self, error: Exception) -> bool:
         """Nobody knows us, or nobody answers: an end only before `ready`, and with nothing open to guard."""
-        is_open = self._trading is not None and bool(self._trading.keeper.standing())
-        return isinstance(error, NotAuthorised | Unreachable) and not (self._is_ready or is_open)
+        is_needed = self._is_ready or self._is_guarding
+        return isinstance(error, NotAuthorised | Unreachable) and not is_needed
 
     def _ready(self, channels: Channels) -> None:
         self._is_ready = True

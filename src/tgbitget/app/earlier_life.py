@@ -1,0 +1,99 @@
+"""What an earlier life of this listener left: its open trades are led on, with what the channel asked of them since."""
+
+from collections.abc import Iterable, Sequence
+
+from loguru import logger
+
+from tgbitget.errors import ConfigError
+from tgbitget.journal.journal import OpenTrade
+from tgbitget.model.ids import client_order_id
+from tgbitget.model.intent import OpenPosition
+from tgbitget.model.plan import Refused
+from tgbitget.model.post import Deletion, Via
+from tgbitget.model.reading import Read, Reading
+from tgbitget.positions.changes import Change
+from tgbitget.positions.desk import Desk
+from tgbitget.positions.edits import deletion_change, edit_changes
+from tgbitget.positions.follow_ups import changes_for
+from tgbitget.positions.keeper import PositionKeeper
+from tgbitget.positions.recovery import recover
+from tgbitget.profile import Profile, default_profile, load_profile
+from tgbitget.settings import Settings
+
+
+def lead_on(
+    desk: Desk,
+    keeper: PositionKeeper,
+    kept: Iterable[OpenTrade],
+    settings: Settings,
+    profiles: Sequence[Profile],
+) -> None:
+    midnight = desk.clock.now().replace(hour=0, minute=0, second=0, microsecond=0)
+    for ended_at, trade in desk.journal.ended_trades(midnight):
+        keeper.remember(ended_at, trade)
+    ours = [one for one in kept if is_of(one, desk.user_id)]
+    for other in kept:
+        if other not in ours:
+            logger.warning("{} is open on another account and left alone here", other.plan.signal)
+
+    def profile_named(name: str) -> Profile:
+        return _profile(name, settings, profiles)
+
+    recover(
+        desk,
+        keeper,
+        ours,
+        profile_named=profile_named,
+        changes_of=lambda trade: _changes_of(trade, desk, profile_named(trade.profile)),
+    )
+
+
+def is_of(kept: OpenTrade, user_id: str) -> bool:
+    """Ids are derived from the account, so they tell whose a trade is."""
+    first = kept.plan.entries[0]
+    mine = client_order_id(
+        user_id=user_id, signal=first.signal, leg=first.name, replacement=first.replacement
+    )
+    return first.client_oid == mine
+
+
+def _profile(name: str, settings: Settings, profiles: Sequence[Profile]) -> Profile:
+    """The profile that a trade was opened with, even when it is not followed any more."""
+    for profile in profiles:
+        if profile.name == name:
+            return profile
+    try:
+        return load_profile(name, settings)
+    except ConfigError as e:
+        logger.warning("A trade of profile {} is led by the defaults: {}", name, e)
+        return default_profile()
+
+
+def _changes_of(kept: OpenTrade, desk: Desk, profile: Profile) -> list[Change]:
+    """What the channel asked of a trade since it opened, in order; done or not, it is asked again."""
+    signal, plan = kept.plan.signal, kept.plan
+    before: Reading | None = None
+    changes: list[Change] = []
+    for decision in (*desk.journal.revisions(signal), *desk.journal.follow_ups(signal)):
+        reading, message_id = decision.reading, decision.post.message_id
+        if decision.signal == signal:
+            if decision.trade == signal:
+                again = edit_changes(
+                    before, reading, plan=plan, profile=profile, message_id=message_id
+                )
+                changes += () if isinstance(again, Refused) else again
+            before = reading
+        elif isinstance(reading, Read) and not isinstance(reading.intent, OpenPosition):
+            again = changes_for(reading.intent, plan, profile, message_id=message_id)
+            changes += () if isinstance(again, Refused) else again
+    number = int(signal.rpartition("/")[2])
+    if desk.journal.is_deleted(kept.trade.channel, number):
+        deletion = Deletion(
+            channel=kept.trade.channel,
+            message_id=number,
+            date=desk.clock.now(),
+            via=Via.BACKFILL,
+        )
+        change = deletion_change(deletion, profile)
+        changes += [change] if change is not None else []
+    return changes
