@@ -6,7 +6,7 @@ import pytest
 from telethon.tl import functions
 
 from tgbitget.model.post import Arrival, Via
-from tgbitget.simulators.telegram import Channel
+from tgbitget.simulators.telegram import Channel, TelegramSimulator
 from tgbitget.telegram.answers import ask
 from waiting import eventually
 
@@ -23,6 +23,18 @@ async def test_a_first_start_begins_at_the_top(world: World, enter: Enter, vip: 
         await eventually(lambda: world.texts == ["new"])
     cursor = world.journal.cursors[world.posts[0].channel]
     assert (cursor.message_id, cursor.pts) == (3, vip.box.pts)
+
+
+@pytest.mark.parametrize("posts", [0, 3, 250], ids=["empty", "a few", "several slices"])
+async def test_without_its_history_a_channel_is_begun_at_the_end_of_its_differences(
+    telegram: TelegramSimulator, world: World, enter: Enter, vip: Channel, posts: int
+) -> None:
+    vip.burst([f"before our time {n}" for n in range(posts)])
+    telegram.fail(functions.messages.GetHistoryRequest, 400, "METHOD_INVALID")
+    async with world.running(await enter(), vip):
+        vip.post("live")
+        await eventually(lambda: bool(world.posts))
+    assert world.texts == ["live"]
 
 
 async def test_the_first_start_is_remembered_though_nothing_was_posted(

@@ -148,9 +148,7 @@ class Follower:
         """From the journal's cursor; at the first start from the top of the channel, for history is not traded."""
         cursor = self._journal.cursor(self.channel.id)
         if cursor is None:
-            page = await self._history.latest()
-            top = max((message.id for message in page.messages), default=0)
-            cursor = Cursor(channel=self.channel.id, pts=page.pts, message_id=top)
+            cursor = await self._top()
             await self._journal.move_cursor(cursor)
         self._inbox = Inbox(
             cursor,
@@ -162,6 +160,32 @@ class Follower:
         )
         self._pts.reach(cursor.pts)
         return 0.0
+
+    async def _top(self) -> Cursor:
+        """Where the channel ends now; where its history is refused, by its differences, whose posts are left unread."""
+        try:
+            page = await self._history.latest()
+        except Refused as error:
+            logger.warning("{} does not tell its history: {}", self._title, error)
+            pts, top = await self._end_of_differences()
+        else:
+            pts, top = page.pts, max((message.id for message in page.messages), default=0)
+        return Cursor(channel=self.channel.id, pts=pts, message_id=top)
+
+    async def _end_of_differences(self) -> tuple[int, int]:
+        """The pts and the highest message id."""
+        pts, top = 1, 0
+        while True:
+            answer = await self._line.ask(self._question(pts), timeout=self._pace.difference)
+            if isinstance(answer, types.updates.ChannelDifferenceTooLong):
+                return answer.dialog.pts, answer.dialog.top_message
+            if isinstance(answer, types.updates.ChannelDifference):
+                top = max([top, *(message.id for message in answer.new_messages)])
+            if answer.final or isinstance(answer, types.updates.ChannelDifferenceEmpty):
+                return answer.pts, top
+            if answer.pts <= pts:
+                raise ServerTrouble(f"a difference that does not end, at pts {pts}")
+            pts = answer.pts
 
     async def _catch_up(self, inbox: Inbox) -> float:
         """The difference from our pts to its end; then the held pushes that follow on. Returns the next pause."""
