@@ -319,6 +319,8 @@ class _Walk:
         opened = self._open(token, meaning)
         if is_now and meaning in _SIDES:
             opened.seen.add(Meaning.NOW)  # "CMP long", as "long CMP"
+        if meaning in (Meaning.BUY, Meaning.SELL):
+            self._ordinal(opened)  # "Buy 1: 5.2"
 
     def _open(self, token: Token, label: Meaning) -> Block:
         self._block = Block(

@@ -16,7 +16,7 @@ _COUNT_MAX: Final = 20
 _DIGITS_MAX: Final = 2
 _VALUE_REACH: Final = 12
 _FAR: Final = Decimal(3)
-_COUNTED: Final = frozenset({Meaning.ENTRY, Meaning.TARGET, Meaning.STOP, Meaning.OTHER})
+_COUNTED: Final = frozenset({Meaning.ENTRY, Meaning.TARGET, Meaning.STOP, Meaning.OTHER, Meaning.BUY, Meaning.SELL})  # fmt: skip
 
 
 def is_count(token: Token) -> bool:

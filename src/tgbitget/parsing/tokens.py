@@ -265,6 +265,8 @@ def name_of_words(
     meaning = lexicon.meaning(bare)
     if bare.lower() in lexicon.coins and quote is None:
         return Name(base=lexicon.coins[bare.lower()])
+    if quote is None and bare in lexicon.word_coins:
+        return names.name_of(base, quote)
     if quote is None and meaning is not None and (not has_dollar or meaning in _NEVER_COINS):
         return None
     if quote is None and (bare.upper() in lexicon.stable or (len(bare) == 1 and not has_dollar)):
