@@ -113,6 +113,8 @@ def _left(clause: Clause, at: int, orders: Orders) -> list[Token] | None:
             break
         if token.meaning in (_M.HIT, _M.STOP):
             return None
+        if token.meaning is _M.TARGET and not clause.has(_M.HIT):
+            return None  # "close 50% at TP1": the order at the venue does, when it is there
         share = _share(clause, index) if is_first else None
         if left and _is_told_profit(clause, index):
             share = None  # "close ETH with 50% profit"
