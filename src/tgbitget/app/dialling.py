@@ -6,7 +6,7 @@ from typing import TypeVar
 from loguru import logger
 
 from tgbitget.clock import Clock
-from tgbitget.errors import NotAuthorised, Unreachable, VenueUnreachable
+from tgbitget.errors import NotAuthorised, Unreachable, VenueError
 from tgbitget.model.event import Publish, Warned
 
 REDIAL_SECONDS = 10.0
@@ -27,7 +27,7 @@ async def dialled_on(
     while True:
         try:
             return await dial()
-        except (Unreachable, VenueUnreachable, NotAuthorised) as e:
+        except (Unreachable, NotAuthorised, VenueError) as e:
             if may_end():
                 raise
             logger.warning("{}; dialling on", e)

@@ -28,7 +28,11 @@ async def prepare(
     profiles: Sequence[Profile],
 ) -> None:
     """Leverage and margin mode of the symbols that may come, so that an order needs one round trip."""
-    held = {position.symbol for position in await venue.positions()}
+    try:
+        held = {position.symbol for position in await venue.positions()}
+    except VenueError as e:
+        logger.warning("Nothing could be prepared, for nobody says what is held: {}", e)
+        return
     wanted = [
         pair
         for pair in _expected(journal, clock, directory, profiles)

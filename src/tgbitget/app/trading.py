@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
+from functools import partial
 
 from loguru import logger
 
@@ -63,14 +64,15 @@ async def start_trading(
     )
     venue = exchange.venue
     stack.push_async_callback(venue.close)
-    await dialled_on(
-        venue.open,
+    answered = partial(
+        dialled_on,
         clock=clock,
         publish=hub.publish,
         may_end=lambda: not kept,
         meanwhile="the venue's own stops guard what is open",
     )
-    clock.sync(await venue.time())
+    await answered(venue.open)
+    clock.sync(await answered(venue.time))
     prices = PriceBook(clock)
     record = Record(journal, hub.publish)
     executor = Executor(
@@ -81,7 +83,7 @@ async def start_trading(
         pacing=pacing,
         locks=SymbolLocks(),
     )
-    account = await venue.account()
+    account = await answered(venue.account)
     desk = Desk(
         venue=venue,
         executor=executor,
@@ -108,7 +110,7 @@ async def start_trading(
         )
     )
     lead_on(desk, keeper, kept, settings, profiles)
-    await keeper.look()
+    await answered(keeper.look)
     await prepare(venue, journal, clock, directory, profiles)
     return Trading(keeper=keeper, venue=venue, prices=prices)
 

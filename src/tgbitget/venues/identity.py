@@ -6,7 +6,13 @@ from dataclasses import dataclass
 
 from loguru import logger
 
-from tgbitget.errors import NotAuthorised, VenueError, VenueLocked
+from tgbitget.errors import (
+    EndpointMissing,
+    NotAuthorised,
+    Unreachable,
+    VenueError,
+    VenueLocked,
+)
 from tgbitget.venues import holdings
 from tgbitget.venues.ccxt_errors import CLASSIC_ACCOUNT
 from tgbitget.venues.ccxt_line import Credentials
@@ -59,17 +65,11 @@ async def learn_hold_mode(inquiry: Inquiry, *, otherwise: bool = False) -> bool:
 
 
 async def learn_who(inquiry: Inquiry, credentials: Credentials) -> Who:
-    """NotAuthorised. An account that does not tell its user id gets one made of its API key, as stable as the key is."""
-    try:
-        row = await inquiry("privateSpotGetV2SpotAccountInfo")
-    except VenueLocked as error:
-        if error.code not in _ONLY_SPOT_IS_CLOSED:
-            raise NotAuthorised(str(error)) from error
-        row, why = None, str(error)
-    except VenueError as error:
-        row, why = None, str(error)
-    else:
-        why = "its answer names none"
+    """Where the account never tells its user id, one made of its API key stands in. NotAuthorised, Unreachable.
+
+    A question that only failed is no such case: the id is part of every client order id, and open trades are known by it.
+    """
+    row, why = await _account_info(inquiry)
     user_id = row.get("userId") if isinstance(row, Mapping) else None
     if isinstance(row, Mapping) and user_id:
         permissions = row.get("authorities")
@@ -80,6 +80,24 @@ async def learn_who(inquiry: Inquiry, credentials: Credentials) -> Who:
     return Who(user_id=f"key-{stand_in}")
 
 
+async def _account_info(inquiry: Inquiry) -> tuple[object, str]:
+    """What the endpoint tells, or None and why it never will."""
+    failure: VenueError | None = None
+    for _ in range(WHO_ASKED_MAX):  # at the endpoint's own slow pace
+        try:
+            return await inquiry("privateSpotGetV2SpotAccountInfo"), "its answer names none"
+        except VenueLocked as error:
+            if error.code not in _ONLY_SPOT_IS_CLOSED:
+                raise NotAuthorised(str(error)) from error
+            return None, str(error)
+        except EndpointMissing as error:
+            return None, str(error)
+        except VenueError as error:
+            failure = error
+    raise Unreachable(f"Bitget does not say whose account it is: {failure}") from failure
+
+
+WHO_ASKED_MAX = 3
 _ONLY_SPOT_IS_CLOSED = frozenset(
     {"40014", "40040"}
 )  # a key for futures only may not read the spot account
