@@ -28,6 +28,8 @@ class Text:
             return range(len(self.clean))
         if self.clean == self.original.replace(_EMOJI_STYLE, ""):
             return [at for at, character in enumerate(self.original) if character != _EMOJI_STYLE]
+        if _is_one_to_one(self.original, self.clean):
+            return range(len(self.clean))
         clean, origins = self.original, list(range(len(self.original)))
         for _ in range(_PASSES_MAX):
             again, origins = _traced(clean, origins)
@@ -35,6 +37,16 @@ class Text:
                 break
             clean = again
         return origins
+
+
+def _is_one_to_one(original: str, clean: str) -> bool:
+    """Was each character spelled by one other, and nothing else done?"""
+    return (
+        len(original) == len(clean)
+        and all(len(_CHARACTERS[ord(character)]) == 1 for character in set(original))
+        and not _SPECIAL.search(original)
+        and original.translate(_CHARACTERS) == clean
+    )
 
 
 def placed(spans: Sequence[Span], text: Text) -> tuple[Span, ...]:
@@ -81,7 +93,7 @@ SETTLED = re.compile(
     "Ѐ-Ёа-яА-ЯІЇіїё"
     "ءؤئابت-غف-ويپچژگ"
     "一-鿿→←↑↓"
-    "☀-⛿✀-✔✗-❵➔-➿🌀-🔞🔠-🙏🚀-🛿🤀-🧿]*"
+    "☀-⛿✀-✔✗-❵➔-➿🌀-🔞🔠-🙏🚀-🛿🟠-🟰🤀-🧿🩰-🫸]*"
 )
 """Characters that are spelled as they are, whatever stands beside them: most posts hold no others."""
 _MARKS_MAX = 30

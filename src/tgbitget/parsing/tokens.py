@@ -19,8 +19,8 @@ _NUMBER = (
     r"(?:(?<![^\W\d_])\d{1,3}(?: \d{3}(?![\d]))+(?:\.\d+)?(?![,\d])"
     r"|\d+(?:[.,']\d+)*|(?<!\d)\.\d+)(?:e-\d{1,2}(?!\w))?"
 )
-_CJK = "぀-ヿ㐀-鿿豈-﫿"
-_LETTER = rf"[^\W\d_{_CJK}]"
+CJK = "぀-ヿ㐀-鿿豈-﫿"
+LETTER = rf"[^\W\d_{CJK}]"
 _MARK = r"[()\[\]{}~_/&→,:;=!?|‼❗⁉❓+\"°<>*-]"  # other marks say nothing
 
 SHAPES: Final = (
@@ -33,23 +33,23 @@ SHAPES: Final = (
     r"|(?P<link>(?:https?://|t\.me/|www\.)\S+|@[^\W\d]\w*)"
     r"|(?P<ratio>(?<![\w.,])\d{1,2}:\d{1,2}(?::\d{2})?(?:\.\d+)?(?![\w.,]\d))"
     r"|(?P<times>(?<![^\W\d_])[xX×хХ] ?\d+(?:[.,]\d+)?(?![\d]))"
-    rf"|(?P<number>{_NUMBER})(?P<unit> ?%| ?[xX×хХ](?:(?=[A-Z][a-z])|(?![^\W\d_]))|{_LETTER}+\d*|\^)?"
+    rf"|(?P<number>{_NUMBER})(?P<unit> ?%| ?[xX×хХ](?:(?=[A-Z][a-z])|(?![^\W\d_]))|{LETTER}+\d*|\^)?"
     r"|(?P<ticker>(?<![\w.,])(?=[A-Z0-9]{0,9}[A-Z])(?=[A-Z0-9]{0,9}\d)[A-Z0-9]{3,15}(?![\w]|[.,]\d))"
-    rf"|(?P<unspaced>[{_CJK}]+)"
-    rf"|(?P<word>{_LETTER}+(?:'{_LETTER}+)*)"
+    rf"|(?P<unspaced>[{CJK}]+)"
+    rf"|(?P<word>{LETTER}+(?:'{LETTER}+)*)"
     r"|(?P<tick>[✅☑✔])"
     r"|(?P<sign>[🎯🛑⛔🚫❌])(?= ?\$?\.?\d)"
     rf"|(?P<newline>\n)|(?P<other_mark>[.#]|{_MARK})"
 )
 
 _QUOTE = " {0,2}[/_-] {0,2}[UuBFEGJTP]"  # a coin's quote may follow
-_SMALL = rf"[^\W\d_A-ZАВЕКМНОРСТУХІЅ{_CJK}]"
+_SMALL = rf"[^\W\d_A-ZАВЕКМНОРСТУХІЅ{CJK}]"
 _PLAIN: Final = (
     rf"(?P<line>\n)|(?P<mark>{_MARK})"
     rf"|(?P<plain>[A-Za-z][a-z]++(?:'[a-z]++)*+(?![\w']|{_QUOTE})(?<!usdt)(?<!http)(?<!https)(?<!www))"
-    rf"|(?P<small>(?!\w*usdt){_LETTER}{_SMALL}++(?:'{_SMALL}++)*+(?![\w']|{_QUOTE})(?<!http)(?<!https)(?<!www))"
+    rf"|(?P<small>(?!\w*usdt){LETTER}{_SMALL}++(?:'{_SMALL}++)*+(?![\w']|{_QUOTE})(?<!http)(?<!https)(?<!www))"
     rf"|(?P<capitals>(?![A-Z]*USD)[A-Z]{{2,}}+(?![\w']|{_QUOTE}))"
-    rf"|(?P<figure>(?!\d{{16}})\d++(?:[.,']\d++)*+(?![\^_]|:\d| \d| ?[%xX×хХ]|{_LETTER}|{_QUOTE}))"
+    rf"|(?P<figure>(?!\d{{16}})\d++(?:[.,']\d++)*+(?![\^_]|:\d| \d| ?[%xX×хХ]|{LETTER}|{_QUOTE}))"
 )
 """Most of a post: marks, words and figures where no other shape can begin or reach further.
 
