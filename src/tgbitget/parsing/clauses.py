@@ -1,4 +1,4 @@
-"""A post as clauses, and whether what a clause says is meant: conditions, denials, plans, diaries and questions are not."""
+"""A post as clauses, and whether what a clause says is meant: conditions, denials, plans, diaries, lessons and questions are not."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -9,6 +9,7 @@ from tgbitget.parsing.tokens import Kind, Token
 
 _ENDS: Final = frozenset(".!?;|‼❗⁉❓")
 QUESTIONS: Final = frozenset("?❓⁉")
+_NOT_MEANT: Final = (Meaning.IF, Meaning.FUTURE, Meaning.PAST, Meaning.SAMPLE)
 _DENIAL_REACH: Final = 3
 _PASSED_OVER: Final = frozenset({Meaning.FILLER, Meaning.AROUND})
 
@@ -25,7 +26,7 @@ class Clause:
 
     @property
     def is_meant(self) -> bool:
-        return not self.is_question and not self.has(Meaning.IF, Meaning.FUTURE, Meaning.PAST)
+        return not self.is_question and not self.has(*_NOT_MEANT)
 
     def is_denied(self, at: int) -> bool:
         """`don't close`: a denial just before."""

@@ -73,7 +73,8 @@ def _leaves(clause: Clause, at: int, orders: Orders) -> bool:
         orders.fraction = share if share < 1 else None
         left.append(clause.tokens[at - 1])
     if before is not None and before.meaning in (_M.PART, _M.HALF, _M.ALL, _M.REST):
-        left.append(before)
+        if left or before.meaning not in (_M.ALL, _M.REST):  # "full exit from crypto by funds"
+            left.append(before)
         orders.fraction = orders.fraction or _SHARES.get(before.meaning)
     if verb.meaning is _M.TAKE:
         if " " not in verb.word and verb.word.isascii():  # "take a look", but "take 50%"

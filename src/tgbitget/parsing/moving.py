@@ -56,6 +56,8 @@ def _take_stop(
     label = clause.tokens[at]
     for index in range(at + 1, len(clause.tokens)):
         token = clause.tokens[index]
+        if token.word == ",":
+            return
         if token.meaning in (_M.BREAKEVEN, _M.BREAKEVEN_SHORT, _M.ENTRY):
             orders.stop = AtTarget(number=0)
             orders.note("stop to entry", label, token)
