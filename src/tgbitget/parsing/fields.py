@@ -332,6 +332,7 @@ class _Walk:
             is_label=token.kind is Kind.WORD,
         )
         self._sheet.blocks.append(self._block)
+        self._sheet.labels.add(label)
         return self._block
 
     def _ordinal(self, block: Block) -> None:

@@ -46,7 +46,9 @@ def read_follow_up(
     orders = Orders(is_report=Meaning.RESULT in meanings)
     is_bare = _is_bare(tokens)
     for clause in clauses(tokens):
-        if clause.has(*ORDERING) and (clause.is_meant or clause.has(Meaning.VOID)):
+        if not ORDERING.isdisjoint([token.meaning for token in clause.tokens]) and (
+            clause.is_meant or clause.has(Meaning.VOID)
+        ):
             noted = len(orders.spans)
             gather_close(clause, orders)
             gather_cancel(clause, orders)

@@ -112,9 +112,12 @@ class Sheet:
     sides: list[tuple[Meaning, Token, int]] = field(default_factory=list)
     leverages: list[tuple[Figure, bool]] = field(default_factory=list)
     meanings: set[Meaning] = field(default_factory=set)
+    labels: set[Meaning] = field(default_factory=set)  # of the blocks
     moves_entry: bool = False  # "move the entry to …"
 
     def of(self, *labels: Meaning) -> list[Block]:
+        if self.labels.isdisjoint(labels):
+            return []
         return [block for block in self.blocks if block.label in labels]
 
     def filled(self, *labels: Meaning) -> list[Block]:

@@ -23,6 +23,9 @@ _PARENTS_MAX = 10
 _DIGIT: Final = re.compile(r"\d")
 
 
+_TALK: Final = NotASignal(parser=PARSER)
+
+
 class Freeform:
     """Reads by the words of `vocabulary/`; the profile's `parsing.language` narrows them."""
 
@@ -33,7 +36,7 @@ class Freeform:
     def read(self, post: Post, /) -> Reading:
         text = normalise(post.text[:TEXT_LENGTH_MAX])
         if self._talk.is_all_of(text.clean):
-            return NotASignal(parser=PARSER)
+            return _TALK
         return self._read(post, text)
 
     def _read(self, post: Post, text: Text) -> Reading:
@@ -52,7 +55,7 @@ class Freeform:
         if isinstance(follow_up, Read):
             symbol = None if follow_up.intent.symbol else self._parents_symbol(post)
             return _placed(follow_up, text, parent_symbol=symbol)
-        return NotASignal(parser=PARSER) if follow_up is None else _placed(follow_up, text)
+        return _TALK if follow_up is None else _placed(follow_up, text)
 
     def _parents_symbol(self, post: Post) -> str | None:
         """The coin that the posts it answers are about, nearest first."""
@@ -74,6 +77,8 @@ def _placed(
     reading: Read | Unclear, text: Text, *, parent_symbol: str | None = None
 ) -> Read | Unclear:
     """The same reading with its spans in the characters that were posted."""
+    if text.clean == text.original and parent_symbol is None:
+        return reading
     spans = placed(reading.spans, text)
     if isinstance(reading, Unclear):
         return replace(reading, spans=spans)

@@ -55,11 +55,14 @@ _ACTIONS: Final = {
 _TYPES: Final = {"limit", "market"}
 
 
+_NO_JSON: Final = NotASignal(parser=PARSER)
+
+
 class Structured:
     def read(self, post: Post, /) -> Reading:
         found = _FENCED.fullmatch(post.text)
         if found is None:
-            return NotASignal(parser=PARSER)
+            return _NO_JSON
         try:
             content = json.loads(
                 found[1],

@@ -158,16 +158,15 @@ def with_bare_names(tokens: list[Token]) -> list[Token]:
             continue
         if not token.word.isascii() or not token.word.isalpha():
             continue
-        before, after = _beside(tokens, at, -1), _beside(tokens, at, 1)
+        before = _beside(tokens, at, -1)
+        is_sided = before is not None and before.meaning in (Meaning.LONG, Meaning.SHORT)
+        if not token.is_upper and not is_sided:
+            continue
+        after = _beside(tokens, at, 1)
         is_beside = (before is not None and before.meaning in beside) or (
             after is not None and after.meaning in beside
         )
-        is_between = (
-            before is not None
-            and before.meaning in (Meaning.LONG, Meaning.SHORT)
-            and after is not None
-            and after.kind is Kind.NUMBER
-        )
+        is_between = is_sided and after is not None and after.kind is Kind.NUMBER
         is_headed = (
             is_shouted
             and at > 0

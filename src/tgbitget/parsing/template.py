@@ -43,6 +43,9 @@ _WITH_PRICES = re.compile(r"(limit|stop|zone|ladder)\s+(.+)", re.IGNORECASE)
 _LIST = re.compile(r"\s*/\s*|,\s+")
 
 
+_NO_TEMPLATE: Final = NotASignal(parser=PARSER)
+
+
 class TemplateParser:
     """The built-in form first, then the profile's templates in their order."""
 
@@ -61,7 +64,7 @@ class TemplateParser:
                     return reading
         except Unfit as e:
             return Unclear(reason=e.reason, parser=PARSER, detail=str(e)[:300])
-        return NotASignal(parser=PARSER)
+        return _NO_TEMPLATE
 
 
 @parser(PARSER)
