@@ -9,7 +9,7 @@ tokens      a post cut into words, numbers, names and lines (`lexemes`), words t
 lexicon     the words of each language, read from `vocabulary/`
 names       coins and quotes as they are written
 form        what a form is made of
-fields      labels and the values that belong to them; `numbering` tells counts from prices
+fields      labels and the values that belong to them: a `walk` that takes `labels` and `figures`; `numbering` tells counts from prices
 subjects    which coin, and which way
 levels      entries, targets and stop; `terms`: leverage, margin, spot or futures
 talk        posts that hold no word that acts, left before they are cut

@@ -1,0 +1,158 @@
+"""Numbers on the walk through a form: which belong to the open block, and which only count or remark."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from tgbitget.parsing import numbering
+from tgbitget.parsing.form import Block, Figure
+from tgbitget.parsing.lexicon import Meaning
+from tgbitget.parsing.tokens import Kind, Token, Unit
+from tgbitget.parsing.walk import Walk
+
+FIGURES_MAX: Final = 60
+"""Numbers looked at in one block; a post with more is no signal."""
+_RANGE_MARKS: Final = frozenset("-~_/&→")
+_NOW_JOINS: Final = frozenset("-~/&+,")
+
+
+def take_number(walk: Walk, token: Token) -> None:
+    line, starts_line = walk.line, walk.is_line_start
+    walk.is_line_start = False
+    if (starts_line or _is_inner_count(walk, token)) and _takes_list_number(walk, token):
+        return
+    raw = _without_count(walk, token)
+    figure = Figure(
+        raw=raw,
+        unit=token.unit,
+        start=token.start,
+        end=token.end - len(token.word) + len(raw) if raw != token.word else token.end,
+        line=walk.line_number,
+        at=walk.at - 1,
+    )
+    walk.last = figure
+    line.has_share = line.has_share or token.unit in (Unit.PERCENT, Unit.OTHER)
+    if token.unit is Unit.TIMES:
+        _times(walk, figure)
+    elif token.unit is not Unit.OTHER:
+        if (
+            token.unit is Unit.PERCENT
+            and line.orphans
+            and _is_percent_of(walk, line.orphans[-1], figure)
+        ):
+            line.orphans.pop()
+        line.figures += token.unit is not Unit.PERCENT
+        _place(walk, figure)
+
+
+def _place(walk: Walk, figure: Figure) -> None:
+    block = walk.block
+    if block is None or block.is_paused or walk.is_aside() or len(block.figures) >= FIGURES_MAX:
+        if figure.is_price and not walk.is_aside():
+            walk.line.orphans.append(figure)
+    elif block.label is Meaning.LEVERAGE:
+        if figure.unit is Unit.NONE:
+            walk.sheet.leverages.append((figure, True))
+    elif figure.unit is Unit.GARBLED:
+        block.is_garbled = True
+    else:
+        _accept(walk, block, figure)
+
+
+def _accept(walk: Walk, block: Block, figure: Figure) -> None:
+    if not block.figures and _is_bound_to_now(walk, figure):
+        block.is_garbled = True  # "CMP-3720": from here to there, here and there, or there?
+    last = block.figures[-1] if block.has_figure_on(figure.line) else None
+    if last is not None:
+        between = walk.tokens[last.at + 1 : figure.at]
+        if figure.unit is Unit.PERCENT and _is_percent_of(walk, last, figure):
+            block.figures.pop()  # "5-10%": the 5 is no price either
+        else:
+            block.joins.append(_join(between))
+    block.figures.append(figure)
+
+
+def _is_percent_of(walk: Walk, low: Figure, high: Figure) -> bool:
+    return _is_range(walk.tokens[low.at + 1 : high.at]) and _is_percent_range(low, high)
+
+
+def _takes_list_number(walk: Walk, token: Token) -> bool:
+    """`1) 0.88`, `2: 0.9`, `4  0.0026`, an empty `3)`: the number of a list, not a price."""
+    if not numbering.is_count(token):
+        return False
+    block, after, count = walk.block, walk.next(), int(token.word)
+    expected = 1 + (len({f.line for f in block.figures}) if block is not None else 0)
+    if (
+        after is not None
+        and numbering.is_marked(after)
+        and (after.word == ")" or count <= expected + 1)
+    ):
+        walk.is_list_line = walk.line.is_listed = True
+        if block is not None:
+            block.is_numbered = True
+        return True
+    if block is None or count != expected or not numbering.value_follows(walk.tokens, walk.at):
+        return False
+    goes_on = expected == 1 and numbering.next_line_starts(walk.tokens, walk.at, 2)
+    block.is_numbered = block.is_numbered or goes_on
+    return block.is_numbered
+
+
+def _is_inner_count(walk: Walk, token: Token) -> bool:
+    """`Targets: 1) 0.9 2) 0.8`, all in one line."""
+    block = walk.block
+    return (
+        block is not None
+        and not walk.depth
+        and numbering.is_closed(token, walk.next())
+        and token.word == str(len(block.prices) + 1)
+    )
+
+
+def _without_count(walk: Walk, token: Token) -> str:
+    """`1) 2.4752) 2.4`: the next number of the list is glued to the price before it."""
+    block = walk.block
+    if block is None or not block.is_numbered or walk.depth:
+        return token.word
+    return numbering.without_count(token, walk.next(), len(block.prices) + 2)
+
+
+def _times(walk: Walk, figure: Figure) -> None:
+    """`20x`: a leverage, wherever it stands."""
+    block = walk.block
+    if block is not None and block.figures:
+        last = block.figures[-1]
+        if last.end + 1 == figure.start and _is_range(walk.tokens[last.at + 1 : figure.at]):
+            block.figures.pop()  # "(5-10x)": the 5 is no price
+    is_labelled = block is not None and block.label is Meaning.LEVERAGE
+    walk.sheet.leverages.append((figure, is_labelled))
+
+
+def _is_bound_to_now(walk: Walk, figure: Figure) -> bool:
+    if figure.at < 2:  # noqa: PLR2004 - a word and what joins it
+        return False
+    now, join = walk.tokens[figure.at - 2 : figure.at]
+    is_joined = join.word in _NOW_JOINS or join.meaning is Meaning.TO
+    return is_joined and now.meaning in (Meaning.NOW, Meaning.AT_MARKET)
+
+
+def _is_range(between: Sequence[Token]) -> bool:
+    """One mark or word that makes a range of two numbers."""
+    return len(between) == 1 and (
+        between[0].word in _RANGE_MARKS or between[0].meaning is Meaning.TO
+    )
+
+
+def _is_percent_range(low: Figure, high: Figure) -> bool:
+    """`5-10%` and `3 to 5%`; in `39265 - 20%` and `0.88-11.1%` the percent is a share of the amount."""
+    is_small = (
+        low.raw.isdigit() and high.raw.isdigit() and len(low.raw) <= len(high.raw) <= len("100")
+    )
+    return is_small and int(low.raw) < int(high.raw)
+
+
+def _join(between: Sequence[Token]) -> str:
+    """What stands between two numbers of a block: a range mark, `to`, a comma, or nothing."""
+    marks = [t.word for t in between if t.kind is Kind.MARK]
+    if any(t.meaning is Meaning.TO for t in between):
+        return "to"
+    return next((mark for mark in marks if mark in _RANGE_MARKS), "," if "," in marks else "")

@@ -1,0 +1,181 @@
+"""Words on the walk through a form: which open a block, which belong to the open one, which end it."""
+
+from typing import Final
+
+from tgbitget.parsing import numbering
+from tgbitget.parsing.form import Block
+from tgbitget.parsing.lexicon import Meaning
+from tgbitget.parsing.tokens import Kind, Token, Unit
+from tgbitget.parsing.walk import HEADERS, LEVELS, NEUTRAL, SIDES, Walk
+
+_WEAK: Final = frozenset({Meaning.OTHER, Meaning.DIRECTION, Meaning.NAME})
+_LABELS: Final = LEVELS | _WEAK | {Meaning.PRICE, Meaning.LEVERAGE}
+_NARRATIVE: Final = frozenset({Meaning.IF, Meaning.FUTURE, Meaning.PLAN})
+_STOP_ORDERS: Final = {
+    Meaning.BUY_STOP: (Meaning.BUY, Meaning.ABOVE),
+    Meaning.SELL_STOP: (Meaning.SELL, Meaning.BELOW),
+}
+_SCALES: Final = {Meaning.THOUSAND: 1_000, Meaning.TEN_THOUSAND: 10_000}
+
+
+def take_word(walk: Walk, token: Token) -> None:
+    line, meaning = walk.line, token.meaning
+    line.words += 1
+    walk.is_line_start = False
+    if meaning is None or meaning in (Meaning.FILLER, Meaning.NEW):
+        line.plain_words += 1
+        walk.pass_plain_word()
+        return
+    line.meanings.add(meaning)
+    walk.sheet.meanings.add(meaning)
+    if meaning in _NARRATIVE and line.narrated_at is None:
+        line.narrated_at = token.start
+    if meaning in _STOP_ORDERS:
+        _stop_order(walk, token, meaning)
+        return
+    if meaning in SIDES:
+        walk.sheet.sides.append((meaning, token, walk.line_number))
+    _meant(walk, token, meaning)
+
+
+def _meant(walk: Walk, token: Token, meaning: Meaning) -> None:
+    block = walk.block
+    if meaning in _SCALES or meaning is Meaning.NO_PRICE:
+        _rescale(walk, meaning)
+    elif meaning in _LABELS:
+        _label(walk, token, meaning)
+    elif meaning is Meaning.TARGET_COUNTED:
+        _counted(walk, token)
+    elif meaning is Meaning.AT_MARKET and numbering.value_follows(
+        walk.tokens, walk.at, marks_only=True
+    ):
+        walk.open(token, Meaning.ENTRY).seen.add(Meaning.NOW)
+    elif meaning in HEADERS:
+        _header(walk, token, meaning)
+    elif block is not None:
+        block.seen.add(meaning)
+        if meaning not in NEUTRAL and meaning not in (Meaning.CROSS, Meaning.ISOLATED):
+            walk.pass_plain_word()
+
+
+def _stop_order(walk: Walk, token: Token, meaning: Meaning) -> None:
+    """`Buy stop 66000`: a side and a trigger in one."""
+    side, trigger = _STOP_ORDERS[meaning]
+    walk.sheet.sides.append((side, token, walk.line_number))
+    walk.open(token, side).seen.add(trigger)
+
+
+def _rescale(walk: Walk, meaning: Meaning) -> None:
+    """`10.3 万`, `600 points`: the word behind a number says what it is."""
+    if walk.last is None:
+        return
+    if meaning is Meaning.NO_PRICE:
+        walk.last.unit = Unit.OTHER
+    else:
+        walk.last.scale *= _SCALES[meaning]
+    walk.last = None
+
+
+def _counted(walk: Walk, token: Token) -> None:
+    """`T1: 66000`."""
+    after = walk.next()
+    if after is not None and after.is_glued and numbering.is_count(after):
+        _label(walk, token, Meaning.TARGET)
+    else:
+        walk.pass_plain_word()
+
+
+def _label(walk: Walk, token: Token, meaning: Meaning) -> None:
+    if not _is_labelling(walk, meaning):
+        walk.pass_plain_word()
+        return
+    block = walk.block
+    if block is not None and not _opens(walk, block, meaning):
+        return
+    if (walk.is_list_line and meaning not in LEVELS) or (walk.depth and meaning in _WEAK):
+        return
+    if meaning is Meaning.ENTRY and _word_before(walk) is Meaning.MOVE:
+        walk.sheet.moves_entry = True
+    _ordinal(walk, walk.open(token, meaning))
+
+
+def _is_labelling(walk: Walk, meaning: Meaning) -> bool:
+    """`Position: LONG` is a label, `close the position` is not."""
+    after = walk.next()
+    return meaning not in (Meaning.NAME, Meaning.DIRECTION) or (
+        after is not None
+        and (
+            (after.kind is Kind.MARK and after.word in ":-=(")
+            or after.kind in (Kind.NAME, Kind.LINE)
+            or after.meaning in HEADERS
+        )
+    )
+
+
+def _opens(walk: Walk, block: Block, meaning: Meaning) -> bool:
+    """Does a label begin something new, or is it a word of the open block?"""
+    if meaning is Meaning.PRICE and block.label in LEVELS | {Meaning.OTHER}:
+        return False
+    is_header = block.label in SIDES or block.label is Meaning.CLOSE
+    if meaning is Meaning.PRICE and is_header and not block.figures:
+        return False  # "Buy price: 0.5", "Exit price: 0.6"
+    is_repeated = block.label is meaning and not block.figures and block.line == walk.line_number
+    return not is_repeated  # "Stop Loss - overall stoploss at …"
+
+
+def _word_before(walk: Walk) -> Meaning | None:
+    at = walk.at - 2
+    while at >= 0 and walk.tokens[at].meaning in (Meaning.FILLER, Meaning.AROUND):
+        at -= 1
+    return walk.tokens[at].meaning if at >= 0 else None
+
+
+def _header(walk: Walk, token: Token, meaning: Meaning) -> None:
+    block = walk.block
+    if walk.is_list_line:
+        return
+    if block is not None:
+        if block.label in (Meaning.ENTRY, Meaning.STOP, Meaning.PRICE, Meaning.LEVERAGE):
+            block.seen.add(meaning)
+            return
+        if block.label is Meaning.TARGET and (
+            walk.depth or block.is_numbered or meaning in (Meaning.NOW, Meaning.CLOSE)
+        ):
+            return
+        if block.label in HEADERS and not block.figures and meaning is Meaning.NOW:
+            block.seen.add(meaning)
+            return
+        if walk.depth and block.figures:
+            return
+    is_now = block is not None and block.label is Meaning.NOW and not block.figures
+    opened = walk.open(token, meaning)
+    if is_now and meaning in SIDES:
+        opened.seen.add(Meaning.NOW)  # "CMP long", as "long CMP"
+    if meaning in (Meaning.BUY, Meaning.SELL):
+        _ordinal(walk, opened)  # "Buy 1: 5.2"
+
+
+def _ordinal(walk: Walk, block: Block) -> None:
+    """Takes the number of a label (`TP 1:`, `Target #2`, `Entry 1 -`) away from its values."""
+    at = numbering.behind_marks(walk.tokens, walk.at)
+    if at >= len(walk.tokens):
+        return
+    token = walk.tokens[at]
+    id_number = numbering.id_number(token)
+    if id_number is not None:
+        block.ordinal, walk.at = id_number, at + 1
+    elif numbering.is_count(token) and _counts(walk, block, token, at):
+        block.ordinal, walk.at = int(token.word), at + 1
+
+
+def _counts(walk: Walk, block: Block, token: Token, at: int) -> bool:
+    after = walk.tokens[at + 1] if at + 1 < len(walk.tokens) else None
+    if token.is_glued or numbering.is_marked(after):
+        return True
+    if block.label in walk.numbered:
+        return numbering.value_follows(walk.tokens, at + 1)
+    if token.word != "1" or block.label not in LEVELS:
+        return False
+    counts = numbering.counts_alone(walk.tokens, at)
+    block.is_garbled = counts is None
+    return counts is True
