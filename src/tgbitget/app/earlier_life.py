@@ -6,6 +6,7 @@ from loguru import logger
 
 from tgbitget.errors import ConfigError
 from tgbitget.journal.journal import OpenTrade
+from tgbitget.model.event import Warned
 from tgbitget.model.ids import client_order_id
 from tgbitget.model.intent import OpenPosition
 from tgbitget.model.plan import Refused
@@ -34,7 +35,8 @@ def lead_on(
     ours = [one for one in kept if is_of(one, desk.user_id)]
     for other in kept:
         if other not in ours:
-            logger.warning("{} is open on another account and left alone here", other.plan.signal)
+            text = f"{other.plan.signal} is open on another account and is not guarded from here"
+            desk.publish(Warned(text=text, signal=other.plan.signal, is_urgent=True))
 
     def profile_named(name: str) -> Profile:
         return _profile(name, settings, profiles)

@@ -1,1 +1,24 @@
-"""Stage 6: fills move stops."""
+"""Stage 6: fills move stops. One task leads one trade from its first entry to flat.
+
+keeper      starts the tasks and brings them their news
+guard       the task: what reaches it, in which order it is done
+ledger      what the trade's orders have done so far (pure)
+wishes      what was asked and is not done yet (pure)
+rules       which stop it should have (pure)
+targets     which take profits should stand (pure)
+orders      stops, take profits and closes as complete legs (pure)
+protection  brings the stop to where it should be
+aiming      brings the take profits to what should stand
+leaving     closes and cancels
+sender      sends exits, one after the other, each recorded first
+inquiry     asks the venue how the trade stands
+record      writes down, and guards on when the journal cannot
+changes     what reaches the task: news, time, wishes
+finder      which trade a follow-up means (pure)
+follow_ups  what a channel's later words change (pure)
+edits       what an edit or a deletion changes (pure)
+recovery    leads on what an earlier life left open
+dry         a rehearsal that sends nothing
+replayed    old posts traded now, on paper
+desk        what every task works with
+"""

@@ -10,7 +10,7 @@ from typing import Any
 
 from loguru import logger
 
-from tgbitget.errors import VenueError
+from tgbitget.errors import VenueError, VenueThrottled, VenueUnreachable
 from tgbitget.model.ids import ChannelId, SignalId
 from tgbitget.model.intent import Side
 from tgbitget.model.money import Notional
@@ -89,10 +89,6 @@ class PositionKeeper:
     def candidates(self) -> tuple[Candidate, ...]:
         """What a follow-up may mean."""
         return tuple(_candidate(guard) for guard in self._guards.values())
-
-    def foreign(self) -> frozenset[str]:
-        """Symbols that held a position at the last look that no trade of ours explains."""
-        return self._foreign
 
     def realised_today(self, channels: Collection[ChannelId] | None = None) -> Decimal:
         """Since midnight UTC, open trades' realised parts included; of *channels*, or of all."""
@@ -211,7 +207,7 @@ class PositionKeeper:
         """Ask for positions, stops and live orders, and show each trade its own. VenueError: nothing was learnt."""
         asked_at = self._desk.clock.monotonic()
         venue = self._desk.venue
-        self._account = await venue.account()
+        await self._look_at_account()
         positions, stops, orders = (
             await venue.positions(),
             await venue.stops(),
@@ -232,6 +228,13 @@ class PositionKeeper:
         ours = {guard.ledger.plan.market.symbol for guard in self._guards.values()}
         held = {p.symbol for p in positions} | {stop.symbol for stop in stops}
         self._foreign = frozenset(held - ours)
+
+    async def _look_at_account(self) -> None:
+        """The equity that sizes count; one that is not told leaves the last one standing."""
+        try:
+            self._account = await self._desk.venue.account()
+        except (VenueUnreachable, VenueThrottled) as e:
+            logger.warning("The account's equity is not told: {}", e)
 
 
 def _of(guard: TradeGuard, positions: Iterable[VenuePosition]) -> VenuePosition | None:
