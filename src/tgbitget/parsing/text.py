@@ -32,10 +32,9 @@ class Text:
             return range(len(self.clean))
         clean, origins = self.original, list(range(len(self.original)))
         for _ in range(_PASSES_MAX):
-            again, origins = _traced(clean, origins)
-            if again == clean:
+            clean, origins = _traced(clean, origins)
+            if clean == self.clean:
                 break
-            clean = again
         return origins
 
 
