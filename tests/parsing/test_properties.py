@@ -4,6 +4,7 @@ import re
 from decimal import Decimal
 from typing import Any
 
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -19,6 +20,7 @@ from tgbitget.model.intent import (
 )
 from tgbitget.model.money import Percent, Price, exact
 from tgbitget.model.reading import NotASignal, Read, Unclear, reading_json
+from tgbitget.parsing.lexicon import Meaning, lexicon
 from tgbitget.parsing.names import name_in
 from tgbitget.parsing.text import normalise
 
@@ -107,6 +109,12 @@ def test_spans_lie_in_the_post(text: str, at: int) -> None:
         assert 0 <= span.start < span.end <= len(posted)
 
 
+def is_a_side(word: str) -> bool:
+    """`#BUY/USDT` may be a coin or the side: whoever writes it is not understood."""
+    sides = {Meaning.LONG, Meaning.SHORT, Meaning.BUY, Meaning.SELL}
+    return lexicon().meaning(word) in sides
+
+
 @st.composite
 def intents(draw: st.DrawFn) -> OpenPosition:
     """Trades that make sense: an entry, targets beyond it, a stop behind."""
@@ -127,7 +135,7 @@ def intents(draw: st.DrawFn) -> OpenPosition:
     }[kind]
     leverage = draw(st.none() | st.integers(1, 125).map(Decimal))
     return OpenPosition(
-        symbol=draw(st.from_regex(r"[A-Z]{2,6}", fullmatch=True).filter(lambda s: not s.endswith(("USDT", "USDC", "USD", "BTC", "ETH", "EUR")))),
+        symbol=draw(st.from_regex(r"[A-Z]{2,6}", fullmatch=True).filter(lambda s: not s.endswith(("USDT", "USDC", "USD", "BTC", "ETH", "EUR")) and not is_a_side(s))),
         quote=draw(st.sampled_from(["USDT", "USDC"])),
         side=side,
         market=MarketKind.FUTURES,
@@ -195,7 +203,23 @@ def as_form(intent: OpenPosition) -> str:
     return "\n".join(lines)
 
 
+@pytest.mark.parametrize("word", ["LONG", "SELL", "MUA", "KAUF"])
+def test_a_pair_named_like_a_side_opens_nothing(word: str) -> None:
+    assert is_a_side(word)
+    assert not isinstance(CHAIN.read(post(f"#{word}/USDT\nEntry: market")), Read)
+
+
+CL_IS_A_STOP_IN_INDONESIAN = OpenPosition(
+    symbol="CL",
+    quote="USDT",
+    side=Side.LONG,
+    market=MarketKind.FUTURES,
+    entry=Entry(kind=EntryKind.MARKET),
+)
+
+
 @given(intents())
+@example(CL_IS_A_STOP_IN_INDONESIAN)
 @settings(max_examples=300)
 def test_a_trade_written_as_a_form_is_read_back_or_refused(intent: OpenPosition) -> None:
     reading = CHAIN.read(post(as_form(intent)))

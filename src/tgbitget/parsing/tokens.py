@@ -224,7 +224,8 @@ def _add_name(tokens: list[Token], found: re.Match[str], lexicon: Lexicon) -> No
     base = found["base"] or found["prefixed"] or found["bare"] or found["tag"]
     quote = found["quote"] or found["quote1"] or found["quote2"]
     has_sign = found[0][0] == "$" or (len(base.strip("#$")) == 1 and _stands_apart(found))
-    name = name_of_words(base, quote, lexicon, has_dollar=has_sign)
+    is_signed = found[0][0] in "#$"
+    name = name_of_words(base, quote, lexicon, has_dollar=has_sign, is_signed=is_signed)
     start, end, text = found.start(), found.end(), found[0]
     if name is not None:
         tokens.append(
@@ -258,7 +259,7 @@ def _stands_apart(found: re.Match[str]) -> bool:
 
 
 def name_of_words(
-    base: str, quote: str | None, lexicon: Lexicon, *, has_dollar: bool
+    base: str, quote: str | None, lexicon: Lexicon, *, has_dollar: bool, is_signed: bool
 ) -> Name | None:
     """A name, unless its base is a word of the trade: those are coins only with a quote behind a slash, `$` or label."""
     bare = base.strip("#$")
@@ -271,11 +272,14 @@ def name_of_words(
         return None
     if quote is None and (bare.upper() in lexicon.stable or (len(bare) == 1 and not has_dollar)):
         return None
-    if meaning in _NEVER_COINS:
+    # `#CL/USDT` is a pair in any language, though `cl` is a stop in one; `#LONG/USDT` may still be a side.
+    is_pair = is_signed and quote is not None and bare.isupper() and meaning not in _SIDES
+    if meaning in _NEVER_COINS and not is_pair:
         return None
     return names.name_of(base, quote)
 
 
+_SIDES = frozenset({Meaning.LONG, Meaning.SHORT, Meaning.BUY, Meaning.SELL})
 _NEVER_COINS = frozenset(
     {
         Meaning.LONG,
