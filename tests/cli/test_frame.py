@@ -232,6 +232,7 @@ def test_a_closed_pipe_ends_quietly(tmp_path: Path) -> None:
         running.stdout.readline()
         running.stdout.close()
         assert running.stderr.read() == b""
+    assert running.returncode == 0
 
 
 def test_a_group_of_others_errors_stays_a_bug() -> None:

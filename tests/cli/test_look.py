@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
@@ -14,6 +15,7 @@ from telethon.sessions import StringSession
 
 from journal import samples
 from journal.samples import CHANNEL, NOON, SIGNAL
+from tgbitget.cli.words import outcome_text
 from tgbitget.clock import FakeClock
 from tgbitget.control.socket import serving
 from tgbitget.errors import BadInput
@@ -160,6 +162,34 @@ def test_an_explanation_for_programs(home: Path, tgbitget: Tgbitget) -> None:
     chapters = rows(tgbitget("explain", CHANNEL, "8", "--json"))
     assert [chapter["kind"] for chapter in chapters][:2] == ["post", "decision"]
     assert chapters[1]["rule"] == "position_quote_max"
+
+
+def test_programs_are_told_times_to_the_millisecond(home: Path, tgbitget: Tgbitget) -> None:
+    lines = [
+        tgbitget("signals", "list", "--all", "--json").out,
+        tgbitget("signals", "show", SIGNAL, "--json").out,
+        tgbitget("orders", "list", "--json").out,
+        tgbitget("positions", "list", "--all", "--json").out,
+        tgbitget("explain", CHANNEL, "7", "--json").out,
+    ]
+    times = [time for text in lines for time in re.findall(r'"(\d{4}-\d\d-\d\dT[^"]*)"', text)]
+    assert times
+    assert [time for time in times if not re.fullmatch(r"[-\d]+T[:\d]+\.\d{3}Z", time)] == []
+
+
+def test_a_duplicate_is_called_so_once() -> None:
+    assert outcome_text("duplicate", "duplicate") == "duplicate"
+    assert outcome_text("refused", "missing_stop") == "refused by missing_stop"
+    assert outcome_text("planned", None) == "planned"
+
+
+async def test_a_running_listener_is_not_logged_out(tgbitget: Tgbitget, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    home.mkdir(mode=0o700)
+    with InstanceLock(home):
+        ran = await beside(tgbitget, "logout")
+    assert ran.code == 2
+    assert ran.err.startswith(f"tgbitget: tgbitget is already running in {home}")
 
 
 @pytest.mark.parametrize(

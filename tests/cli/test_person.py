@@ -1,10 +1,12 @@
 """Whoever sits before the terminal: its echo comes back, an old QR code goes."""
 
+import asyncio
 import io
 import os
 import pty
 import sys
 import termios
+import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
@@ -62,3 +64,29 @@ def test_a_new_qr_code_takes_the_place_of_the_old_one(
         assert "It is good until 12:00:30 UTC." in screen.getvalue()
         assert "token" not in screen.getvalue()
     assert screen.getvalue().endswith(f"\x1b[{lines}A\x1b[J")
+
+
+class _Silence(io.StringIO):
+    """A stdin on which nobody types until `over`."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked, self.over = threading.Event(), threading.Event()
+
+    def readline(self, _size: int = -1, /) -> str:
+        self.asked.set()
+        self.over.wait()
+        return "late\n"
+
+
+async def test_an_interrupted_question_ends_its_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    screen, nobody = _Screen(), _Silence()
+    monkeypatch.setattr(sys, "stderr", screen)
+    monkeypatch.setattr(sys, "stdin", nobody)
+    question = asyncio.create_task(TerminalPerson().phone())
+    await asyncio.to_thread(nobody.asked.wait)
+    question.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await question
+    nobody.over.set()
+    assert screen.getvalue().endswith("(+49…): \n")

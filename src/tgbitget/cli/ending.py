@@ -58,6 +58,10 @@ class Ending:
             self._end(INTERRUPTED, "interrupted", debug=debug)
         except BrokenPipeError:
             _silence_stdout()  # whoever read our output has seen enough
+        except SystemExit as e:
+            if not isinstance(e.__context__, BrokenPipeError):
+                raise
+            _silence_stdout()  # Typer saw the closed pipe first
         except OSError as e:
             self._end(FAILED, _of_machine(e), debug=debug)
         except BaseExceptionGroup as group:

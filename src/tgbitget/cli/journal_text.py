@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from tgbitget.cli.words import outcome_text
 from tgbitget.model.market import short_symbol
 
 Row = dict[str, Any]
@@ -41,7 +42,7 @@ def signal_row(row: Row) -> Row:
         "when": _moment(row["date"]),
         "signal": row["signal"],
         "asked": _joined([row["kind"], row["side"], row["symbol"]]),
-        "outcome": _joined([row["outcome"], "by" if row["rule"] else None, row["rule"]]),
+        "outcome": outcome_text(row["outcome"], row["rule"]),
         "trade": ", ".join(
             filter(None, [row["state"], f"realised {realised}" if realised else None])
         ),

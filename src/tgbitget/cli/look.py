@@ -128,7 +128,10 @@ def explain(
         known = _id_of(channel) if channel.startswith("@") else ChannelId(channel)
         chapters: list[Chapter] = journal.story(known, message_id)
     if not chapters:
-        raise BadInput(f"nothing is known of post {message_id} in channel {channel}")
+        raise BadInput(
+            f"nothing is known of post {message_id} in channel {channel}; "
+            "`tgbitget signals list --all` shows which there are"
+        )
     for chapter in chapters:
         if as_json:
             print_json(chapter.json())

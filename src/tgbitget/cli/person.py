@@ -80,7 +80,11 @@ async def _asked(question: Callable[[], str]) -> str:
             loop.call_soon_threadsafe(_answer, answer, text)
 
     threading.Thread(target=ask, daemon=True, name="question").start()
-    return await answer
+    try:
+        return await answer
+    except asyncio.CancelledError:
+        sys.stderr.write("\n")  # interrupted: the question's line ends here
+        raise
 
 
 def _answer(future: "asyncio.Future[str]", text: str) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from tgbitget.cli.words import clock_time, harmless
+from tgbitget.cli.words import clock_time, harmless, outcome_text
 from tgbitget.journal.story import Chapter
 
 Facts = dict[str, Any]
@@ -27,9 +27,9 @@ def _decision(facts: Facts) -> str:
     reading = facts.get("reading") or {}
     asked = " ".join(str(reading[key]) for key in ("kind", "side", "symbol") if reading.get(key))
     by = f", read by {reading['parser']}" if reading.get("parser") else ""
-    rule = f" by {facts['rule']}" if facts.get("rule") else ""
+    outcome = outcome_text(str(facts.get("outcome")), facts.get("rule"))
     reason = f": {harmless(str(facts['reason']))}" if facts.get("reason") else ""
-    return f"{asked or 'nothing'}{by} → {facts.get('outcome')}{rule}{reason}"
+    return f"{asked or 'nothing'}{by} → {outcome}{reason}"
 
 
 def _follow_up(facts: Facts) -> str:

@@ -46,8 +46,11 @@ def login(
 def logout(context: typer.Context) -> None:
     """End this session at Telegram, and delete it here."""
     from tgbitget.cli.start import begin, run_async
+    from tgbitget.journal.lock import InstanceLock
 
-    run_async(_logout(begin(context)))
+    settings = begin(context)
+    with InstanceLock(settings.home):  # a listener would be deaf from then on
+        run_async(_logout(settings))
     print("Logged out.")
 
 

@@ -100,9 +100,13 @@ def outcome_line(decision: Decision) -> str:
         case Outcome.UNCLEAR:
             return _unclear(decision)
         case Outcome.REFUSED | Outcome.DUPLICATE | Outcome.LATE:
-            rule = f" by {decision.rule}" if decision.rule else ""
             reason = f": {harmless(decision.reason)}" if decision.reason else ""
-            return f"{decision.outcome}{rule}{reason}"
+            return f"{outcome_text(decision.outcome, decision.rule)}{reason}"
+
+
+def outcome_text(outcome: str, rule: str | None) -> str:
+    """`refused by missing_stop`; a rule that is the outcome's own name is not said twice."""
+    return f"{outcome} by {rule}" if rule and rule != outcome else str(outcome)
 
 
 def _unclear(decision: Decision) -> str:

@@ -15,6 +15,7 @@ from types import UnionType
 from typing import Any, NewType, Protocol, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from tgbitget.errors import JournalError
+from tgbitget.model.event import utc_text
 from tgbitget.model.money import exact
 
 T = TypeVar("T")
@@ -34,6 +35,13 @@ def utc_stamp(moment: datetime) -> str:
     """`2026-01-31T12:00:00.000000Z`, always of the same length."""
     text = moment.astimezone(UTC).isoformat(timespec="microseconds")
     return text.removesuffix("+00:00") + "Z"
+
+
+def told(name: str, value: Any) -> Any:
+    """A column as those outside read it: of a time milliseconds are told, more is only kept for its order."""
+    if isinstance(value, str) and (name in ("at", "date", "edited") or name.endswith("_at")):
+        return utc_text(datetime.fromisoformat(value))
+    return plain_text(value) if isinstance(value, bytes) else value
 
 
 # JSON

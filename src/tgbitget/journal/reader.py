@@ -13,7 +13,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from tgbitget.errors import JournalError
-from tgbitget.journal.codec import Row, load, plain_text
+from tgbitget.journal.codec import Row, load, told
 from tgbitget.journal.connection import journal_error, open_reader
 from tgbitget.journal.schema import is_current, refuse_newer
 from tgbitget.journal.story import Chapter, story
@@ -148,7 +148,7 @@ class Reader:
 
 
 def _shown(row: Answer) -> Answer:
-    """Flags as booleans, lists as lists, odd text as text."""
+    """Flags as booleans, lists as lists, odd text as text, times to the millisecond."""
     shown: Answer = {}
     for name, value in row.items():
         if name in ("reduce_only", "post_only"):
@@ -156,5 +156,5 @@ def _shown(row: Answer) -> Answer:
         elif name in ("skipped", "timings_ms"):
             shown[name] = json.loads(value)
         else:
-            shown[name] = plain_text(value) if isinstance(value, bytes) else value
+            shown[name] = told(name, value)
     return shown

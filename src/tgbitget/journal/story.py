@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from tgbitget.journal.codec import load, plain_text
+from tgbitget.journal.codec import load, told
 from tgbitget.model.event import utc_text
 from tgbitget.model.ids import ChannelId, SignalId, signal_id
 from tgbitget.model.reading import Reading, reading_json
@@ -116,12 +116,10 @@ def _chapter(kind: str, row: sqlite3.Row, *, time: str, but: tuple[str, ...] = (
 
 
 def _fact(name: str, value: Any) -> Any:
-    if isinstance(value, bytes):
-        return plain_text(value)
     if name == "reading":
         return reading_json(load(Reading, value))
     if name in ("legs", "skipped", "timings_ms", "links"):
         return json.loads(value)
     if name in ("reduce_only", "post_only"):
         return bool(value)
-    return value
+    return told(name, value)
