@@ -73,7 +73,7 @@ class _Silence(io.StringIO):
         super().__init__()
         self.asked, self.over = threading.Event(), threading.Event()
 
-    def readline(self, _size: int = -1, /) -> str:
+    def readline(self, _size: int = -1, /) -> str:  # type: ignore[override]  # a text stream reads text
         self.asked.set()
         self.over.wait()
         return "late\n"
