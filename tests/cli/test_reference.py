@@ -31,7 +31,10 @@ def test_the_example_of_parse_is_what_it_prints(tgbitget: Tgbitget) -> None:
 def test_the_example_of_explain_can_be_typed(tgbitget: Tgbitget) -> None:
     tgbitget("pause")  # makes the journal
     ran = tgbitget("explain", "-1001234567890", "7")
-    assert ran.err == "tgbitget: nothing is known of post 7 in channel -1001234567890\n"
+    assert ran.err == (
+        "tgbitget: nothing is known of post 7 in channel -1001234567890; "
+        "`tgbitget signals list --all` shows which there are\n"
+    )
 
 
 EXAMPLES = {
