@@ -240,7 +240,7 @@ class Pipeline:
     ) -> _Step | None:
         """What a new text changes; None where the profile lets it count as a post of its own."""
         policy = followed.profile.follow_ups.edits
-        if not any(c.signal == post.signal for c in self._book.candidates()):
+        if not self._stands(post.signal):
             if policy == "apply" or not isinstance(reading, Read):
                 return None
             reason = f"edits = {policy}: an edit opens no trade"
@@ -325,7 +325,7 @@ class Pipeline:
 
     async def _take_deletion(self, deletion: Deletion, cursor: Cursor | None) -> None:
         change = deletion_change(deletion, self._followed[deletion.channel].profile)
-        stands = any(c.signal == deletion.signal for c in self._book.candidates())
+        stands = self._stands(deletion.signal)
         does = change.cause if change is not None and stands else "nothing: no open trade"
         await self._journal.delete(deletion, change=does, cursor=cursor)
         if change is not None and stands:
@@ -341,6 +341,9 @@ class Pipeline:
         known = self._journal.cursor(cursor.channel)
         if known is None or known.pts < cursor.pts:
             await self._journal.move_cursor(cursor)
+
+    def _stands(self, signal: SignalId) -> bool:
+        return any(candidate.signal == signal for candidate in self._book.candidates())
 
     def _has_outcome(self, post: Post) -> bool:
         known = self._journal.latest_post(post.channel, post.message_id)
