@@ -1,7 +1,6 @@
 """Every setting with its documentation, and where in HOME what lies."""
 
 from collections.abc import Iterator
-from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, Self
 
@@ -26,18 +25,25 @@ from tgbitget.settings.hosts import (
     parse_address,
     parse_proxy,
 )
+from tgbitget.settings.limits import AccountLimits
 
 PREFIX = "TGBITGET_"
 NESTED = "__"
 
-_AMOUNT_MAX = (
-    Decimal(10) ** 12
-)  # no account holds more; an exponent must not become a page of digits
+SESSION_KEY_LENGTH_MIN = 16  # what is shorter is soon guessed
 
 
 def _stripped(value: Any) -> Any:
     """What is pasted brings spaces; what a file holds, a line's end."""
     return value.strip() if isinstance(value, str) else value
+
+
+KEY_RIGHTS = ("withdraw", "transfer", "sub-accounts", "peer-to-peer")
+"""What a key may do beside reading and trading, and what no key of ours needs."""
+
+
+def _listed(value: str) -> list[str]:
+    return [name.strip().lower() for name in value.split(",") if name.strip()]
 
 
 def _absolute(value: Any) -> Any:
@@ -46,7 +52,6 @@ def _absolute(value: Any) -> Any:
 
 Secret = Annotated[SecretStr, BeforeValidator(_stripped), Field(min_length=1)]
 Folder = Annotated[Path, BeforeValidator(_absolute)]
-Amount = Annotated[Decimal, Field(gt=0, le=_AMOUNT_MAX)]
 
 
 class _Part(BaseModel):
@@ -61,6 +66,11 @@ class TelegramSettings(_Part):
     session: Secret | None = Field(
         None,
         description="A Telethon string session, instead of the session file in HOME. It is the account. Secret.",
+    )
+    session_key: Secret | None = Field(
+        None,
+        min_length=SESSION_KEY_LENGTH_MIN,
+        description="Encrypts the session file: any text of at least 16 characters. Secret.",
     )
     server: Annotated[Address | None, BeforeValidator(parse_address)] = Field(
         None, description="Another data centre, `host:port`: a test server or the simulator."
@@ -86,12 +96,33 @@ class BitgetSettings(_Part):
     api_key: Secret | None = Field(None, description="Of a key that may read and trade. Secret.")
     api_secret: Secret | None = Field(None, description="Of the same key. Secret.")
     passphrase: Secret | None = Field(None, description="Of the same key. Secret.")
+    allow_key_rights: str = Field(
+        "",
+        description="Rights beside trading that the key may have and still trade live, by name: `withdraw`, "
+        "`transfer`, `sub-accounts`, `peer-to-peer`; several with commas.",
+    )
+    allow_any_address: bool = Field(
+        default=False,
+        description="`yes`: the key may trade live although it works from any address.",
+    )
     rest_url: str | None = Field(
         None, description="Another host for requests, `http://host:port` without a path."
     )
     ws_url: str | None = Field(
         None, description="Another host for the streams, `ws://host:port` without a path."
     )
+
+    @field_validator("allow_key_rights")
+    @classmethod
+    def _rights_are_known(cls, value: str) -> str:
+        for right in _listed(value):
+            if right not in KEY_RIGHTS:
+                raise ValueError(f"expected {', '.join(KEY_RIGHTS)}")
+        return value
+
+    @property
+    def allowed_key_rights(self) -> frozenset[str]:
+        return frozenset(_listed(self.allow_key_rights))
 
     @field_validator("rest_url")
     @classmethod
@@ -107,29 +138,6 @@ class BitgetSettings(_Part):
     def has_keys(self) -> bool:
         """All three of them are there."""
         return None not in (self.api_key, self.api_secret, self.passphrase)
-
-
-class AccountLimits(_Part):
-    """The keys of a profile's `[limits]`, for the whole account over all profiles; what is not set is off."""
-
-    open_positions_max: int | None = Field(
-        None, ge=0, description="Trades at once, those in flight and resting included."
-    )
-    position_quote_max: Amount | None = Field(
-        None, description="Notional of one position, in quote coins."
-    )
-    entry_age_seconds_max: Amount | None = Field(
-        None, description="An entry from a post older than this is late and not traded."
-    )
-    price_deviation_percent_max: Amount | None = Field(
-        None, description="Entries farther from the market than this are refused."
-    )
-    daily_loss_quote_max: Amount | None = Field(
-        None, description="No new entries once this much was lost since midnight UTC."
-    )
-    orders_per_minute_max: int | None = Field(
-        None, ge=1, description="Orders sent in any 60 seconds."
-    )
 
 
 class Settings(BaseSettings):
@@ -165,6 +173,10 @@ class Settings(BaseSettings):
     allow_foreign_hosts: bool = Field(
         default=False,
         description="`yes`: TELEGRAM__SERVER, BITGET__REST_URL and BITGET__WS_URL may point to other machines.",
+    )
+    keyring: bool = Field(
+        default=False,
+        description="`yes`: secrets are looked for in the operating system's keyring, too.",
     )
     database: str | None = Field(
         None, description="`postgresql://…`, for scale-out. Refused until it is built."
@@ -243,7 +255,7 @@ class Settings(BaseSettings):
     def secrets(self) -> tuple[str, ...]:
         """Every secret value, for redaction; they go nowhere else."""
         telegram, bitget = self.telegram, self.bitget
-        known = [telegram.api_hash, telegram.session]
+        known = [telegram.api_hash, telegram.session, telegram.session_key]
         known += [telegram.proxy.password] if telegram.proxy else []
         known += [bitget.api_key, bitget.api_secret, bitget.passphrase]
         return tuple(secret.get_secret_value() for secret in known if secret is not None)

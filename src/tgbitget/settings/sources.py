@@ -1,11 +1,12 @@
 """Where settings come from, and the refusal of unknown names and bad values.
 
-Three places, the first wins: the environment (whoever started this process), the files of systemd's
-`$CREDENTIALS_DIRECTORY` named like the variables, and `.env` in the working directory. The OS keyring is not asked yet.
+Four places, the first wins: the environment (whoever started this process), the files of systemd's
+`$CREDENTIALS_DIRECTORY` named like the variables, the operating system's keyring where `TGBITGET_KEYRING` says so, and
+`.env` in the working directory. `places` has them.
 """
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -15,15 +16,14 @@ from pydantic_core import ErrorDetails
 from pydantic_settings import (
     BaseSettings,
     DotEnvSettingsSource,
-    NestedSecretsSettingsSource,
     PydanticBaseSettingsSource,
     SettingsError,
 )
 
 from tgbitget.errors import ConfigError
 from tgbitget.settings.machine import NESTED, PREFIX, BitgetSettings, Settings
+from tgbitget.settings.places import CREDENTIALS, is_secret, places_of, variable_of
 
-_CREDENTIALS = "CREDENTIALS_DIRECTORY"
 _EXPECTED = {
     "int_parsing": "expected a whole number",
     "decimal_parsing": "expected a number",
@@ -43,15 +43,11 @@ class _MachineSettings(Settings):
         cls,
         settings_cls: type[BaseSettings],  # noqa: ARG003 -- the signature is pydantic's
         init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,  # noqa: ARG003 -- likewise
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 -- likewise
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 -- likewise
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        folder = os.environ.get(_CREDENTIALS)
-        credentials = NestedSecretsSettingsSource(
-            file_secret_settings, secrets_dir=folder, secrets_dir_missing="ok"
-        )
-        return init_settings, env_settings, credentials, dotenv_settings
+        return init_settings, *places_of(Settings).values()
 
 
 def load_settings(*, make_home: bool = True) -> Settings:
@@ -65,7 +61,7 @@ def load_settings(*, make_home: bool = True) -> Settings:
     except ValidationError as e:
         raise ConfigError(_problem(e.errors()[0])) from None
     except SettingsError as e:
-        raise ConfigError(f"{_CREDENTIALS}: {e}") from None
+        raise ConfigError(f"{CREDENTIALS}: {e}") from None
     except (OSError, UnicodeDecodeError) as e:
         raise ConfigError(f".env cannot be read: {e}") from None
     _refuse_partial_keys(settings.bitget)
@@ -100,9 +96,9 @@ def _refuse_unknown_names() -> None:
 
 def _given_names() -> Iterable[tuple[str, Iterable[str]]]:
     yield "the environment", list(os.environ)
-    folder = os.environ.get(_CREDENTIALS)
+    folder = os.environ.get(CREDENTIALS)
     if folder and Path(folder).is_dir():
-        yield _CREDENTIALS, [file.name for file in Path(folder).iterdir()]
+        yield CREDENTIALS, [file.name for file in Path(folder).iterdir()]
     try:
         written = DotEnvSettingsSource(Settings).env_vars
     except (OSError, UnicodeDecodeError) as e:
@@ -115,7 +111,7 @@ def _refuse_partial_keys(bitget: BitgetSettings) -> None:
     missing = [name for name in keys if getattr(bitget, name) is None]
     if missing and len(missing) < len(keys):
         raise ConfigError(
-            f"{_variable(('bitget', missing[0]))} is missing; key, secret and passphrase belong together"
+            f"{variable_of(('bitget', missing[0]))} is missing; key, secret and passphrase belong together"
         )
 
 
@@ -123,7 +119,7 @@ def _make_home(home: Path) -> None:
     try:
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as e:
-        raise ConfigError(f"{_variable(('home',))}: cannot create {home}: {e.strerror}") from None
+        raise ConfigError(f"{variable_of(('home',))}: cannot create {home}: {e.strerror}") from None
 
 
 def _problem(details: ErrorDetails) -> str:
@@ -136,10 +132,15 @@ def _problem(details: ErrorDetails) -> str:
     elif kind in _EXPECTED:
         problem = _EXPECTED[kind].format(**context)
     elif kind in ("string_too_short", "too_short"):
-        problem = "is empty"
+        problem = _too_short(context)
     else:
         problem = details["msg"]
-    return f"{_variable(path)}: {problem}{_was(path, details['input'])}"
+    return f"{variable_of(path)}: {problem}{_was(path, details['input'])}"
+
+
+def _too_short(context: Mapping[str, Any]) -> str:
+    least = context["min_length"]
+    return "is empty" if least == 1 else f"expected at least {least} characters"
 
 
 def _was(path: tuple[int | str, ...], value: Any) -> str:
@@ -157,12 +158,4 @@ def _is_secret(path: tuple[int | str, ...]) -> bool:
         if field is None:
             return True  # what we do not know we do not print
         model = field.annotation
-    return (
-        field is None
-        or "Secret" in (field.description or "")
-        or "SecretStr" in str(field.annotation)
-    )
-
-
-def _variable(path: tuple[int | str, ...]) -> str:
-    return PREFIX + NESTED.join(str(name).upper() for name in path)
+    return field is None or is_secret(field)
