@@ -146,6 +146,26 @@ def test_a_distance_is_a_percent(tmp_path: Path) -> None:
         pytest.param('[exits]\nsplit = "evn"', '2: .*expected one of even.*was "evn"', id="split"),
         pytest.param('[exits]\nmissing_stop = "5"', '2: .*such as "5%", was "5"', id="no sign"),
         pytest.param('[exits]\nmissing_stop = "100%"', '2: .*such as "5%", was "100%"', id="all"),
+        pytest.param(
+            '[exits]\nstop_moves = "trailing"\nstop_moves_percent = "12"',
+            '.*under stop_moves "trailing": Bitget trails at more than 0 and at most 10 %, was 12',
+            id="trailing too far",
+        ),
+        pytest.param(
+            "[exits]\ntrailing_take_profit_percent = 11", "2: .*at most 10 %, was 11", id="trail 11"
+        ),
+        pytest.param(
+            '[exits]\ntrailing_take_profit_percent = ["1", "0.005"]',
+            "2: .*in steps of 0.01 %, was 0.005",
+            id="trail too fine",
+        ),
+        pytest.param(
+            "[exits]\ntrailing_take_profit_percent = []", "2: .*1 to 20 percentages", id="no trail"
+        ),
+        pytest.param("[entry]\nresting_max = 0", '2: .*"all" or .*, was 0', id="none rests"),
+        pytest.param(
+            '[entry]\nresting_max = "two"', '2: .*"all" or .*, was "two"', id="rests in words"
+        ),
         pytest.param("[exits]\nstop_moves_trigger = 0", "2: .*1 to 20, was 0", id="target 0"),
         pytest.param("[exits]\nstop_moves_trigger = true", "2: .*was true", id="target true"),
         pytest.param('[market]\nquote = "USDC"', '1: market: quote must be "USDT"', id="quote"),

@@ -80,6 +80,34 @@ def test_the_defaults_in_sentences() -> None:
             "Once the trade is 1.5% in profit, the stop follows the best price at a distance of 1 %",
             id="trailing",
         ),
+        pytest.param(
+            {"exits": {"stop_moves": "trailing", "stop_moves_trigger": "2%"}},
+            "Once the trade is 2% in profit, an order of the exchange follows the best price at a distance of 1 %;",
+            id="trailing",
+        ),
+        pytest.param(
+            {"exits": {"trailing_take_profit_percent": ["0", "1.5"]}},
+            "Targets that are reached follow the price at 0 / 1.5 % (0: sold at once).",
+            id="trailing targets",
+        ),
+        pytest.param(
+            {"exits": {"trailing_take_profit_percent": "2"}},
+            "A target that is reached follows the price at 2 %.",
+            id="one distance for all targets",
+        ),
+        pytest.param(
+            {"exits": {"orders": "limit"}},
+            "Take profits rest as reduce-only limit orders; in hedge mode",
+            id="limit targets",
+        ),
+        pytest.param(
+            {"entry": {"post_only": True}}, "Limit entries are post-only:", id="post-only"
+        ),
+        pytest.param(
+            {"entry": {"resting_max": 1}},
+            "At most 1 entry of a trade rests at once, the nearest first.",
+            id="one rests",
+        ),
         pytest.param({"exits": {"stop_moves": "none"}}, "stays where the post put it", id="still"),
         pytest.param({"signals": {"duplicate_hours": 0}}, "Duplicates are not", id="duplicates"),
         pytest.param(

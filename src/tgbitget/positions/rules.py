@@ -71,7 +71,7 @@ def _moved(
     exits: ExitsSection,
 ) -> Price | None:
     match exits.stop_moves:
-        case "none":
+        case "none" | "trailing":  # an order of the venue trails, beside the stop
             return None
         case "breakeven":
             return breakeven(market, side, entry)

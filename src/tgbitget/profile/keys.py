@@ -16,13 +16,16 @@ from tgbitget.profile.words import (
     Pace,
     Percentage,
     Positive,
+    RestingMax,
     Split,
     StopTrigger,
+    Trail,
     Whole,
     coin_name,
     percent,
     shown,
     telegram_name,
+    trail,
 )
 
 YesOrNo = Annotated[bool, Strict()]
@@ -134,6 +137,16 @@ class EntrySection(_Section):
         Decimal("0.5"),
         description="How far the market may be from an entry to count as being there.",
     )
+    post_only: YesOrNo = Field(
+        default=False,
+        description="Limit entries only rest: one that would fill at once is cancelled by the exchange, and not sent "
+        "again.",
+    )
+    resting_max: RestingMax = Field(
+        "all",
+        description="How many entries rest at once, the nearest to the market first: `all`, or a number; the next one "
+        "goes out as one fills or is cancelled.",
+    )
     zone_orders: Whole = Field(4, ge=1, le=20, description="How many orders a zone becomes.")
     split: Split = Field(
         "even",
@@ -186,6 +199,7 @@ class ExitsSection(_Section):
         description="A post without a stop: `refuse`, or place one at a distance such as `5%`.",
     )
     stop_moves: Literal[
+        "trailing",
         "none",
         "breakeven",
         "moving-target",
@@ -197,7 +211,33 @@ class ExitsSection(_Section):
         1, description="What moves it first: a target's number, or a distance such as `1.5%`."
     )
     stop_moves_percent: Annotated[Number, Field(gt=0, lt=100)] = Field(
-        Decimal("1"), description="The distance of the `percent-below` kinds."
+        Decimal("1"), description="The distance of the `percent-below` kinds and of `trailing`."
+    )
+    orders: Literal["plan", "limit"] = Field(
+        "plan",
+        description="What take profits are: `plan`, sold at market when the price is reached, or `limit`, reduce-only "
+        "orders that rest there.",
+    )
+    trailing_take_profit_percent: Trail = Field(
+        None,
+        description="A target that is reached follows the price at this distance instead of being sold at once: `off`, "
+        "one number, or a list with one for each target, where 0 is none.",
+    @model_validator(mode="after")
+    def _trails_as_the_exchange_can(self) -> Self:
+        if self.stop_moves == "trailing":
+            try:
+                trail(self.stop_moves_percent)
+            except ValueError as e:
+                raise ValueError(f'stop_moves_percent under stop_moves "trailing": {e}') from None
+        return self
+
+    def trail_percent(self, number: int) -> Decimal | None:
+        """The distance at which target *number* (from 1) follows the price; None: it is sold at once."""
+        asked = self.trailing_take_profit_percent
+        if isinstance(asked, list):
+            asked = asked[number - 1] if number <= len(asked) else None
+        return asked or None
+
     )
     trigger_by: Literal["mark", "last"] = Field(
         "mark",

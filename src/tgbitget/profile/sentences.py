@@ -118,10 +118,25 @@ def _entry(profile: Profile) -> list[str]:
         f"A zone becomes {_count(section.zone_orders, 'order')}; "
         f"the entries share the amount {_split(section.split)}.",
         f"What has not filled after {_time(section.expire_minutes)} is cancelled.",
+        *_resting(profile),
     ]
 
 
 def _size(profile: Profile) -> str:
+def _resting(profile: Profile) -> list[str]:
+    section = profile.entry
+    said = []
+    if section.post_only:
+        said.append(
+            "Limit entries are post-only: one that would fill at once is cancelled instead."
+        )
+    most = section.resting_max
+    if most != "all":
+        rest = "1 entry of a trade rests" if most == 1 else f"{most} entries of a trade rest"
+        said.append(f"At most {rest} at once, the nearest first.")
+    return said
+
+
     value, quote = exact(profile.size.value), profile.market.quote
     match profile.size.kind:
         case "fixed_quote":
@@ -155,11 +170,30 @@ def _exits(section: ExitsSection) -> list[str]:
         f"The take profits share the position {_split(section.split)}.",
         missing,
         _stop_moves(section),
+        *_targets(section),
         f"Stops are triggered by the {section.trigger_by} price.",
     ]
 
 
 def _stop_moves(section: ExitsSection) -> str:
+def _targets(section: ExitsSection) -> list[str]:
+    said = []
+    if section.orders == "limit":
+        said.append(
+            "Take profits rest as reduce-only limit orders; in hedge mode, where those would hold up a stop, they "
+            "are sold when their price is reached."
+        )
+    trails = section.trailing_take_profit_percent
+    if isinstance(trails, list):
+        distances = " / ".join(exact(each) for each in trails)
+        said.append(
+            f"Targets that are reached follow the price at {distances} % (0: sold at once)."
+        )
+    elif trails is not None:
+        said.append(f"A target that is reached follows the price at {exact(trails)} %.")
+    return said
+
+
     trigger = section.stop_moves_trigger
     once = (
         f"Once target {trigger} is reached"
@@ -181,6 +215,11 @@ def _stop_moves(section: ExitsSection) -> str:
         case "percent-below-triggers":
             return f"{once}, the stop follows each target reached at a distance of {percent} %."
 
+        case "trailing":
+            return (
+                f"{once}, an order of the exchange follows the best price at a distance of {percent} %; "
+                "the stop of the post stays beside it."
+            )
 
 def _limits(section: LimitsSection, quote: str) -> list[str]:
     bounds = {

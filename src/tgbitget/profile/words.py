@@ -13,6 +13,8 @@ AMOUNT_MAX = (
 )  # no account holds more; an exponent must not become a page of digits
 AMOUNT_MIN = Decimal(10) ** -12
 SPLIT_PARTS_MAX = 20  # as many as a plan may have legs
+TRAIL_PERCENT_MAX = 10  # Bitget's documented bound of a callback rate
+TRAIL_PERCENT_STEP = Decimal("0.01")  # as many places as its own pages take
 
 SPLITS = (
     "even",
@@ -83,6 +85,44 @@ def split(value: Any) -> Any:
     if sum(shares) != _WHOLE:
         raise ValueError(f"the percentages must add up to 100, was {exact(sum(shares))}")
     return shares
+
+
+def all_or_count(value: Any) -> Any:
+    """`all`, or how many; from 1."""
+    if value == "all":
+        return value
+    try:
+        counted = whole(value)
+    except ValueError:
+        raise ValueError(f'expected "all" or a whole number from 1, was {shown(value)}') from None
+    if counted < 1:
+        raise ValueError(f'expected "all" or a whole number from 1, was {counted}')
+    return counted
+
+
+def off_or_trail(value: Any) -> Any:
+    """`off`, one distance in percent for every target, or a list of them, where 0 is none."""
+    if value is None or value == "off":
+        return None
+    if not isinstance(value, list):
+        return trail(value)
+    if not 1 <= len(value) <= SPLIT_PARTS_MAX:
+        raise ValueError(f"expected 1 to {SPLIT_PARTS_MAX} percentages, was {len(value)}")
+    return [number(each) if number(each) == 0 else trail(each) for each in value]
+
+
+def trail(value: Any) -> Decimal:
+    """How far behind the best price an order of the exchange's own may follow, in percent."""
+    percentage: Decimal = number(value)
+    if not 0 < percentage <= TRAIL_PERCENT_MAX:
+        raise ValueError(
+            f"Bitget trails at more than 0 and at most {TRAIL_PERCENT_MAX} %, was {exact(percentage)}"
+        )
+    if percentage % TRAIL_PERCENT_STEP:
+        raise ValueError(
+            f"Bitget trails in steps of {TRAIL_PERCENT_STEP} %, was {exact(percentage)}"
+        )
+    return percentage
 
 
 def auto_or_seconds(value: Any) -> Any:
@@ -180,5 +220,7 @@ Split = Annotated[SplitName | list[Decimal], BeforeValidator(split)]
 Pace = Annotated[Literal["auto"] | Decimal, BeforeValidator(auto_or_seconds)]
 MissingStop = Annotated[str, BeforeValidator(refuse_or_distance)]
 StopTrigger = Annotated[int | str, BeforeValidator(target_or_distance)]
+RestingMax = Annotated[Literal["all"] | int, BeforeValidator(all_or_count)]
+Trail = Annotated[Decimal | list[Decimal] | None, BeforeValidator(off_or_trail)]
 Limit = Annotated[Positive | None, BeforeValidator(off_or)]
 CountLimit = Annotated[Whole | None, BeforeValidator(off_or)]
