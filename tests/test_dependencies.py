@@ -21,6 +21,7 @@ USED_BY_TELETHON = {"cryptg", "python-socks"}
 # Imported, but brought by a dependency that cannot be without them.
 BROUGHT_BY = {
     "certifi": "ccxt",
+    "cryptography": "ccxt",
     "pyasn1": "telethon",
     "pydantic-core": "pydantic",
     "rsa": "telethon",

@@ -119,6 +119,36 @@ async def test_login_with_a_second_factor_and_logout(
     assert not (tmp_path / "home" / "telegram.session").exists()
 
 
+async def test_an_encrypted_session_serves_every_command_that_has_its_key(
+    telegram: TelegramSimulator,
+    owner: Account,
+    tgbitget: Tgbitget,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    telegram.add_channel("VIP Signals", username="vip_signals", members=[owner])
+    typed = Typed(lambda: PHONE, lambda: telegram.login_code(PHONE))
+    assert (await beside(tgbitget, "login", stdin=typed)).code == 0
+    file = tmp_path / "home" / "telegram.session"
+    assert "vip" not in file.read_text()
+    without = await beside(tgbitget, "login", "--encrypt")
+    assert without.err.startswith("tgbitget: TGBITGET_TELEGRAM__SESSION_KEY is not set")
+    monkeypatch.setenv("TGBITGET_TELEGRAM__SESSION_KEY", "a key that nobody guesses")
+    encrypted = await beside(tgbitget, "login", "--encrypt")
+    assert (encrypted.code, encrypted.out.split(";")[0]) == (0, f"{file} is encrypted")
+    assert '"session"' not in file.read_text()
+    assert "VIP Signals" in (await beside(tgbitget, "channels", "list")).out
+    monkeypatch.setenv("TGBITGET_TELEGRAM__SESSION_KEY", "a key that somebody mistyped")
+    refused = await beside(tgbitget, "channels", "list")
+    assert refused.code == 2
+    assert len(refused.err.splitlines()) == 1
+    assert "TGBITGET_TELEGRAM__SESSION_KEY does not open it" in refused.err
+    assert "mistyped" not in refused.err
+    monkeypatch.setenv("TGBITGET_TELEGRAM__SESSION_KEY", "a key that nobody guesses")
+    assert (await beside(tgbitget, "logout")).code == 0
+    assert not file.exists()
+
+
 async def test_login_by_qr_code_draws_one(
     telegram: TelegramSimulator, owner: Account, tgbitget: Tgbitget
 ) -> None:

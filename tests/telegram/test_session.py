@@ -100,3 +100,72 @@ def test_a_session_learns_channels_once(file: SessionFile) -> None:
     assert not session.learn([CHANNEL])
     session.keep()
     assert file.read() == Login(session=string_session(), channels=(CHANNEL,))
+
+
+# encrypted
+
+KEY = "a key of the test's own"
+
+
+def test_what_is_sealed_is_read_with_its_key(file: SessionFile) -> None:
+    login = Login(session=string_session(), channels=(CHANNEL,))
+    sealed = SessionFile(file.path, KEY)
+    sealed.write(login)
+    assert sealed.is_sealed
+    assert SessionFile(file.path, KEY).read() == login
+    text = file.path.read_text()
+    assert login.session not in text
+    assert CHANNEL.title not in text
+    assert stat.S_IMODE(file.path.stat().st_mode) == 0o600
+
+
+def test_the_same_login_is_never_sealed_twice_alike(file: SessionFile) -> None:
+    sealed = SessionFile(file.path, KEY)
+    sealed.write(Login(session=string_session()))
+    first = file.path.read_text()
+    sealed.write(Login(session=string_session()))
+    assert file.path.read_text() != first
+
+
+@pytest.mark.parametrize(
+    ("key", "says"),
+    [
+        pytest.param(
+            "another key altogether",
+            r"^session file .*: TGBITGET_TELEGRAM__SESSION_KEY does not open it; [^\n]*$",
+            id="a wrong key",
+        ),
+        pytest.param(
+            None,
+            r"^session file .* is encrypted: set TGBITGET_TELEGRAM__SESSION_KEY[^\n]*$",
+            id="no key",
+        ),
+    ],
+)
+def test_what_is_sealed_stays_shut(file: SessionFile, key: str | None, says: str) -> None:
+    SessionFile(file.path, KEY).write(Login(session=string_session()))
+    with pytest.raises(ConfigError, match=says):
+        SessionFile(file.path, key).read()
+
+
+@pytest.mark.parametrize("part", ["salt", "nonce", "content"])
+def test_a_seal_that_was_tampered_with_opens_nothing(file: SessionFile, part: str) -> None:
+    SessionFile(file.path, KEY).write(Login(session=string_session()))
+    fields = json.loads(file.path.read_text())
+    first = fields["sealed"][part][0]
+    fields["sealed"][part] = ("B" if first == "A" else "A") + fields["sealed"][part][1:]
+    file.path.write_text(json.dumps(fields))
+    with pytest.raises(ConfigError, match="does not open it"):
+        SessionFile(file.path, KEY).read()
+
+
+def test_a_plain_session_is_read_with_a_key_too_and_sealed_at_the_next_writing(
+    file: SessionFile,
+) -> None:
+    login = Login(session=string_session())
+    file.write(login)
+    with_key = SessionFile(file.path, KEY)
+    assert with_key.read() == login
+    assert not with_key.is_sealed
+    with_key.write(login)
+    assert with_key.is_sealed

@@ -143,9 +143,9 @@ def _id_of(name: str) -> "ChannelId":
     from tgbitget.errors import BadInput
     from tgbitget.settings import load_settings
     from tgbitget.telegram.channels import known_channel
-    from tgbitget.telegram.session import SessionFile
+    from tgbitget.telegram.session import session_file
 
-    channel = known_channel(name, SessionFile(load_settings(make_home=False).session_file))
+    channel = known_channel(name, session_file(load_settings(make_home=False)))
     if channel is None:
         raise BadInput(f"{name} is no channel that this login knows; `signals list` shows the ids")
     return channel.id

@@ -29,6 +29,13 @@ def login(
     qr: Annotated[
         bool, typer.Option("--qr", help="By a QR code that your phone scans, instead of a code.")
     ] = False,
+    encrypt: Annotated[
+        bool,
+        typer.Option(
+            "--encrypt",
+            help="Encrypt the session that is there, with TGBITGET_TELEGRAM__SESSION_KEY; nobody has to log in again.",
+        ),
+    ] = False,
 ) -> None:
     """Log in to Telegram: phone, code, second factor; the session is kept in HOME for you alone."""
     from tgbitget.cli.person import TerminalPerson
@@ -37,6 +44,9 @@ def login(
     from tgbitget.telegram.login import login as log_in
 
     settings = begin(context)
+    if encrypt:
+        _encrypt(settings)
+        return
     with TerminalPerson() as person:
         who = run_async(log_in(settings, person, by_qr=qr))
     name = f"{who.name} (@{who.username})" if who.username else who.name
@@ -108,6 +118,15 @@ def export(
     with _progress() as report:
         done = run_async(_export(settings, channel, output, report))
     print(f"{output}: {done} messages.")
+
+
+def _encrypt(settings: "Settings") -> None:
+    from tgbitget.journal.lock import InstanceLock
+    from tgbitget.telegram.login import seal_session
+
+    with InstanceLock(settings.home):  # a listener would write its own over it
+        seal_session(settings)
+    print(f"{settings.session_file} is encrypted; keep the key, nothing opens it without.")
 
 
 async def _logout(settings: "Settings") -> None:

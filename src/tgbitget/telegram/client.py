@@ -17,7 +17,7 @@ from telethon.tl import functions
 from tgbitget.errors import ConfigError, NotAuthorised, Unreachable
 from tgbitget.settings import Proxy, Settings, TelegramSettings
 from tgbitget.telegram.answers import NOT_LOGGED_IN, ask, our_errors
-from tgbitget.telegram.session import BAD_SESSION, KnownSession, Login, SessionFile
+from tgbitget.telegram.session import BAD_SESSION, KnownSession, Login, session_file
 
 DIAL_SECONDS = 10.0
 """One attempt: a connection, perhaps a key exchange, one answer."""
@@ -103,7 +103,7 @@ def stored_session(settings: Settings) -> KnownSession:
     """TELEGRAM__SESSION, else the session file; empty when nobody has logged in."""
     given = settings.telegram.session
     if given is None:
-        file = SessionFile(settings.session_file)
+        file = session_file(settings)
         login = file.read()
         return KnownSession.of(login, file) if login else KnownSession(file=file)
     try:

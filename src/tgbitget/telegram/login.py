@@ -13,11 +13,11 @@ import segno
 from telethon import TelegramClient, errors, events, utils
 from telethon.tl import functions, types
 
-from tgbitget.errors import NotAuthorised, TgbitgetError, Unreachable
+from tgbitget.errors import ConfigError, NotAuthorised, TgbitgetError, Unreachable
 from tgbitget.settings import Settings
 from tgbitget.telegram.answers import our_errors
 from tgbitget.telegram.client import dialled, hang_up
-from tgbitget.telegram.session import KnownSession, SessionFile
+from tgbitget.telegram.session import KEY_VARIABLE, KnownSession, session_file
 
 _T = TypeVar("_T")
 
@@ -57,7 +57,7 @@ async def login(settings: Settings, person: Person, *, by_qr: bool = False) -> L
 
     NotAuthorised when the person has no right answer, Unreachable, ConfigError; each in one line.
     """
-    file = SessionFile(settings.session_file)
+    file = session_file(settings)
     client = await dialled(settings, KnownSession(file=file))
     try:
         with our_errors():
@@ -67,6 +67,19 @@ async def login(settings: Settings, person: Person, *, by_qr: bool = False) -> L
         await hang_up(client)
     name = " ".join(filter(None, (user.first_name, user.last_name))) or str(user.id)
     return LoggedIn(user_id=user.id, name=name, username=user.username)
+
+
+def seal_session(settings: Settings) -> None:
+    """Write the session file anew, sealed by the key of the settings. ConfigError: no key, no file, not to be read."""
+    if settings.telegram.session_key is None:
+        raise ConfigError(
+            f"{KEY_VARIABLE} is not set; it is what the session would be encrypted with"
+        )
+    file = session_file(settings)
+    login = file.read()
+    if login is None:
+        raise ConfigError(f"there is no session file {file.path}; run `tgbitget login`")
+    file.write(login)
 
 
 async def logout(client: TelegramClient) -> None:

@@ -1,4 +1,4 @@
-"""The login: as Telethon's string, or in a file of ours. Whoever has either one is the account."""
+"""The login: as Telethon's string, or in a file of ours. Whoever has either one is the account, unless it is sealed."""
 
 import json
 import os
@@ -13,9 +13,12 @@ from typing import Any
 from telethon.sessions import StringSession
 
 from tgbitget.errors import ConfigError
+from tgbitget.settings import Settings
 from tgbitget.telegram.channel import FollowedChannel
+from tgbitget.telegram.sealing import Seal, WrongKey
 
 VERSION = 1
+KEY_VARIABLE = "TGBITGET_TELEGRAM__SESSION_KEY"
 BAD_SESSION = (ValueError, IndexError, struct.error)
 """What Telethon's StringSession raises for a string that is none."""
 _OWNER_ONLY = 0o600
@@ -31,13 +34,30 @@ class Login:
 
 
 class SessionFile:
-    """A file for its owner alone: written whole or not at all, refused when others could have read it."""
+    """A file for its owner alone: written whole or not at all, refused when others could have read it.
 
-    def __init__(self, path: Path) -> None:
+    With a *key* whatever is written is sealed; what lies there unsealed is still read.
+    """
+
+    def __init__(self, path: Path, key: str | None = None) -> None:
         self.path = path
+        self._seal = None if key is None else Seal(key)
 
     def read(self) -> Login | None:
         """None when nobody has logged in."""
+        content = self._content()
+        return None if content is None else self._parsed(content)
+
+    @property
+    def is_sealed(self) -> bool:
+        """Whether there is one that needs its key. ConfigError."""
+        content = self._content()
+        try:
+            return content is not None and "sealed" in json.loads(content)
+        except (ValueError, TypeError):
+            return False
+
+    def _content(self) -> bytes | None:
         try:
             descriptor = os.open(self.path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
         except FileNotFoundError:
@@ -47,11 +67,18 @@ class SessionFile:
             raise ConfigError(f"session file {self.path}: {reason}") from None
         with os.fdopen(descriptor, "rb") as file:
             self._refuse_others(os.fstat(descriptor))
-            return self._parsed(file.read(_FILE_BYTES_MAX))
+            return file.read(_FILE_BYTES_MAX)
 
     def write(self, login: Login) -> None:
         channels = [asdict(channel) for channel in login.channels]
-        content = {"version": VERSION, "session": login.session, "channels": channels}
+        content: dict[str, Any] = {
+            "version": VERSION,
+            "session": login.session,
+            "channels": channels,
+        }
+        if self._seal is not None:
+            sealed = self._seal.close(json.dumps(content).encode())
+            content = {"version": VERSION, "sealed": sealed}
         temporary = self.path.with_name(f".{self.path.name}.{os.getpid()}")
         try:
             self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -84,15 +111,35 @@ class SessionFile:
 
     def _parsed(self, content: bytes) -> Login:
         try:
-            fields = json.loads(content)
+            fields = self._opened(json.loads(content))
             channels = tuple(FollowedChannel(**channel) for channel in fields["channels"])
             login = Login(session=fields["session"], channels=channels)
             StringSession(login.session)
+        except WrongKey:
+            raise ConfigError(
+                f"session file {self.path}: {KEY_VARIABLE} does not open it; set the key that it was sealed with, "
+                "or run `tgbitget login` for a new one"
+            ) from None
         except (*BAD_SESSION, TypeError, KeyError) as error:
             raise ConfigError(
                 f"session file {self.path} is not one of ours ({type(error).__name__}): run `tgbitget login`"
             ) from None
         return login
+
+    def _opened(self, fields: Any) -> Any:
+        if "sealed" not in fields:
+            return fields
+        if self._seal is None:
+            raise ConfigError(
+                f"session file {self.path} is encrypted: set {KEY_VARIABLE}, or run `tgbitget login` for a new one"
+            )
+        return json.loads(self._seal.open(fields["sealed"]))
+
+
+def session_file(settings: Settings) -> SessionFile:
+    """The one in HOME, sealed where the settings have a key."""
+    key = settings.telegram.session_key
+    return SessionFile(settings.session_file, None if key is None else key.get_secret_value())
 
 
 class KnownSession(StringSession):  # type: ignore[misc]  # Telethon has no types
