@@ -187,6 +187,9 @@ def legs(
     role = role or draw(st.sampled_from(Role))
     name = f"{'entry' if role is Role.ENTRY else role.value}-{number}"
     replacement = draw(st.integers(0, 3))
+    kind = draw(st.sampled_from(OrderType))
+    amount = draw(quantities if role is Role.ENTRY else st.none() | quantities)
+    may_trail = kind is OrderType.TRIGGER and amount is not None
     return Leg(
         signal=mine,
         name=name,
@@ -195,13 +198,14 @@ def legs(
         symbol=draw(words),
         side=draw(st.sampled_from(OrderSide)),
         position_side=draw(st.sampled_from(Side)),
-        type=draw(st.sampled_from(OrderType)),
-        amount=draw(quantities if role is Role.ENTRY else st.none() | quantities),
+        type=kind,
+        amount=amount,
         price=draw(prices),
         trigger_price=draw(prices),
         stop_loss=draw(prices),
         reduce_only=draw(st.booleans()),
-        post_only=draw(st.booleans()),
+        post_only=kind is OrderType.LIMIT and draw(st.booleans()),
+        trail_percent=draw(st.none() | quantities) if may_trail else None,
         replacement=replacement,
     )
 
@@ -226,6 +230,7 @@ def plans(draw: st.DrawFn, *, signal: SignalId | None = None) -> OrderPlan:
         margin_mode=draw(st.sampled_from(MarginMode)),
         expires_at=draw(st.none() | moments),
         skipped=tuple(draw(st.lists(words, max_size=3))),
+        sizes_stop=draw(st.booleans()),
     )
 
 
@@ -246,6 +251,7 @@ def decisions(draw: st.DrawFn) -> Decision:
         legs=plan.entries if plan else (),
         trade=draw(st.none() | st.builds(signal_id, channels, counts)),
         skipped=tuple(draw(st.lists(words, max_size=3))),
+        asks=tuple(draw(st.lists(st.builds(signal_id, channels, counts), max_size=3))),
         timings_ms=draw(st.dictionaries(words, st.floats(0, 1e6), max_size=3)),
     )
 

@@ -16,6 +16,7 @@ from tgbitget.errors import JournalError
 from tgbitget.journal.connection import open_writer
 from tgbitget.journal.schema import is_current, known, migrate, migrations
 from tgbitget.journal.sqlite import SqliteJournal
+from tgbitget.model.command import Command
 from tgbitget.model.order import Fill
 from tgbitget.model.plan import Leg
 from tgbitget.model.post import Cursor, Deletion, Post
@@ -48,6 +49,7 @@ def test_a_new_file_gets_every_migration_in_order_and_once(db: Database) -> None
         pytest.param("fills", Fill, id="fills"),
         pytest.param("trades", Trade, id="trades"),
         pytest.param("trade_changes", Trade, id="changes of trades"),
+        pytest.param("commands", Command, id="commands"),
     ],
 )
 def test_each_field_has_its_column(db: Database, table: str, kind: Any) -> None:

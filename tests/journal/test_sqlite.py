@@ -5,6 +5,7 @@ import sqlite3
 import stat
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from tgbitget.clock import FakeClock
 from tgbitget.errors import JournalError
 from tgbitget.journal.journal import Journal
 from tgbitget.journal.sqlite import SqliteJournal
+from tgbitget.model.command import Command, CommandName, Source
 from tgbitget.model.ids import ChannelId, VenueOrderId
 from tgbitget.model.order import Placed, Unknown
 from tgbitget.model.plan import Role
@@ -331,3 +333,33 @@ def _rows(path: Path, sql: str) -> list[tuple[object, ...]]:
         return connection.execute(sql).fetchall()
     finally:
         connection.close()
+
+
+async def test_commands_are_kept_by_the_trade_that_they_concern(journal: SqliteJournal) -> None:
+    half = Command(
+        at=NOON,
+        source=Source.CLI,
+        name=CommandName.CLOSE,
+        signal=SIGNAL,
+        key="hand-1",
+        fraction=Decimal("0.5"),
+        outcome="asked",
+    )
+    await journal.record_command(half)
+    await journal.record_command(Command(at=NOON, source=Source.CHAT, name=CommandName.PAUSE))
+    assert journal.commands(SIGNAL) == (half,)
+
+
+async def test_a_question_is_answered_once_the_owner_said_which_trade(
+    journal: SqliteJournal,
+) -> None:
+    assert not journal.is_answered(SIGNAL)
+    none = Command(at=NOON, source=Source.CHAT, name=CommandName.ANSWER, post=SIGNAL)
+    await journal.record_command(none)
+    assert journal.is_answered(SIGNAL)
+
+
+async def test_a_notice_is_found_by_its_message(journal: SqliteJournal) -> None:
+    await journal.record_notice(SIGNAL, 55, "open")
+    assert journal.signal_of_notice(55) == SIGNAL
+    assert journal.signal_of_notice(56) is None

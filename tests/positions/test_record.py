@@ -1,5 +1,7 @@
 """Exits go on when the journal cannot be written, and the owner hears of it."""
 
+import asyncio
+import time
 from dataclasses import dataclass, field
 from typing import Any, cast
 
@@ -9,7 +11,7 @@ from tgbitget.journal.journal import Journal
 from tgbitget.model.event import Event, Warned
 from tgbitget.model.order import Fill
 from tgbitget.model.plan import OrderSide
-from tgbitget.positions.record import Record
+from tgbitget.positions.record import PATIENCE_SECONDS, Record
 
 
 @dataclass
@@ -39,3 +41,31 @@ async def test_a_full_disk_stops_no_exit_and_is_told_once_until_it_works_again()
     disk.is_full = True
     await record.fill(SIGNAL, news)
     assert len(told) == 2
+
+
+class HangingDisk(FullDisk):
+    """A journal whose disk gives no answer until it does."""
+
+    def __init__(self) -> None:
+        super().__init__(is_full=False)
+        self.answers = asyncio.Event()
+        self.asked = 0
+
+    async def record_fill(self, _: Any, news: Fill) -> bool:
+        self.asked += 1
+        await self.answers.wait()
+        return await super().record_fill(_, news)
+
+
+async def test_a_hanging_disk_holds_up_no_exit_and_is_told_once() -> None:
+    disk, told = HangingDisk(), list[Event]()
+    record = Record(cast("Journal", disk), told.append)
+    news = fill("1", OrderSide.BUY, "0.01", "57000")
+    began = time.monotonic()
+    for _ in range(4):
+        await record.fill(SIGNAL, news)
+    assert time.monotonic() - began < 2 * PATIENCE_SECONDS
+    assert (disk.asked, [type(event) for event in told]) == (4, [Warned])
+    disk.answers.set()
+    await record.fill(SIGNAL, news)
+    assert disk.written == [news]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from tgbitget.model.command import Command
 from tgbitget.model.ids import ChannelId, SignalId
 from tgbitget.model.order import Fill, Placement
 from tgbitget.model.plan import Decision, Leg, OrderPlan
@@ -117,6 +118,26 @@ class Journal(Protocol):
     async def record_notice(self, signal: SignalId, message_id: int, text: str) -> None: ...
 
     def notice(self, signal: SignalId) -> tuple[int, str] | None: ...
+
+    def signal_of_notice(self, message_id: int) -> SignalId | None:
+        """Whose notice a message in Saved Messages is."""
+        ...
+
+    async def record_command(self, command: Command) -> None: ...
+
+    def commands(self, signal: SignalId) -> tuple[Command, ...]:
+        """What the owner asked of the trade of *signal*, oldest first."""
+        ...
+
+    def is_answered(self, post: SignalId) -> bool:
+        """Whether the owner has said which trades this post meant, none of them included."""
+        ...
+
+    async def set_flag(self, name: str, value: str) -> None:
+        """A word that is to outlive a restart."""
+        ...
+
+    def flag(self, name: str) -> str | None: ...
 
     async def set_paused(self, is_paused: bool) -> None:
         """A pause holds from this call on, even when it cannot be written; its end only once it is."""

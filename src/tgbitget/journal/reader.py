@@ -153,7 +153,7 @@ def _shown(row: Answer) -> Answer:
     for name, value in row.items():
         if name in ("reduce_only", "post_only"):
             shown[name] = bool(value)
-        elif name in ("skipped", "timings_ms"):
+        elif name in ("skipped", "asks"):
             shown[name] = json.loads(value)
         else:
             shown[name] = told(name, value)

@@ -9,6 +9,7 @@ from typing import Any
 
 from tgbitget.journal.codec import from_row, load, plain_text, utc_stamp
 from tgbitget.journal.journal import OpenTrade
+from tgbitget.model.command import Command
 from tgbitget.model.ids import ChannelId, ClientOrderId, SignalId, VenueOrderId
 from tgbitget.model.order import Fill, Placed, Placement, Rejected, Unknown
 from tgbitget.model.plan import Decision, Leg, OrderPlan, Outcome, Role
@@ -84,6 +85,7 @@ def decision_of(db: sqlite3.Connection, row: sqlite3.Row) -> Decision:
         trade=row["trade"],
         skipped=tuple(json.loads(row["skipped"])),
         timings_ms=json.loads(row["timings_ms"]),
+        asks=tuple(json.loads(row["asks"])),
     )
 
 
@@ -103,6 +105,21 @@ def ended_trades(db: sqlite3.Connection, since: datetime) -> tuple[tuple[datetim
 def notice(db: sqlite3.Connection, signal: SignalId) -> tuple[int, str] | None:
     row = db.execute("SELECT * FROM notices WHERE signal = ?", (signal,)).fetchone()
     return None if row is None else (row["message_id"], plain_text(row["text"]))
+
+
+def signal_of_notice(db: sqlite3.Connection, message_id: int) -> SignalId | None:
+    row = db.execute("SELECT signal FROM notices WHERE message_id = ?", (message_id,)).fetchone()
+    return None if row is None else row["signal"]
+
+
+def commands(db: sqlite3.Connection, signal: SignalId) -> tuple[Command, ...]:
+    rows = db.execute("SELECT * FROM commands WHERE signal = ? ORDER BY id", (signal,)).fetchall()
+    return tuple(from_row(Command, row) for row in rows)
+
+
+def is_answered(db: sqlite3.Connection, post: SignalId) -> bool:
+    row = db.execute("SELECT 1 FROM commands WHERE post = ? AND name = ?", (post, "answer"))
+    return row.fetchone() is not None
 
 
 def flag(db: sqlite3.Connection, name: str) -> str | None:

@@ -263,6 +263,42 @@ def _notices(db: Database) -> None:
     )
 
 
+def _commands(db: Database) -> None:
+    commands = _create(
+        db,
+        "commands",
+        {
+            "id": int,
+            "at": str,
+            "source": str,
+            "name": str,
+            "signal": str,
+            "key": str,
+            "fraction": str,
+            "post": str,
+            "outcome": str,
+        },
+        pk=("id",),
+        needed=("at", "source", "name", "outcome"),
+    )
+    commands.create_index(["signal"])
+    commands.create_index(["post"])
+    db.table("decisions").add_column("asks", str, not_null_default="[]")
+    db.table("notices").create_index(["message_id"])
+
+
+def _trailing(db: Database) -> None:
+    db.table("legs").add_column("trail_percent", str)
+
+
+def _money(db: Database) -> None:
+    fills = db.table("fills")
+    fills.add_column("position_side", str)
+    fills.add_column("is_forced", int, not_null_default=0)
+    for name in ("trades", "trade_changes"):
+        db.table(name).add_column("funding", str, not_null_default="0")
+
+
 def _create(
     db: Database,
     name: str,
@@ -287,6 +323,9 @@ _STEPS: tuple[tuple[str, Callable[[Database], None]], ...] = (
     ("0003_orders", _orders),
     ("0004_trades", _trades),
     ("0005_notices", _notices),
+    ("0006_commands", _commands),
+    ("0007_money", _money),
+    ("0007_trailing", _trailing),
 )
 
 migrations = Migrations("tgbitget")

@@ -27,6 +27,7 @@ from tgbitget.journal.connection import (
 from tgbitget.journal.journal import OpenTrade
 from tgbitget.journal.recent import RecentDecisions
 from tgbitget.journal.schema import migrate
+from tgbitget.model.command import Command
 from tgbitget.model.ids import ChannelId, SignalId
 from tgbitget.model.order import Fill, Placement
 from tgbitget.model.plan import Decision, Leg, Outcome
@@ -180,6 +181,25 @@ class SqliteJournal:
 
     def notice(self, signal: SignalId) -> tuple[int, str] | None:
         return self._read(reads.notice, signal)
+
+    def signal_of_notice(self, message_id: int) -> SignalId | None:
+        return self._read(reads.signal_of_notice, message_id)
+
+    async def record_command(self, command: Command) -> None:
+        await self._write(lambda db: writes.write_command(db, command))
+
+    def commands(self, signal: SignalId) -> tuple[Command, ...]:
+        return self._read(reads.commands, signal)
+
+    def is_answered(self, post: SignalId) -> bool:
+        return self._read(reads.is_answered, post)
+
+    async def set_flag(self, name: str, value: str) -> None:
+        at = self._clock.now()
+        await self._write(lambda db: writes.write_flag(db, name, value, at))
+
+    def flag(self, name: str) -> str | None:
+        return self._read(reads.flag, name)
 
     async def set_paused(self, is_paused: bool) -> None:
         """A pause holds from this call on, even when it cannot be written; its end only once it is."""

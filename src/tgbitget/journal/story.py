@@ -20,6 +20,7 @@ _ORDER = (
     "fill",
     "trade",
     "follow_up",
+    "command",
     "deletion",
     "notice",
 )
@@ -27,8 +28,8 @@ _ORDER = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chapter:
-    """`kind`: post, decision, leg, placement, fill, trade, follow_up, deletion, notice. `facts` are its columns;
-    a decision's hold the contract's `reading` too."""
+    """`kind`: post, decision, leg, placement, fill, trade, follow_up, command, deletion, notice. `facts` are its
+    columns; a decision's hold the contract's `reading` too."""
 
     at: datetime
     kind: str
@@ -49,6 +50,7 @@ def story(db: sqlite3.Connection, channel: ChannelId, message_id: int) -> list[C
         *_caused(db, channel, message_id, signal),
         *_of_signal(db, "fills", signal, kind="fill", time="at"),
         *_of_signal(db, "trade_changes", signal, kind="trade", time="at"),
+        *_commands(db, signal),
         *_of_signal(db, "notices", signal, kind="notice", time="changed_at"),
         *_deletions(db, channel, message_id),
     ]
@@ -103,6 +105,14 @@ def _of_signal(
     return [_chapter(kind, row, time=time) for row in db.execute(sql, (signal,)).fetchall()]
 
 
+def _commands(db: sqlite3.Connection, signal: SignalId) -> list[Chapter]:
+    """What the owner asked of its trade, and which trades the owner said that it meant."""
+    rows = db.execute(
+        "SELECT * FROM commands WHERE signal = ? OR post = ? ORDER BY id", (signal, signal)
+    ).fetchall()
+    return [_chapter("command", row, time="at", but=("id",)) for row in rows]
+
+
 def _deletions(db: sqlite3.Connection, channel: ChannelId, message_id: int) -> list[Chapter]:
     rows = db.execute(
         "SELECT * FROM deletions WHERE channel = ? AND message_id = ?", (channel, message_id)
@@ -112,14 +122,25 @@ def _deletions(db: sqlite3.Connection, channel: ChannelId, message_id: int) -> l
 
 def _chapter(kind: str, row: sqlite3.Row, *, time: str, but: tuple[str, ...] = ()) -> Chapter:
     facts = {name: _fact(name, row[name]) for name in row.keys() if name not in but}  # noqa: SIM118 -- a Row iterates over its values
+    if "timings_ms" in facts:
+        facts |= timings(row["timings_ms"])
     return Chapter(at=datetime.fromisoformat(row[time]), kind=kind, facts=facts)
 
 
 def _fact(name: str, value: Any) -> Any:
     if name == "reading":
         return reading_json(load(Reading, value))
-    if name in ("legs", "skipped", "timings_ms", "links"):
+    if name in ("legs", "skipped", "asks", "links"):
         return json.loads(value)
     if name in ("reduce_only", "post_only"):
         return bool(value)
     return told(name, value)
+
+
+def timings(stored: str) -> dict[str, dict[str, int]]:
+    """Whole milliseconds, and microseconds, of which most steps take but a few."""
+    measured = json.loads(stored)
+    return {
+        "timings_ms": {name: round(value) for name, value in measured.items()},
+        "timings_us": {name: round(value * 1000) for name, value in measured.items()},
+    }

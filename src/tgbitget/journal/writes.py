@@ -7,6 +7,7 @@ from datetime import datetime
 
 from tgbitget.errors import JournalError
 from tgbitget.journal.codec import SqlValue, dump, from_row, sql_text, sql_value, to_row, utc_stamp
+from tgbitget.model.command import Command
 from tgbitget.model.ids import SignalId
 from tgbitget.model.order import Fill, Placed, Placement, Rejected, Unknown
 from tgbitget.model.plan import Decision, Leg, OrderPlan
@@ -42,6 +43,7 @@ def write_decision(db: sqlite3.Connection, decision: Decision, at: datetime) -> 
             "legs": sql_value([leg.client_oid for leg in decision.legs]),
             "skipped": sql_value(decision.skipped),
             "timings_ms": sql_value(decision.timings_ms),
+            "asks": sql_value(decision.asks),
         },
     )
     if decision.plan is not None:
@@ -113,6 +115,10 @@ def advance_cursor(db: sqlite3.Connection, cursor: Cursor, at: datetime) -> None
 def set_cursor(db: sqlite3.Connection, cursor: Cursor, at: datetime) -> None:
     row = {**to_row(cursor), "moved_at": utc_stamp(at)}
     _upsert(db, "cursors", row, key="channel")
+
+
+def write_command(db: sqlite3.Connection, command: Command) -> None:
+    _insert(db, "commands", to_row(command))
 
 
 def write_notice(

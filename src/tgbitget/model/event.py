@@ -167,6 +167,7 @@ def decision_json(decision: Decision) -> dict[str, Any]:
         "legs": [leg.json() for leg in decision.legs],
         "trade": decision.trade,
         "skipped": list(decision.skipped),
+        "asks": list(decision.asks),
     }
 
 

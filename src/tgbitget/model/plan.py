@@ -48,7 +48,8 @@ class Leg:
 
     `name` is unique in its signal (`entry-1`, `target-2`, `stop`, `close-1`); `position_side` is the side of the
     position it opens or reduces. `trigger_price` is set for `trigger` orders, targets and stops; `price` for what
-    rests at a limit. `amount` None: the whole position (stops and full closes).
+    rests at a limit. `amount` None: the whole position (stops and full closes). With `trail_percent` the venue lets
+    the exit follow the best price at that distance, from `trigger_price` on.
     """
 
     signal: SignalId
@@ -65,6 +66,7 @@ class Leg:
     stop_loss: Price | None = None
     reduce_only: bool = False
     post_only: bool = False
+    trail_percent: Decimal | None = None
     replacement: int = 0
 
     def __post_init__(self) -> None:
@@ -78,6 +80,14 @@ class Leg:
             raise ValueError(f"{self.name} of {self.signal}: a limit order without a price")
         if self.type is OrderType.TRIGGER and self.trigger_price is None:
             raise ValueError(f"{self.name} of {self.signal}: a trigger order without a trigger")
+        if self.post_only and self.type is not OrderType.LIMIT:
+            raise ValueError(f"{self.name} of {self.signal}: only a limit order can be post-only")
+        if self.trail_percent is not None and (
+            self.amount is None or self.type is not OrderType.TRIGGER
+        ):
+            raise ValueError(
+                f"{self.name} of {self.signal}: what trails has an amount and a trigger"
+            )
 
     def json(self) -> dict[str, Any]:
         """The leg as the contract shows it."""
@@ -92,6 +102,8 @@ class Leg:
             "trigger_price": _text(self.trigger_price),
             "stop_loss": _text(self.stop_loss),
             "reduce_only": self.reduce_only,
+            "post_only": self.post_only,
+            "trail_percent": _text(self.trail_percent),
             "name": self.name,
         }
 
@@ -110,6 +122,7 @@ class OrderPlan:
     """What a signal becomes. Entries are complete; targets become orders as entries fill.
 
     `targets` and `stop` are prices on ticks; `leverage` is what the symbol is set to before the first entry.
+    `sizes_stop`: the trade keeps a stop of exactly what it holds, for the position is not its alone.
     """
 
     signal: SignalId
@@ -122,6 +135,7 @@ class OrderPlan:
     margin_mode: MarginMode
     expires_at: datetime | None = None
     skipped: tuple[str, ...] = ()
+    sizes_stop: bool = False
 
     def __post_init__(self) -> None:
         if not 1 <= len(self.entries) <= LEGS_MAX:
@@ -178,6 +192,9 @@ class Decision:
     legs: tuple[Leg, ...] = ()
     trade: SignalId | None = None  # of a follow-up: the signal whose trade it changes
     skipped: tuple[str, ...] = ()  # checks that could not be made, by name
+    asks: tuple[
+        SignalId, ...
+    ] = ()  # trades that a follow-up may mean, for the owner to choose from
     timings_ms: dict[str, float] = field(default_factory=dict)
 
     @property

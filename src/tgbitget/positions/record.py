@@ -1,5 +1,6 @@
 """What a trade's task writes down. Exits go on when the journal cannot be written: a position is not left for a full disk."""
 
+import asyncio
 from collections.abc import Awaitable
 
 from loguru import logger
@@ -12,6 +13,10 @@ from tgbitget.model.order import Fill, Placement
 from tgbitget.model.plan import Leg
 from tgbitget.model.trade import Trade
 
+# A commit takes milliseconds. A disk that hangs is waited for once; until it answers again, a moment for each write.
+PATIENCE_SECONDS = 0.25
+STUCK_PATIENCE_SECONDS = 0.05
+
 
 class Record:
     """Entries are in the journal before their task begins; what comes after is written when it can be.
@@ -23,6 +28,7 @@ class Record:
         self._journal = journal
         self._publish = publish
         self._is_failing = False
+        self._is_stuck = False
 
     async def exit_leg(self, leg: Leg) -> None:
         await self._write(self._journal.add_legs(leg.signal, (leg,)))
@@ -37,17 +43,22 @@ class Record:
         await self._write(self._journal.record_trade(trade, cause=cause))
 
     async def _write(self, write: Awaitable[object]) -> None:
+        """A write that is not waited for any more is still made, in its turn."""
+        patience = STUCK_PATIENCE_SECONDS if self._is_stuck else PATIENCE_SECONDS
         try:
-            await write
+            async with asyncio.timeout(patience):
+                await write
+        except TimeoutError:
+            self._is_stuck = True
+            self._tell(f"it gave no answer for {patience:g} s")
         except JournalError as e:
-            logger.error("Not written: {}", e)
-            if not self._is_failing:
-                self._publish(
-                    Warned(
-                        text=f"the journal cannot be written ({e}); no new trades, open ones are guarded on",
-                        is_urgent=True,
-                    )
-                )
-            self._is_failing = True
+            self._tell(str(e))
         else:
-            self._is_failing = False
+            self._is_failing = self._is_stuck = False
+
+    def _tell(self, why: str) -> None:
+        logger.error("Not written: {}", why)
+        if not self._is_failing:
+            text = f"the journal cannot be written ({why}); no new trades, open ones are guarded on"
+            self._publish(Warned(text=text, is_urgent=True))
+        self._is_failing = True
