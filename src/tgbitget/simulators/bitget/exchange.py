@@ -20,6 +20,7 @@ from tgbitget.simulators.bitget.positions import ClosedPosition, Position
 from tgbitget.simulators.bitget.prices import Tape
 from tgbitget.simulators.bitget.refusals import Refusal
 from tgbitget.simulators.bitget.spot import Spot
+from tgbitget.simulators.bitget.spot_audit import SpotAudit
 from tgbitget.simulators.bitget.spot_desk import SpotDesk
 from tgbitget.simulators.bitget.spot_orders import Purse, SpotOrder, SpotPlan
 from tgbitget.simulators.bitget.storage import pack, unpack
@@ -97,6 +98,8 @@ class Exchange:
             self.spot_desk.purse(coin).available = amount
         self.audit = Audit()
         self.listen(self.audit.hear)
+        self.spot_audit = SpotAudit(pairs=self.spot_desk.pairs, tapes=self.spot_desk.tapes)
+        self.listen(self.spot_audit.hear)
 
     @property
     def rules(self) -> Rules:
@@ -189,6 +192,9 @@ class Exchange:
 
     def unguarded_ms(self, symbol: str) -> int:
         return self.audit.bare_ms(symbol, self.now())
+
+    def unguarded_spot_ms(self, symbol: str) -> int:
+        return self.spot_audit.bare_ms(symbol, self.now())
 
     # State
 

@@ -178,6 +178,13 @@ def _plans(exchange: Exchange, params: Params, *, live: bool) -> Row:
     return {"nextFlag": False, "idLessThan": last, "orderList": chosen}
 
 
+def sub_orders(exchange: Exchange, params: Params, _: Visitor) -> Any:
+    plan = exchange.spot_desk.plan(params.need("planOrderId"), "")
+    if plan is None:
+        raise Refusal("43025")
+    return [wire_spot.sub_order_row(plan)] if plan.execute_order_id else []
+
+
 def names(order: SpotOrder) -> Row:
     return {"orderId": order.id, "clientOid": order.client_id}
 
@@ -204,4 +211,5 @@ ROUTES: dict[str, Handler] = {
     f"POST {TRADE}/batch-cancel-plan-order": cancel_plans,
     f"GET {TRADE}/current-plan-order": plans_pending,
     f"GET {TRADE}/history-plan-order": plans_history,
+    f"GET {TRADE}/plan-sub-order": sub_orders,
 }

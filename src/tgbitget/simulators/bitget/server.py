@@ -17,6 +17,7 @@ from tgbitget.simulators.bitget.markets import Row
 from tgbitget.simulators.bitget.orders import Execution, Order
 from tgbitget.simulators.bitget.rest import Recorded, Rest
 from tgbitget.simulators.bitget.routes import Visitor
+from tgbitget.simulators.bitget.spot_hand import SpotHand
 from tgbitget.simulators.bitget.streams import Streams
 
 USER_ID = "7000000001"
@@ -65,6 +66,7 @@ class BitgetSimulator:
         )
         self.faults = Faults()
         self.by_hand = Hand(self.exchange)
+        self.spot_by_hand = SpotHand(self.exchange)
         self.streams = Streams(self.exchange, self.keys, self.faults, self.now, user_id)
         self._rest = Rest(
             exchange=self.exchange,
@@ -136,6 +138,10 @@ class BitgetSimulator:
     def unguarded_seconds(self, symbol: str) -> float:
         """How long positions of this symbol stood without a covering stop, so far."""
         return self.exchange.unguarded_ms(symbol) / 1000
+
+    def unguarded_spot_seconds(self, symbol: str) -> float:
+        """How long coins that orders by the API bought stood without a stop that sells them, so far."""
+        return self.exchange.unguarded_spot_ms(symbol) / 1000
 
     # Running
 

@@ -127,9 +127,18 @@ def plan_row(plan: SpotPlan) -> Row:
         "side": plan.side.value,
         "triggerType": plan.by.value,
         "enterPointSource": "API",
-        "executeOrderId": plan.execute_order_id,
         "cTime": str(plan.created_at),
         "uTime": str(plan.updated_at),
+    }
+
+
+def sub_order_row(plan: SpotPlan) -> Row:
+    """The order that a plan bore: spot's plan rows do not name it."""
+    return {
+        "orderId": plan.execute_order_id,
+        "price": text(plan.execute_price or plan.trigger),
+        "type": "market" if plan.execute_price is None else "limit",
+        "status": "success",
     }
 
 
