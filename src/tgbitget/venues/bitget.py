@@ -23,21 +23,24 @@ from tgbitget.errors import (
     VenueThrottled,
     VenueUnreachable,
 )
+from tgbitget.model.funding import Funding
 from tgbitget.model.ids import VenueOrderId
 from tgbitget.model.intent import MarginMode
 from tgbitget.model.market import Market, Product
+from tgbitget.model.money import NOTHING
 from tgbitget.model.order import Fill, VenueOrder
 from tgbitget.model.plan import Leg
-from tgbitget.model.position import Account, VenuePosition, VenueStop
+from tgbitget.model.position import Account, Holding, VenuePosition, VenueStop
 from tgbitget.model.trade import Quote
 from tgbitget.venues import identity, orders, public
 from tgbitget.venues.ccxt_errors import CLOCK_IS_OFF
 from tgbitget.venues.ccxt_line import Addresses, Credentials, Line, Row, VenueTime, send
 from tgbitget.venues.futures import Futures
+from tgbitget.venues.holdings import Setting
 from tgbitget.venues.identity import Who
 from tgbitget.venues.inquiry import Inquiry
 from tgbitget.venues.listing import Listing
-from tgbitget.venues.orders import TriggerBy
+from tgbitget.venues.orders import MARGIN_COIN, TriggerBy
 from tgbitget.venues.pacing import Pacing
 from tgbitget.venues.sessions import WARM_SECONDS, Session
 from tgbitget.venues.spot import Spot
@@ -95,6 +98,20 @@ class BitgetVenue:
     def permissions(self) -> tuple[str, ...]:
         """What the API key may do, in Bitget's words (`coow`: write futures orders); empty when it did not say."""
         return self._who.permissions
+
+    @property
+    def who(self) -> Who:
+        """Whose key this is and what it may do, as of `open` or the last `look_at_key`."""
+        return self._who
+
+    async def look_at_key(self) -> Who:
+        """The key's rights and addresses, asked anew. NotAuthorised, Unreachable."""
+        self._who = await identity.learn_who(self._inquiry, self._credentials)
+        return self._who
+
+    async def setting(self, market: Market) -> Setting:
+        """Margin mode and leverage of a contract as the venue has them; its fields are None where it does not say."""
+        return await self._futures.setting(market)
 
     # opening and closing
 
@@ -177,10 +194,11 @@ class BitgetVenue:
         return await public.list_quotes(self._queries, self._products, self._listing)
 
     async def account(self) -> Account:
-        if Product.USDT_FUTURES in self._products:
+        if self._has_futures:
             equity, available = await self._futures.equity()
         else:
-            equity, available = await self._spot.equity()
+            held = (await self._spot.holdings()).get(MARGIN_COIN)
+            equity, available = (held.total, held.available) if held else (NOTHING, NOTHING)
         return Account(
             user_id=self._who.user_id,
             equity=equity,
@@ -207,6 +225,13 @@ class BitgetVenue:
         market = self._listing.of(leg.symbol)
         orders.check_exact(amended, market)
         await self._of(market).amend_stop(leg, amended, market)
+
+    async def amend_plan(self, amended: Leg) -> None:
+        market = self._listing.of(amended.symbol)
+        orders.check_exact(amended, market)
+        if not orders.is_spot(market):
+            raise VenueRejected(f"NotSupported: {amended.name}: stops of contracts are replaced")
+        await self._spot.amend_plan(amended)
 
     async def _send(self, name: str, body: Row) -> object:
         try:
@@ -266,6 +291,13 @@ class BitgetVenue:
     async def fills(self, symbol: str, since: datetime) -> tuple[Fill, ...]:
         market = self._known(symbol)
         return await self._of(market).fills(market, since)
+
+    async def holdings(self) -> Mapping[str, Holding]:
+        return await self._spot.holdings() if Product.SPOT in self._products else {}
+
+    async def funding(self, symbol: str | None, since: datetime) -> tuple[Funding, ...]:
+        market = None if symbol is None else self._known(symbol)
+        return await self._futures.funding(market, since) if self._has_futures else ()
 
     @property
     def _has_futures(self) -> bool:

@@ -14,6 +14,7 @@ from tgbitget.errors import (
     VenueRejected,
     VenueThrottled,
 )
+from tgbitget.model.funding import Funding
 from tgbitget.model.ids import VenueOrderId
 from tgbitget.model.intent import MarginMode
 from tgbitget.model.market import Market, Product
@@ -29,6 +30,7 @@ from tgbitget.venues.ccxt_errors import (
     item_error,
 )
 from tgbitget.venues.ccxt_line import Line, Row, order_id_of, rows_of
+from tgbitget.venues.holdings import Setting
 from tgbitget.venues.inquiry import Inquiry, parsed, readable
 from tgbitget.venues.listing import Listing
 from tgbitget.venues.margin import MarginSettings
@@ -48,6 +50,7 @@ _ALL = {"productType": PRODUCT_TYPE}
 _GUARDS = "profit_loss"
 _PLAN_LISTS = (orders.PlanType.TRIGGER.value, _GUARDS)  # trailing entries are never ours
 _LIST = ("entrustedList",)
+_FUNDING_BILLS = "contract_settle_fee"
 
 
 class Futures:
@@ -66,6 +69,9 @@ class Futures:
         self._trigger_by = trigger_by
         self._margin = MarginSettings(line, inquiry)
         self.is_hedged = False
+
+    async def setting(self, market: Market) -> Setting:
+        return await self._margin.setting(market)
 
     # sends
 
@@ -268,6 +274,18 @@ class Futures:
         )
         read = partial(parse.fill, listing=self._listing, product=_PRODUCT, is_push=False)
         return tuple(fill for fill in parsed(read, rows) if fill.at >= since)
+
+    async def funding(self, market: Market | None, since: datetime) -> tuple[Funding, ...]:
+        params = {
+            **_ALL,
+            "businessType": _FUNDING_BILLS,
+            "startTime": str(int(since.timestamp() * 1000)),
+        }
+        rows = await self._inquiry.pages(
+            "privateMixGetV2MixAccountBill", params, keys=("bills",), id_key="billId"
+        )
+        found = parsed(partial(parse.funding, listing=self._listing), rows)
+        return tuple(one for one in found if market is None or one.symbol == market.symbol)
 
     def _plan(self, row: Row) -> VenueOrder:
         return parse.plan_order(row, self._listing, _PRODUCT)

@@ -1,6 +1,7 @@
 """Who we are at Bitget: a classic account, its hold mode, its user id. Asked once, when the venue is opened."""
 
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -31,10 +32,14 @@ UNIFIED = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Who:
-    """The venue's user, whose id is part of every client order id, and what the key may do."""
+    """The venue's user, whose id is part of every client order id, what the key may do, and from where.
+
+    Empty `permissions`, and `addresses` None, are what the venue did not tell; no addresses at all: it works from any.
+    """
 
     user_id: str
     permissions: tuple[str, ...] = ()
+    addresses: tuple[str, ...] | None = None
 
 
 async def refuse_unified(inquiry: Inquiry) -> None:
@@ -74,10 +79,21 @@ async def learn_who(inquiry: Inquiry, credentials: Credentials) -> Who:
     if isinstance(row, Mapping) and user_id:
         permissions = row.get("authorities")
         known = permissions if isinstance(permissions, list) else []
-        return Who(user_id=str(user_id), permissions=tuple(str(each) for each in known))
+        return Who(
+            user_id=str(user_id),
+            permissions=tuple(str(each) for each in known),
+            addresses=_addresses(row.get("ips")),
+        )
     logger.warning("Bitget does not tell the user id, the API key stands for it: {}", why)
     stand_in = hashlib.sha256(credentials.api_key.encode()).hexdigest()[:16]
     return Who(user_id=f"key-{stand_in}")
+
+
+def _addresses(told: object) -> tuple[str, ...] | None:
+    """`ips`: one text, several with commas."""
+    if not isinstance(told, str):
+        return None
+    return tuple(one for one in re.split(r"[,;\s]+", told) if one and one not in _ANY_ADDRESS)
 
 
 async def _account_info(inquiry: Inquiry) -> tuple[object, str]:
@@ -98,6 +114,7 @@ async def _account_info(inquiry: Inquiry) -> tuple[object, str]:
 
 
 WHO_ASKED_MAX = 3
+_ANY_ADDRESS = frozenset({"0.0.0.0", "0.0.0.0/0", "::/0", "*"})  # noqa: S104 -- compared with, bound to by nobody
 _ONLY_SPOT_IS_CLOSED = frozenset(
     {"40014", "40040"}
 )  # a key for futures only may not read the spot account

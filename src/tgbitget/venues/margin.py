@@ -48,6 +48,11 @@ class MarginSettings:
                 await self._change(market, _SET_LEVERAGE, {"leverage": exact(leverage), **hold})
                 setting = self._keep(market, setting.with_leverage(leverage, side))
 
+    async def setting(self, market: Market) -> Setting:
+        """As the venue has it now."""
+        self.forget(market)
+        return await self._of(market)
+
     def forget(self, market: Market) -> None:
         """Somebody else may have changed it."""
         self._known.pop(market.symbol, None)

@@ -26,6 +26,8 @@ class Device:
     model: str = "unknown"
     system: str = "unknown"
     app_version: str = "unknown"
+    country: str = ""
+    ip: str = "127.0.0.1"
     hash: int = field(default_factory=lambda: secrets.randbits(62))
 
     def log_in(self, account: Account) -> None:

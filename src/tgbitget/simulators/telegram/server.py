@@ -127,6 +127,22 @@ class TelegramSimulator:
             raise LookupError("No QR code waits to be scanned")
         self.world.accept(waiting[-1], account)
 
+    def add_device(
+        self,
+        account: Account,
+        *,
+        model: str,
+        country: str = "",
+        ip: str = "127.0.0.1",
+        system: str = "unknown",
+        app_version: str = "unknown",
+    ) -> Device:
+        """Somebody logs in with this account elsewhere, and stays silent."""
+        device = self.world.add_device(account=account)
+        device.model, device.country, device.ip = model, country, ip
+        device.system, device.app_version = system, app_version
+        return device
+
     def devices(self, account: Account) -> list[Device]:
         return self.world.devices_of(account)
 

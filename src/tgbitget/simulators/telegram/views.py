@@ -73,8 +73,8 @@ def authorization(device: Device, *, current: bool = False) -> Any:
         app_version=device.app_version,
         date_created=device.created,
         date_active=device.active,
-        ip="127.0.0.1",
-        country="",
+        ip=device.ip,
+        country=device.country,
         region="",
     )
 

@@ -1,0 +1,105 @@
+"""What is looked at before real money is traded, and of the key again every day. What is wrong keeps entries away.
+
+A start with nothing open ends there. With open trades nothing may end: they are guarded on, and new entries are paused
+until the owner has mended it and says `resume`.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from loguru import logger
+
+from tgbitget.app.key_rights import dangers
+from tgbitget.clock import Clock
+from tgbitget.errors import ConfigError, Unreachable
+from tgbitget.journal.journal import Journal
+from tgbitget.model.event import Paused, Publish, Warned
+from tgbitget.profile import Profile
+from tgbitget.settings import Settings
+from tgbitget.venues.bitget import BitgetVenue
+
+KEY_SECONDS = 86_400.0
+CLOCK_OFF_SECONDS_MAX = 5.0
+LIVE = "live"
+
+
+class Preflight:
+    """The checks of one process against one venue; only `live` has any."""
+
+    def __init__(
+        self,
+        *,
+        mode: str,
+        venue: BitgetVenue,
+        settings: Settings,
+        profiles: Sequence[Profile],
+        journal: Journal,
+        clock: Clock,
+        publish: Publish,
+    ) -> None:
+        self._is_live = mode == LIVE
+        self._venue = venue
+        self._settings = settings
+        self._profiles = profiles
+        self._journal = journal
+        self._clock = clock
+        self._publish = publish
+
+    async def check(self, *, may_end: bool) -> None:
+        """The venue is open. ConfigError where we *may_end*; else entries are paused, and the owner is told why."""
+        if not self._is_live:
+            return
+        faults = [
+            *self._of_key(),
+            *hold_mode_faults(self._profiles, is_hedged=self._venue.is_hedged),
+        ]
+        if faults and may_end:
+            raise ConfigError(faults[0])
+        await self._hold_back(faults)
+
+    def check_clock(self, off_seconds: float) -> None:
+        """Told, never a reason to stop: orders go by Bitget's time."""
+        if self._is_live and abs(off_seconds) > CLOCK_OFF_SECONDS_MAX:
+            self._publish(
+                Warned(
+                    text=f"this machine's clock is {abs(off_seconds):.1f} s off Bitget's; Telegram's messages are "
+                    "dropped when they seem to come from the future: switch on time synchronisation"
+                )
+            )
+
+    async def watch_key(self) -> None:
+        """Forever, once a day; a key that gained a right meanwhile makes no more entries."""
+        while self._is_live:
+            await self._clock.sleep(KEY_SECONDS)
+            try:
+                await self._venue.look_at_key()
+            except Unreachable as error:
+                logger.warning("The key could not be looked at today: {}", error)
+            else:
+                await self._hold_back([*self._of_key()])
+
+    def _of_key(self) -> Iterator[str]:
+        for danger in dangers(self._venue.who, self._settings.bitget):
+            if danger.is_allowed:
+                logger.info("Allowed by {}: {}", danger.setting, danger.what)
+            else:
+                yield str(danger)
+
+    async def _hold_back(self, faults: Sequence[str]) -> None:
+        for fault in faults:
+            text = (
+                f"{fault}; new entries are paused until `tgbitget resume`, open trades are guarded"
+            )
+            self._publish(Warned(text=text, is_urgent=True))
+        if faults and not self._journal.is_paused():
+            await self._journal.set_paused(True)
+            self._publish(Paused(is_paused=True))
+
+
+def hold_mode_faults(profiles: Sequence[Profile], *, is_hedged: bool) -> Iterator[str]:
+    """Trades of one symbol are held apart by hedge mode alone."""
+    for profile in profiles:
+        if profile.signals.same_symbol == "separate" and not is_hedged:
+            yield (
+                f"signals.same_symbol: {profile.name} wants separate, which needs hedge mode, and the account is in "
+                "one-way mode: switch it at Bitget while nothing is open, or use refuse or add"
+            )
