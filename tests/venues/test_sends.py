@@ -10,6 +10,7 @@ from tgbitget.model.intent import MarginMode, Side
 from tgbitget.model.money import Price, Quantity
 from tgbitget.model.order import OrderStatus
 from tgbitget.model.plan import Leg, OrderSide, OrderType, Role
+from tgbitget.model.position import StopKind
 from tgbitget.simulators.bitget import BitgetSimulator
 from tgbitget.simulators.bitget.orders import HoldMode
 from tgbitget.venues.bitget import BitgetVenue
@@ -186,6 +187,35 @@ CASES = {
         | {"planType": "profit_plan", "triggerPrice": "60000", "holdSide": "long", "size": "0.004"},
         is_hedged=True,
         held=LONG,
+    "trailing target": Case(
+        leg=target("60000", trail_percent=D("1.5")),
+        endpoint="place-tpsl-order",
+        body=CONTRACT
+        | BY_MARK
+        | {
+            "planType": "moving_plan",
+            "triggerPrice": "60000",
+            "holdSide": "buy",
+            "size": "0.004",
+            "rangeRate": "1.5",
+        },
+        held=LONG,
+    ),
+    "trailing stop in hedge mode": Case(
+        leg=stop("58500", amount=Quantity(D("0.01")), trail_percent=D(2)),
+        endpoint="place-tpsl-order",
+        body=CONTRACT
+        | BY_MARK
+        | {
+            "planType": "moving_plan",
+            "triggerPrice": "58500",
+            "holdSide": "long",
+            "size": "0.01",
+            "rangeRate": "2",
+        },
+        is_hedged=True,
+        held=LONG,
+    ),
     ),
     "target that rests": Case(
         leg=leaving("target-1", Role.TAKE_PROFIT, type=OrderType.LIMIT, price=Price(D(60000))),
@@ -309,6 +339,30 @@ async def test_a_position_stop_replaces_the_one_before(venue: BitgetVenue) -> No
     await venue.place(stop("56000", name="stop", replacement=1))
     (only,) = await venue.stops(BTC)
     assert (only.trigger_price, only.amount) == (D(56000), None)
+
+async def test_a_target_that_would_lock_its_share_in_hedge_mode_is_refused_before_it_is_sent(
+    bitget: BitgetSimulator,
+) -> None:
+    hedge(bitget, is_hedged=True)
+    resting = leaving("target-1", Role.TAKE_PROFIT, type=OrderType.LIMIT, price=Price(D(60000)))
+    async with opened(bitget) as venue:
+        await venue.place(leg())
+        with pytest.raises(VenueRejected, match="locks its share of the position in hedge mode"):
+            await venue.place(resting)
+    assert len(bodies(bitget, "place-order")) == 1
+
+
+async def test_a_trailing_order_is_found_and_cancelled_by_its_client_id(venue: BitgetVenue) -> None:
+    trailing = target("60000", trail_percent=D("1.5"))
+    await venue.place(leg())
+    await venue.place(trailing)
+    (found,) = [s for s in await venue.stops(BTC) if s.client_oid == trailing.client_oid]
+    assert (found.kind, found.amount) == (StopKind.TRAILING, trailing.amount)
+    await venue.cancel(trailing)
+    order = await venue.order(trailing)
+    assert order is not None
+    assert order.status is OrderStatus.CANCELLED
+
 
 
 async def test_closing_what_is_not_there_is_refused(venue: BitgetVenue) -> None:

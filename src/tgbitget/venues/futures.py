@@ -115,6 +115,7 @@ class Futures:
     async def _body(self, leg: Leg, market: Market, endpoint: Endpoint) -> Row:
         match endpoint:
             case Endpoint.ORDER:
+                orders.refuse_locking(leg, is_hedged=self.is_hedged)
                 terms = await self._terms(market)
                 amount = leg.amount or await self._held(leg)
                 return orders.futures_order(leg, market, terms, amount=amount)

@@ -35,6 +35,7 @@ class PlanType(StrEnum):
     POSITION_TARGET = "pos_profit"
     SIZED_STOP = "loss_plan"
     SIZED_TARGET = "profit_plan"
+    TRAILING = "moving_plan"
 
 
 class TriggerBy(StrEnum):
@@ -63,6 +64,8 @@ def is_closing(leg: Leg) -> bool:
 
 def plan_type_of(leg: Leg) -> PlanType:
     """The kind of plan order; a cancel or a query that names another kind finds nothing."""
+    if leg.trail_percent is not None:
+        return PlanType.TRAILING
     match leg.role, leg.amount:
         case Role.ENTRY, _:
             return PlanType.TRIGGER
@@ -132,6 +135,15 @@ def futures_order(leg: Leg, market: Market, terms: Terms, *, amount: Quantity) -
     return body
 
 
+def refuse_locking(leg: Leg, *, is_hedged: bool) -> None:
+    """In hedge mode a close at market, a stop's too, takes only what no resting close has locked."""
+    if is_hedged and leg.role is Role.TAKE_PROFIT and endpoint_of(leg) is Endpoint.ORDER:
+        raise VenueRejected(
+            f"NotSupported: {leg.name}: a target that rests locks its share of the position in hedge mode, "
+            "where a stop could not close it"
+        )
+
+
 def futures_plan(leg: Leg, market: Market, terms: Terms) -> Body:
     """A trigger entry; its stop becomes the stop of the order that it bears."""
     assert leg.trigger_price is not None
@@ -158,7 +170,7 @@ def futures_plan(leg: Leg, market: Market, terms: Terms) -> Body:
 
 
 def futures_guard(leg: Leg, market: Market, terms: Terms) -> Body:
-    """A stop or target: of the whole position (a second one replaces it in place) or sized."""
+    """A stop or target: of the whole position (a second one replaces it in place), sized, or trailing."""
     assert leg.trigger_price is not None
     body: Body = {
         **contract(market),
@@ -170,6 +182,8 @@ def futures_guard(leg: Leg, market: Market, terms: Terms) -> Body:
     }
     if leg.amount is not None:
         body["size"] = exact(leg.amount)
+    if leg.trail_percent is not None:
+        return {**body, "rangeRate": exact(leg.trail_percent)}  # always at market
     if leg.price is not None:
         body["executePrice"] = exact(leg.price)
     return body
