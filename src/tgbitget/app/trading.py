@@ -13,6 +13,7 @@ from tgbitget.app.earlier_life import is_of, lead_on
 from tgbitget.app.hub import Hub
 from tgbitget.app.modes import exchange_of
 from tgbitget.app.paper import PAPER_USER_ID
+from tgbitget.app.preflight import Preflight
 from tgbitget.app.preparing import prepare
 from tgbitget.app.supervision import Supervisor
 from tgbitget.clock import SystemClock
@@ -55,8 +56,12 @@ async def start_trading(
     supervise: Supervisor,
     stack: AsyncExitStack,
     tasks: asyncio.TaskGroup,
+    is_errand: bool = False,
 ) -> Trading:
-    """When it returns, every open trade is led again. Unreachable and NotAuthorised only with nothing open."""
+    """When it returns, every open trade is led again. Unreachable and NotAuthorised only with nothing open.
+
+    An errand is one command's: a Bitget that does not answer ends it, and nothing is made ready for posts to come.
+    """
     kept = [one for one in journal.open_trades() if (mode == "paper") is is_of(one, PAPER_USER_ID)]
     pacing = Pacing(clock)
     exchange = await stack.enter_async_context(
@@ -68,11 +73,23 @@ async def start_trading(
         dialled_on,
         clock=clock,
         publish=hub.publish,
-        may_end=lambda: not kept,
+        may_end=lambda: is_errand or not kept,
         meanwhile="the venue's own stops guard what is open",
     )
     await answered(venue.open)
-    clock.sync(await answered(venue.time))
+    preflight = Preflight(
+        mode=mode,
+        venue=venue,
+        settings=settings,
+        profiles=profiles,
+        journal=journal,
+        clock=clock,
+        publish=hub.publish,
+    )
+    preflight.check_clock(clock.sync(await answered(venue.time)).total_seconds())
+    if not is_errand:
+        await preflight.check(may_end=not kept)
+        tasks.create_task(supervise("key", preflight.watch_key))
     prices = PriceBook(clock)
     record = Record(journal, hub.publish)
     executor = Executor(
@@ -111,7 +128,8 @@ async def start_trading(
     )
     lead_on(desk, keeper, kept, settings, profiles)
     await answered(keeper.look)
-    await prepare(venue, journal, clock, directory, profiles)
+    if not is_errand:
+        await prepare(venue, journal, clock, directory, profiles)
     return Trading(keeper=keeper, venue=venue, prices=prices)
 
 
