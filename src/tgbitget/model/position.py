@@ -45,6 +45,14 @@ class VenueStop:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Holding:
+    """A coin of the spot account: all of it, and what no order of anybody holds."""
+
+    total: Quantity
+    available: Quantity
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
     """The account at one moment, in quote coin. `user_id` is the venue's; it is part of every client order id."""
 

@@ -98,6 +98,11 @@ class Line(ccxt.async_support.bitget):  # type: ignore[misc]  # CCXT ships no ty
     def nonce(self) -> int:
         return self._time.now_ms() - self._lag_ms
 
+    async def privateSpotGetV2SpotTradePlanSubOrder(self, params: Row) -> Any:  # noqa: N802 -- CCXT's way to name an endpoint, of one that it does not know
+        return await self.request(
+            "v2/spot/trade/plan-sub-order", ["private", "spot"], "GET", dict(params)
+        )
+
     def handle_errors(
         self,
         code: int,

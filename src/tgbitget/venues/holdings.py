@@ -8,7 +8,7 @@ from typing import Any
 from tgbitget.model.intent import MarginMode, Side
 from tgbitget.model.market import Product
 from tgbitget.model.money import Price, Quantity
-from tgbitget.model.position import VenuePosition
+from tgbitget.model.position import Holding, VenuePosition
 from tgbitget.venues.listing import Listing
 from tgbitget.venues.parse import number
 
@@ -69,14 +69,19 @@ def futures_equity(rows: Iterable[Row]) -> tuple[Decimal, Decimal]:
     raise ValueError("no futures account in USDT")
 
 
-def spot_equity(rows: Iterable[Row]) -> tuple[Decimal, Decimal]:
-    """The USDT held and what of it is available; other coins are not valued."""
+def spot_holdings(rows: Iterable[Row]) -> Mapping[str, Holding]:
+    """By coin; what orders hold or the venue has locked is held all the same."""
+    found: dict[str, Holding] = {}
     for row in rows:
         available = number(row.get("available"))
-        if row.get("coin") == "USDT" and available is not None:
-            held = [number(row.get(name)) or Decimal(0) for name in ("frozen", "locked")]
-            return available + sum(held, Decimal(0)), available
-    return Decimal(0), Decimal(0)
+        if available is None:
+            raise ValueError(f"no amount in {dict(row)!r:.300}")
+        bound = [number(row.get(name)) or Decimal(0) for name in ("frozen", "locked")]
+        coin = str(row["coin"]).upper()
+        found[coin] = Holding(
+            available=Quantity(available), total=Quantity(available + sum(bound, Decimal(0)))
+        )
+    return found
 
 
 def position(row: Row, listing: Listing) -> VenuePosition | None:

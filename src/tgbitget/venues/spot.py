@@ -1,24 +1,25 @@
 """Spot: sends on the order line, questions on the query line.
 
-Bitget's spot takes no stop with an order and has no stops of positions: a leg with either is refused before it is sent.
+Bitget's spot takes no stop with an order: a leg with one is refused before it is sent. A stop is a plan order that sells
+so many coins; it is changed in place.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
-from decimal import Decimal
 from functools import partial
 
-from tgbitget.errors import OutcomeUnknown, VenueError, VenueRejected
+from tgbitget.errors import EndpointMissing, OutcomeUnknown, VenueError, VenueRejected
 from tgbitget.model.ids import VenueOrderId
 from tgbitget.model.market import Market, Product
 from tgbitget.model.money import Price
 from tgbitget.model.order import Fill, OrderStatus, VenueOrder
 from tgbitget.model.plan import Leg
-from tgbitget.venues import contracts, holdings, orders, parse
+from tgbitget.model.position import Holding
+from tgbitget.venues import contracts, holdings, parse, spot_orders
 from tgbitget.venues.ccxt_line import Row, order_id_of, rows_of
 from tgbitget.venues.futures import Sender
 from tgbitget.venues.inquiry import Inquiry, parsed, readable
 from tgbitget.venues.listing import Listing
-from tgbitget.venues.orders import Endpoint
 
 _PRODUCT = Product.SPOT
 _PLANS = ("orderList",)
@@ -33,22 +34,22 @@ class Spot:
     # sends
 
     async def place(self, leg: Leg, market: Market) -> VenueOrderId:
-        orders.refuse_on_spot(leg)
-        if orders.endpoint_of(leg) is Endpoint.PLAN:
+        spot_orders.refuse(leg)
+        if spot_orders.is_plan(leg):
             answer = await self._send(
-                "privateSpotPostV2SpotTradePlacePlanOrder", orders.spot_plan(leg, market)
+                "privateSpotPostV2SpotTradePlacePlanOrder", spot_orders.plan(leg, market)
             )
         else:
             reference = leg.price
-            if orders.needs_reference(leg) and reference is None:
+            if spot_orders.needs_reference(leg) and reference is None:
                 reference = await self._last_price(leg, market)
-            body = orders.spot_order(leg, market, reference=reference)
+            body = spot_orders.order(leg, market, reference=reference)
             answer = await self._send("privateSpotPostV2SpotTradePlaceOrder", body)
         return VenueOrderId(order_id_of(answer))
 
     async def cancel(self, leg: Leg, market: Market) -> None:
-        body = orders.spot_cancel(leg, market)
-        if orders.endpoint_of(leg) is Endpoint.ORDER:
+        body = spot_orders.cancel(leg, market)
+        if not spot_orders.is_plan(leg):
             order_id_of(await self._send("privateSpotPostV2SpotTradeCancelOrder", body))
             return
         answer = await self._send("privateSpotPostV2SpotTradeCancelPlanOrder", body)
@@ -62,6 +63,15 @@ class Spot:
             f"NotSupported: {leg.name}: an order in {market.symbol} has no stop to change, "
             f"was {amended.stop_loss}"
         )
+
+    async def amend_plan(self, amended: Leg) -> None:
+        answer = await self._send(
+            "privateSpotPostV2SpotTradeModifyPlanOrder", spot_orders.amend(amended)
+        )
+        if not isinstance(answer, Mapping):
+            raise OutcomeUnknown(
+                f"{amended.name}: Bitget did not say that it changed it, was {answer!r:.100}"
+            )
 
     async def _last_price(self, leg: Leg, market: Market) -> Price:
         try:
@@ -80,30 +90,41 @@ class Spot:
 
     # questions
 
-    async def equity(self) -> tuple[Decimal, Decimal]:
-        """The quote coin alone, and what of it is free; coins held are not valued."""
-        data = await self._inquiry("privateSpotGetV2SpotAccountAssets", {"coin": "USDT"})
-        return readable(holdings.spot_equity, rows_of(data))
+    async def holdings(self) -> Mapping[str, Holding]:
+        """By coin, as Bitget names it; what is not there is not held."""
+        data = await self._inquiry("privateSpotGetV2SpotAccountAssets", {})
+        return readable(holdings.spot_holdings, rows_of(data))
 
     async def order(self, leg: Leg, market: Market) -> VenueOrder | None:
-        if orders.endpoint_of(leg) is Endpoint.ORDER:
+        if not spot_orders.is_plan(leg):
             return await self._detail({"clientOid": leg.client_oid})
         row = await self._plan_row(leg, market)
         if row is None:
             return None
         plan = parsed(self._plan, (row,))[0]
-        born = row.get("executeOrderId")
-        if plan.status is not OrderStatus.FILLED or not born:
-            return plan
-        child = await self._detail({"orderId": str(born)})
-        return plan if child is None else parse.adopted(child, plan)
+        for born in await self._born(plan):
+            child = await self._detail({"orderId": born})
+            if child is not None:
+                return parse.adopted(child, plan)
+        return plan
 
     async def children(self, leg: Leg, market: Market) -> tuple[VenueOrderId, ...]:
-        if orders.endpoint_of(leg) is Endpoint.ORDER:
+        if not spot_orders.is_plan(leg):
             return ()
         row = await self._plan_row(leg, market)
-        born = "" if row is None else str(row.get("executeOrderId") or "")
-        return (VenueOrderId(born),) if born else ()
+        return () if row is None else await self._born(parsed(self._plan, (row,))[0])
+
+    async def _born(self, plan: VenueOrder) -> tuple[VenueOrderId, ...]:
+        """The order that a fired plan made: its row does not name it, as a contract's does."""
+        if plan.status is not OrderStatus.FILLED:
+            return ()
+        asked = {"planOrderId": plan.venue_order_id}
+        try:
+            data = await self._inquiry.find("privateSpotGetV2SpotTradePlanSubOrder", asked)
+        except EndpointMissing:
+            return ()
+        named = (str(row.get("orderId") or "") for row in rows_of(data))
+        return tuple(VenueOrderId(order_id) for order_id in named if order_id)
 
     async def open_orders(self, market: Market | None) -> tuple[VenueOrder, ...]:
         one = {} if market is None else {"symbol": market.id}
