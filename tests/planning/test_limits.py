@@ -1,3 +1,5 @@
+from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -5,19 +7,23 @@ import pytest
 
 from planning.samples import (
     BTC,
+    NOON,
     account,
     entry,
     intent,
     planned,
     post,
     profile,
+    quote,
     refused,
     short,
     situation,
     trade,
 )
+from tgbitget.model.ids import SignalId
 from tgbitget.model.intent import Side
-from tgbitget.model.trade import Usage
+from tgbitget.model.money import Notional
+from tgbitget.model.trade import Halt, Trade, TradeState, Usage
 from tgbitget.planning.limits import Limits
 from tgbitget.profile import LimitsSection
 
@@ -28,6 +34,16 @@ OFF: dict[str, Any] = dict.fromkeys(LIMITS, "off")
 def within(**limits: Any) -> LimitsSection:
     """Only these limits; all others are off."""
     return LimitsSection.model_validate({**OFF, **limits})
+
+
+def ended(number: int, realised: str, *, minutes_ago: float = 60, **fields: Any) -> Trade:
+    """A trade of this symbol that is over."""
+    return replace(
+        trade(f"-100999/{number}", **fields),
+        state=TradeState.CLOSED,
+        realised=Decimal(realised),
+        closed_at=NOON - timedelta(minutes=minutes_ago),
+    )
 
 
 BEYOND: dict[str, tuple[dict[str, Any], Any, Any, str]] = {
@@ -63,14 +79,110 @@ BEYOND: dict[str, tuple[dict[str, Any], Any, Any, str]] = {
         30,
         "1 orders after 29 in 60 s, 29 allowed",
     ),
+    "total_quote_max": (
+        {"situation": situation(trades=(trade(symbol="ETH/USDT:USDT"),))},
+        "145.5",
+        "145.6",
+        "45.6 USDT asked beside 100 in other trades, 145.5 allowed",
+    ),
+    "risk_quote_max": (
+        {
+            "situation": situation(
+                trades=(trade(symbol="ETH/USDT:USDT"),),
+                at_risk={SignalId("-100999/1"): Notional(Decimal("2.04"))},
+            )
+        },
+        "2.9",
+        "3",
+        "the stop loses 0.96 USDT, those of other trades 2.04, 2.9 allowed",
+    ),
+    "daily_loss_percent_max": (
+        {"situation": situation(realised_today=Decimal("-100"), account=account("9900"))},
+        1,
+        "1.01",
+        "100 USDT of 10000 lost since midnight UTC, 1 % allowed",
+    ),
+    "losing_streak_max": (
+        {"situation": situation(ended=(ended(1, "5"), ended(2, "-1"), ended(3, "-2")))},
+        2,
+        3,
+        "2 trades in a row lost, 2 end the entries until `tgbitget resume`",
+    ),
+    "cooldown_minutes_min": (
+        {"situation": situation(ended=(ended(1, "5", minutes_ago=20),))},
+        "20.5",
+        20,
+        "a trade of BTC/USDT ended 20 min ago, 20.5 needed",
+    ),
+    "loss_cooldown_minutes_min": (
+        {
+            "situation": situation(
+                ended=(ended(1, "-5", minutes_ago=20), ended(2, "5", minutes_ago=2))
+            )
+        },
+        "20.5",
+        20,
+        "a trade of BTC/USDT ended 20 min ago, 20.5 needed",
+    ),
+    "stop_distance_percent_min": (
+        {},
+        "2.11",
+        "2.1",
+        "the stop 55800 is 2.11 % from the entry 57000, 2.11 needed",
+    ),
+    "stop_distance_percent_max": (
+        {},
+        "2.1",
+        "2.11",
+        "the stop 55800 is 2.11 % from the entry 57000, 2.1 allowed",
+    ),
+    "liquidation_distance_percent_min": (
+        {},
+        18,
+        17,
+        "the liquidation is about 19.67 % from the entry 57000, the stop 55800 2.11 %; "
+        "18 % between them needed",
+    ),
+    "reward_risk_min": (
+        {},
+        "1.6",
+        "1.5",
+        "the targets win 1.5 times what the stop loses, 1.6 needed",
+    ),
+    "spread_percent_max": (
+        {"situation": situation(quote=quote("57000", bid="56943", ask="57000"))},
+        "0.1",
+        "0.11",
+        "bid 56943 and ask 57000 are 0.1 % apart, 0.1 allowed",
+    ),
+    "turnover_24h_quote_min": (
+        {"situation": situation(quote=quote("57000", turnover_24h="900000"))},
+        1_000_000,
+        900_000,
+        "900000 USDT were traded in 24 hours, 1000000 needed",
+    ),
+    "price_move_percent_max": (
+        {"situation": situation(quote=quote("57000", minute_low="54150", minute_high="57000"))},
+        5,
+        "5.27",
+        "the market moved 5.26 % from 54150 to 57000 within a minute, 5 allowed",
+    ),
+    "trading_hours": (
+        {},
+        "mon-fri 13:00-20:00, sat 10:00-14:00",
+        "fri 12:00-12:01",
+        "it is Fri 12:00 UTC, entries are allowed mon-fri 13:00-20:00, sat 10:00-14:00",
+    ),
 }
+# What bounds no number by itself has a test of its own below.
+WAYS = {"daily_loss_halt", "losing_streak_pause_hours", "price_age_seconds_max"}
 
 
 def test_every_limit_is_tried_here() -> None:
-    assert set(BEYOND) == set(LIMITS)
+    assert set(BEYOND) | WAYS == set(LIMITS)
 
 
-@pytest.mark.parametrize("limit", LIMITS)
+@pytest.mark.parametrize("limit", list(BEYOND))
 def test_a_limit_refuses_beyond_its_number_and_names_both(limit: str) -> None:
     inputs, beyond, enough, sentence = BEYOND[limit]
     tight = profile(limits={**OFF, limit: beyond})
@@ -80,7 +192,7 @@ def test_a_limit_refuses_beyond_its_number_and_names_both(limit: str) -> None:
     planned(profile=profile(limits=OFF), **inputs)
 
 
-@pytest.mark.parametrize("limit", LIMITS)
+@pytest.mark.parametrize("limit", list(BEYOND))
 def test_the_accounts_limit_holds_beside_the_profiles(limit: str) -> None:
     inputs, beyond, enough, sentence = BEYOND[limit]
     open_profile = profile(limits=OFF)
@@ -96,6 +208,11 @@ def test_the_accounts_limit_holds_beside_the_profiles(limit: str) -> None:
         ("open_positions_max", {"trades": (trade(symbol="ETH/USDT:USDT"),)}),
         ("daily_loss_quote_max", {"realised_today": Decimal("-100")}),
         ("orders_per_minute_max", {"orders_last_minute": 30}),
+        ("total_quote_max", {"trades": (trade(symbol="ETH/USDT:USDT"),)}),
+        ("risk_quote_max", {"trades": (trade(symbol="ETH/USDT:USDT"),)}),
+        ("losing_streak_max", {"ended": (ended(1, "-5"), ended(2, "-5"))}),
+        ("cooldown_minutes_min", {"ended": (ended(1, "5", minutes_ago=20),)}),
+        ("loss_cooldown_minutes_min", {"ended": (ended(1, "-5", minutes_ago=20),)}),
     ],
 )
 def test_a_profile_answers_for_itself_and_the_account_for_all(
@@ -213,3 +330,116 @@ def test_checks_that_need_a_price_are_skipped_and_named() -> None:
     assert planned().skipped == ()
     late = refused(situation=situation(None), post=post(seconds_ago=75))
     assert "beyond_stop" in late.skipped
+
+
+CROSS = profile(
+    leverage={"margin_mode": "cross"}, limits={**OFF, "liquidation_distance_percent_min": 1}
+)
+
+
+@pytest.mark.parametrize(
+    ("at", "stop", "is_allowed"),
+    [
+        pytest.param("1000", "55800", True, id="equity far above the notional"),
+        pytest.param("1", "55800", False, id="equity that a small move eats"),
+    ],
+)
+def test_on_cross_margin_the_equity_behind_all_trades_bears_the_loss(
+    at: str, stop: str, is_allowed: bool
+) -> None:
+    there = situation(account=account(at))
+    if is_allowed:
+        planned(intent(stop=stop), profile=CROSS, situation=there)
+    else:
+        answer = refused(intent(stop=stop), profile=CROSS, situation=there)
+        assert answer.rule == "liquidation_distance_percent_min"
+
+
+def test_a_stop_behind_the_liquidation_is_refused_at_any_distance_asked() -> None:
+    """At 50x, 1.67 % against the trade is the end of it, and the stop waits at 2.11 %."""
+    hot = profile(
+        leverage={"max": 50}, limits={**OFF, "liquidation_distance_percent_min": "0.000001"}
+    )
+    answer = refused(intent(leverage=Decimal(50)), profile=hot)
+    assert answer.rule == "liquidation_distance_percent_min"
+    planned(intent(leverage=Decimal(20)), profile=hot)
+
+
+def test_the_farthest_entry_of_a_ladder_meets_the_bounds_of_its_stop() -> None:
+    ladder = intent(entry("ladder", "57000", "56000"), stop="55500", targets=())
+    wide = profile(limits={**OFF, "stop_distance_percent_max": "2.6"})
+    assert "57000" in refused(ladder, profile=wide).reason
+    near = profile(limits={**OFF, "stop_distance_percent_min": "0.9"})
+    assert "56000" in refused(ladder, profile=near).reason
+
+
+def test_a_trade_that_names_no_target_names_no_reward() -> None:
+    answer = refused(intent(targets=()), profile=profile(limits={**OFF, "reward_risk_min": 1}))
+    assert answer.reason == "the targets win 0 times what the stop loses, 1 needed"
+
+
+def test_a_halt_holds_though_the_loss_was_won_back() -> None:
+    halt = Halt(scope="default", reason="120 USDT lost", at=NOON - timedelta(hours=1))
+    back = situation(realised_today=Decimal(50), halts=(halt,))
+    answer = refused(situation=back)
+    assert (answer.rule, answer.reason) == (
+        "daily_loss_halt",
+        "no new entries until `tgbitget resume`: 120 USDT lost",
+    )
+    planned(situation=situation(halts=(replace(halt, scope="another"),)))
+    of_account = situation(halts=(replace(halt, scope="", until=NOON + timedelta(hours=12)),))
+    planned(situation=of_account)
+    answer = refused(situation=of_account, account_limits=within())
+    assert answer.reason == "no new entries until midnight UTC: 120 USDT lost"
+
+
+@pytest.mark.parametrize(
+    ("minutes_ago", "hours", "is_allowed"),
+    [(119, 2, False), (120, 2, True), (10_000, "off", False)],
+)
+def test_a_losing_streak_pauses_for_hours_or_until_resumed(
+    minutes_ago: float, hours: Any, is_allowed: bool
+) -> None:
+    lost = (ended(1, "-1", minutes_ago=minutes_ago + 5), ended(2, "-1", minutes_ago=minutes_ago))
+    cautious = profile(limits={**OFF, "losing_streak_max": 2, "losing_streak_pause_hours": hours})
+    there = situation(ended=lost)
+    if is_allowed:
+        planned(profile=cautious, situation=there)
+    else:
+        assert refused(profile=cautious, situation=there).rule == "losing_streak_max"
+    planned(profile=cautious, situation=replace(there, resumed_at=NOON))
+
+
+def test_trades_that_never_filled_neither_lose_nor_rest() -> None:
+    never = replace(ended(1, "0", minutes_ago=1), state=TradeState.CANCELLED)
+    resting = profile(limits={**OFF, "cooldown_minutes_min": 60, "losing_streak_max": 1})
+    planned(profile=resting, situation=situation(ended=(never,)))
+
+
+def test_a_price_that_is_older_than_the_owner_wants_is_not_used() -> None:
+    old = situation(quote=quote("57000", age_seconds=6))
+    market = intent(entry("market"))
+    planned(market, situation=old)
+    strict = profile(limits={"price_age_seconds_max": 5})
+    assert refused(market, situation=old, profile=strict).rule == "price"
+    account_wide = within(price_age_seconds_max=5)
+    assert refused(market, situation=old, account_limits=account_wide).rule == "price"
+
+
+def test_what_the_market_does_not_tell_is_named_and_blocks_nothing() -> None:
+    asked = ("spread_percent_max", "turnover_24h_quote_min", "price_move_percent_max")
+    bounds = {**OFF, **dict.fromkeys(asked, 1)}
+    assert planned(profile=profile(limits=bounds)).skipped == asked
+    no_account = situation(account=None)
+    by_equity = {**OFF, "daily_loss_percent_max": 1, "liquidation_distance_percent_min": 1}
+    plan = planned(profile=profile(limits=by_equity), situation=no_account)
+    assert plan.skipped == ("daily_loss_percent_max",)
+    cross = profile(limits=by_equity, leverage={"margin_mode": "cross"})
+    skipped = planned(profile=cross, situation=no_account).skipped
+    assert skipped == ("daily_loss_percent_max", "liquidation_distance_percent_min")
+
+
+def test_a_trade_whose_risk_is_not_known_counts_whole() -> None:
+    open_trade = situation(trades=(trade(symbol="ETH/USDT:USDT", notional="100"),))
+    tight = profile(limits={**OFF, "risk_quote_max": 100})
+    assert "those of other trades 100," in refused(profile=tight, situation=open_trade).reason

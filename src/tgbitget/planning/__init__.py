@@ -8,6 +8,6 @@ exits        the stop and the targets
 splits       how an amount is shared
 sizing       how much, in parts that the venue takes
 duplicates   the same signal again
-limits       each limit a small check with its numbers
+limits       each limit a small check with its numbers; scope, trade_limits, usage_limits, market_limits, time_limits, halts
 safer        what an edit may change
 """

@@ -16,13 +16,22 @@ from tgbitget.model.geometry import geometry_fault
 from tgbitget.model.ids import SignalId, client_order_id
 from tgbitget.model.intent import MarginMode, OpenPosition, level_text
 from tgbitget.model.market import Market, Product
-from tgbitget.model.money import Price, Quantity, exact
-from tgbitget.model.plan import Decision, Leg, OrderPlan, OrderSide, Refused, Role, Target
+from tgbitget.model.money import Notional, Price, Quantity, exact
+from tgbitget.model.plan import (
+    Decision,
+    Leg,
+    OrderPlan,
+    OrderSide,
+    OrderType,
+    Refused,
+    Role,
+    Target,
+)
 from tgbitget.model.post import Post
 from tgbitget.model.trade import Quote, Situation, Trade
 from tgbitget.planning import door, duplicates, entries, exits, limits, price_sense, sizing
 from tgbitget.planning.entries import Rung
-from tgbitget.planning.limits import Check, Limits, Scope
+from tgbitget.planning.limits import Check, Limits, Priced, Scope
 from tgbitget.profile import LeverageSection, Profile
 
 _ONE = Decimal(1)
@@ -77,7 +86,8 @@ def plan(
     stop), a size in percent at `position_quote_max`. `skipped` names it (`price`, `equity`) beside the checks that
     could not be made. When something will be sent, such a trade is refused.
     """
-    quote = price_sense.fresh(situation.quote)
+    age_seconds_max = limits.price_age_seconds_max((profile.limits, account_limits))
+    quote = price_sense.fresh(situation.quote, age_seconds_max=age_seconds_max)
     situation = _without(post.signal, situation)
     case = _Case(
         post=post,
@@ -87,7 +97,7 @@ def plan(
         profile=profile,
         user_id=user_id,
         quote=quote,
-        scopes=limits.scopes(profile.limits, account_limits, situation),
+        scopes=limits.scopes(profile.limits, account_limits, situation, profile_name=profile.name),
         recent=recent,
         is_rehearsal=is_rehearsal,
     )
@@ -107,6 +117,8 @@ def _answer(case: _Case, multiplier: Decimal) -> OrderPlan | Refused:
     if refused := door.refusal(case.intent, market=case.market, section=case.profile.market):
         return refused
     if refused := _first(limits.of_age(case.scopes, age_seconds=_age_seconds(case))):
+        return refused
+    if refused := _first(limits.of_hours(case.scopes, now=case.situation.now)):
         return refused
     settled = price_sense.in_market_units(
         case.intent, market=case.market, multiplier=multiplier, quote=case.quote
@@ -232,6 +244,7 @@ def _legs(case: _Case, levels: _Levels, amounts: Sequence[Quantity | None]) -> I
             price=rung.price,
             trigger_price=rung.trigger_price,
             stop_loss=levels.stop,
+            post_only=case.profile.entry.post_only and rung.type is OrderType.LIMIT,
         )
 
 
@@ -248,19 +261,34 @@ def _refusal(
     )
     if again is not None:
         return again
-    costs = (
-        amount * rung.dearest
-        for rung, amount in zip(levels.rungs, amounts, strict=True)
-        if amount is not None
-    )
     return _first(
         limits.of_plan(
             case.scopes,
-            plan=planned,
-            notional=sum(costs, Decimal(0)),
+            _priced(planned, levels, amounts),
             situation=case.situation,
+            quote=case.quote,
             same_symbol=case.profile.signals.same_symbol,
         )
+    )
+
+
+def _priced(planned: OrderPlan, levels: _Levels, amounts: Sequence[Quantity | None]) -> Priced:
+    taken = [
+        (amount, rung)
+        for rung, amount in zip(levels.rungs, amounts, strict=True)
+        if amount is not None
+    ]
+    cost = sum((amount * rung.dearest for amount, rung in taken), Decimal(0))
+    fills_at = [(amount, rung.expected) for amount, rung in taken if rung.expected is not None]
+    spent = sum((amount * price for amount, price in fills_at), Decimal(0))
+    is_known = len(fills_at) == len(taken)
+    risk = sum((amount * abs(price - levels.stop) for amount, price in fills_at), Decimal(0))
+    return Priced(
+        plan=planned,
+        notional=Notional(cost),
+        risk=Notional(risk if is_known else cost),
+        entry=Price(spent / planned.amount) if is_known else None,
+        entries=tuple(price for _, price in fills_at),
     )
 
 
@@ -306,12 +334,19 @@ def _at_their_bound(case: _Case, levels: _Levels) -> tuple[str, ...]:
 
 
 def _unmakeable(case: _Case) -> tuple[str, ...]:
-    """The checks that need a live price, where there is none."""
+    """The checks that need a live price or an equity, where there is none."""
+    missing = limits.unmakeable(
+        case.scopes,
+        quote=case.quote,
+        situation=case.situation,
+        margin_mode=MarginMode(case.profile.leverage.margin_mode),
+        product=case.market.product,
+    )
     if case.quote is not None:
-        return ()
+        return missing
     section = case.profile.entry
     return (
-        *limits.unmakeable(case.scopes),
+        *missing,
         *(("price_band_percent",) if section.first_as_market else ()),
         "beyond_stop",
         "beyond_target",

@@ -21,9 +21,10 @@ _ONE = Decimal(1)
 _WHOLE = Decimal(100)
 
 
-def fresh(quote: Quote | None) -> Quote | None:
-    """The quote, if it says anything of now."""
-    if quote is None or quote.price <= 0 or quote.age_seconds > QUOTE_AGE_SECONDS_MAX:
+def fresh(quote: Quote | None, *, age_seconds_max: Decimal | None = None) -> Quote | None:
+    """The quote, if it says anything of now. A narrower bound may be given, no wider one."""
+    most = min(QUOTE_AGE_SECONDS_MAX, float(age_seconds_max or QUOTE_AGE_SECONDS_MAX))
+    if quote is None or quote.price <= 0 or quote.age_seconds > most:
         return None
     return quote
 

@@ -1,6 +1,7 @@
 """A channel's profile: how its posts are read, entered, sized and guarded. One TOML file, unknown keys refused.
 
 keys       every key with its default, its bounds and its documentation
+limits     those of its limits
 file       a file becomes a profile, or a list of faults with their lines
 sentences  what a profile means, in plain words
 """
@@ -20,7 +21,6 @@ from tgbitget.profile.keys import (
     ExitsSection,
     FollowUpsSection,
     LeverageSection,
-    LimitsSection,
     MarketSection,
     ParsingSection,
     Profile,
@@ -28,6 +28,7 @@ from tgbitget.profile.keys import (
     SizeSection,
     TelegramSection,
 )
+from tgbitget.profile.limits import LimitsSection
 from tgbitget.profile.sentences import sentences, warnings
 
 __all__ = [

@@ -3,13 +3,13 @@
 from decimal import Decimal
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, Strict, field_validator, model_validator
+from pydantic import Field, Strict, field_validator, model_validator
 
 from tgbitget.model.money import Percent
+from tgbitget.profile.limits import LimitsSection
+from tgbitget.profile.section import Section
 from tgbitget.profile.words import (
-    CountLimit,
     Fraction,
-    Limit,
     MissingStop,
     NotNegative,
     Number,
@@ -35,13 +35,7 @@ ENTRIES_MAX = 200  # of the other lists
 TEXT_MAX = 2000  # of a template or an expression
 
 
-class _Section(BaseModel):
-    model_config = ConfigDict(
-        extra="forbid", frozen=True, validate_default=True, hide_input_in_errors=True
-    )
-
-
-class TelegramSection(_Section):
+class TelegramSection(Section):
     channels: list[str | int] = Field(
         min_length=1,
         max_length=CHANNELS_MAX,
@@ -75,7 +69,7 @@ class TelegramSection(_Section):
         return names
 
 
-class ParsingSection(_Section):
+class ParsingSection(Section):
     parsers: list[str] = Field(
         ["structured", "template", "freeform"],
         min_length=1,
@@ -99,7 +93,7 @@ class ParsingSection(_Section):
     )
 
 
-class MarketSection(_Section):
+class MarketSection(Section):
     product: Literal["usdt-futures", "spot"] = Field("usdt-futures", description="Where to trade.")
     quote: str = Field("USDT", description="The coin that prices are in when a post names none.")
     allow: list[str] = Field(
@@ -128,7 +122,7 @@ class MarketSection(_Section):
         return self
 
 
-class EntrySection(_Section):
+class EntrySection(Section):
     first_as_market: YesOrNo = Field(
         default=False,
         description="Send the first entry at market while the price is within `price_band_percent` of it.",
@@ -136,6 +130,12 @@ class EntrySection(_Section):
     price_band_percent: Percentage = Field(
         Decimal("0.5"),
         description="How far the market may be from an entry to count as being there.",
+    )
+    zone_orders: Whole = Field(4, ge=1, le=20, description="How many orders a zone becomes.")
+    split: Split = Field(
+        "even",
+        description="How the amount is shared among the entries: `even`, `one`, `two`, `three`, `fifty-first`, "
+        "`skip-first`, `decreasing`, `increasing`, or a list of percentages that add up to 100.",
     )
     post_only: YesOrNo = Field(
         default=False,
@@ -147,18 +147,12 @@ class EntrySection(_Section):
         description="How many entries rest at once, the nearest to the market first: `all`, or a number; the next one "
         "goes out as one fills or is cancelled.",
     )
-    zone_orders: Whole = Field(4, ge=1, le=20, description="How many orders a zone becomes.")
-    split: Split = Field(
-        "even",
-        description="How the amount is shared among the entries: `even`, `one`, `two`, `three`, `fifty-first`, "
-        "`skip-first`, `decreasing`, `increasing`, or a list of percentages that add up to 100.",
-    )
     expire_minutes: Whole = Field(
         1440, ge=1, le=525_600, description="Resting entries are cancelled after this time."
     )
 
 
-class SizeSection(_Section):
+class SizeSection(Section):
     kind: Literal["fixed_quote", "fixed_base", "equity_percent", "risk_percent"] = Field(
         "fixed_quote",
         description="What `value` means: quote coins, base coins, percent of the equity, or percent of the equity "
@@ -177,7 +171,7 @@ class SizeSection(_Section):
         return self
 
 
-class LeverageSection(_Section):
+class LeverageSection(Section):
     max: Annotated[Number, Field(ge=1, le=150)] = Field(
         Decimal(10), description="A cap on what a post asks for, never a setting."
     )
@@ -189,7 +183,7 @@ class LeverageSection(_Section):
     )
 
 
-class ExitsSection(_Section):
+class ExitsSection(Section):
     split: Split = Field(
         "even",
         description="How the take profits share the position; the same names as for entries, or percentages.",
@@ -199,13 +193,13 @@ class ExitsSection(_Section):
         description="A post without a stop: `refuse`, or place one at a distance such as `5%`.",
     )
     stop_moves: Literal[
-        "trailing",
         "none",
         "breakeven",
         "moving-target",
         "moving-2-target",
         "percent-below-highest",
         "percent-below-triggers",
+        "trailing",
     ] = Field("breakeven", description="Where the stop goes as the trade wins.")
     stop_moves_trigger: StopTrigger = Field(
         1, description="What moves it first: a target's number, or a distance such as `1.5%`."
@@ -222,6 +216,12 @@ class ExitsSection(_Section):
         None,
         description="A target that is reached follows the price at this distance instead of being sold at once: `off`, "
         "one number, or a list with one for each target, where 0 is none.",
+    )
+    trigger_by: Literal["mark", "last"] = Field(
+        "mark",
+        description="Which price triggers stops, from the position stop on; attached stops follow the venue.",
+    )
+
     @model_validator(mode="after")
     def _trails_as_the_exchange_can(self) -> Self:
         if self.stop_moves == "trailing":
@@ -238,43 +238,13 @@ class ExitsSection(_Section):
             asked = asked[number - 1] if number <= len(asked) else None
         return asked or None
 
-    )
-    trigger_by: Literal["mark", "last"] = Field(
-        "mark",
-        description="Which price triggers stops, from the position stop on; attached stops follow the venue.",
-    )
-
     @property
     def missing_stop_distance(self) -> Percent | None:
         """How far to place a stop that a post does not name; None refuses the post."""
         return None if self.missing_stop == "refuse" else percent(self.missing_stop)
 
 
-class LimitsSection(_Section):
-    """Each may be `"off"`. The same keys, for the whole account, are settings."""
-
-    open_positions_max: CountLimit = Field(
-        5, ge=0, description="Trades at once, those in flight and resting included."
-    )
-    position_quote_max: Limit = Field(
-        Decimal("500"), description="Notional of one position, in quote coins."
-    )
-    entry_age_seconds_max: Limit = Field(
-        Decimal(60), description="An entry from a post older than this is late and not traded."
-    )
-    price_deviation_percent_max: Limit = Field(
-        Decimal(10),
-        description="Entries farther from the market than this are refused, not corrected.",
-    )
-    daily_loss_quote_max: Limit = Field(
-        Decimal(100), description="No new entries once this much was lost since midnight UTC."
-    )
-    orders_per_minute_max: CountLimit = Field(
-        30, ge=1, description="Orders sent in any 60 seconds."
-    )
-
-
-class SignalsSection(_Section):
+class SignalsSection(Section):
     same_symbol: Literal["refuse", "add", "separate"] = Field(
         "refuse",
         description="A signal while a trade of that symbol is open: refuse it, add to the position, or hold both "
@@ -289,7 +259,7 @@ class SignalsSection(_Section):
     )
 
 
-class FollowUpsSection(_Section):
+class FollowUpsSection(Section):
     edits: Literal["ignore", "safer-only", "apply"] = Field(
         "safer-only", description="What an edit of a traded post may change."
     )
@@ -301,7 +271,7 @@ class FollowUpsSection(_Section):
     )
 
 
-class Profile(_Section):
+class Profile(Section):
     """One channel's (or several channels') rules. `name` is the file's name, never a key."""
 
     name: str = Field("default", exclude=True)

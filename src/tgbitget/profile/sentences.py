@@ -4,7 +4,8 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from tgbitget.model.money import exact
-from tgbitget.profile.keys import ExitsSection, FollowUpsSection, LimitsSection, Profile
+from tgbitget.profile.keys import ExitsSection, FollowUpsSection, Profile
+from tgbitget.profile.limit_sentences import limit_sentences, limit_warnings
 
 _MINUTES_PER_HOUR = 60
 _MINUTES_PER_DAY = 1440
@@ -56,7 +57,7 @@ def sentences(profile: Profile) -> list[str]:
         _size(profile),
         _leverage(profile),
         *_exits(profile.exits),
-        *_limits(profile.limits, profile.market.quote),
+        *limit_sentences(profile.limits, profile.market.quote),
         *_signals(profile),
         *_follow_ups(profile.follow_ups),
     ]
@@ -64,7 +65,7 @@ def sentences(profile: Profile) -> list[str]:
 
 def warnings(profile: Profile) -> list[str]:
     """What is allowed but probably not meant."""
-    return [*_size_warnings(profile), *_stop_warnings(profile), *_limit_warnings(profile)]
+    return [*_size_warnings(profile), *_stop_warnings(profile), *limit_warnings(profile)]
 
 
 def _telegram(profile: Profile) -> list[str]:
@@ -117,12 +118,11 @@ def _entry(profile: Profile) -> list[str]:
         first,
         f"A zone becomes {_count(section.zone_orders, 'order')}; "
         f"the entries share the amount {_split(section.split)}.",
-        f"What has not filled after {_time(section.expire_minutes)} is cancelled.",
         *_resting(profile),
+        f"What has not filled after {_time(section.expire_minutes)} is cancelled.",
     ]
 
 
-def _size(profile: Profile) -> str:
 def _resting(profile: Profile) -> list[str]:
     section = profile.entry
     said = []
@@ -137,6 +137,7 @@ def _resting(profile: Profile) -> list[str]:
     return said
 
 
+def _size(profile: Profile) -> str:
     value, quote = exact(profile.size.value), profile.market.quote
     match profile.size.kind:
         case "fixed_quote":
@@ -169,13 +170,12 @@ def _exits(section: ExitsSection) -> list[str]:
     return [
         f"The take profits share the position {_split(section.split)}.",
         missing,
-        _stop_moves(section),
         *_targets(section),
+        _stop_moves(section),
         f"Stops are triggered by the {section.trigger_by} price.",
     ]
 
 
-def _stop_moves(section: ExitsSection) -> str:
 def _targets(section: ExitsSection) -> list[str]:
     said = []
     if section.orders == "limit":
@@ -194,6 +194,7 @@ def _targets(section: ExitsSection) -> list[str]:
     return said
 
 
+def _stop_moves(section: ExitsSection) -> str:
     trigger = section.stop_moves_trigger
     once = (
         f"Once target {trigger} is reached"
@@ -214,27 +215,11 @@ def _targets(section: ExitsSection) -> list[str]:
             return f"{once}, the stop follows the best price at a distance of {percent} %."
         case "percent-below-triggers":
             return f"{once}, the stop follows each target reached at a distance of {percent} %."
-
         case "trailing":
             return (
                 f"{once}, an order of the exchange follows the best price at a distance of {percent} %; "
                 "the stop of the post stays beside it."
             )
-
-def _limits(section: LimitsSection, quote: str) -> list[str]:
-    bounds = {
-        "At most {} trades are open at once.": section.open_positions_max,
-        f"No position is worth more than {{}} {quote}.": section.position_quote_max,
-        "An entry from a post older than {} s is late and not traded.": section.entry_age_seconds_max,
-        "An entry more than {} % from the market is refused.": section.price_deviation_percent_max,
-        f"After losing {{}} {quote} on a day (UTC), it enters no more.": section.daily_loss_quote_max,
-        "It sends at most {} orders a minute.": section.orders_per_minute_max,
-    }
-    return [
-        sentence.format(exact(Decimal(bound)))
-        for sentence, bound in bounds.items()
-        if bound is not None
-    ]
 
 
 def _signals(profile: Profile) -> list[str]:
@@ -299,14 +284,6 @@ def _stop_warnings(profile: Profile) -> list[str]:
             "against the trade liquidates it."
         )
     return said
-
-
-def _limit_warnings(profile: Profile) -> list[str]:
-    return [
-        f'limits.{name} is "off".'
-        for name in LimitsSection.model_fields
-        if getattr(profile.limits, name) is None
-    ]
 
 
 def _left(risk_percent: Decimal) -> str:
