@@ -146,3 +146,54 @@ def test_a_position_is_read_exactly() -> None:
     assert (position.amount, position.entry) == (D("0.012"), D("57000.123456789"))
     assert position.leverage == D(20)
     assert position.is_hedged
+
+
+@pytest.mark.parametrize(
+    ("words", "is_push", "position", "is_forced"),
+    [
+        pytest.param({}, False, None, False, id="one-way: the account holds one side"),
+        pytest.param(
+            {"posMode": "hedge_mode", "tradeSide": "open"}, False, Side.LONG, False, id="opens long"
+        ),
+        pytest.param(
+            {"posMode": "hedge_mode", "tradeSide": "close"},
+            False,
+            Side.LONG,
+            False,
+            id="REST names the position's side",
+        ),
+        pytest.param(
+            {"posMode": "hedge_mode", "tradeSide": "close"},
+            True,
+            Side.SHORT,
+            False,
+            id="a push the side traded: buying closes a short",
+        ),
+        pytest.param(
+            {"posMode": "hedge_mode", "tradeSide": "burst_close_short", "side": "sell"},
+            False,
+            Side.SHORT,
+            True,
+            id="a short is liquidated",
+        ),
+        pytest.param(
+            {"tradeSide": "burst_sell_single"}, True, None, True, id="liquidated, one-way"
+        ),
+        pytest.param(
+            {"tradeSide": "dte_sys_adl_sell_in_single_side_mode"}, True, None, True, id="unwound"
+        ),
+    ],
+)
+def test_the_position_of_a_fill_and_who_wanted_it(
+    words: dict[str, str], is_push: bool, position: Side | None, is_forced: bool
+) -> None:
+    fill = parse.fill(FILL | words, LISTING, FUTURES, is_push=is_push)
+    assert (fill.position_side, fill.is_forced) == (position, is_forced)
+
+
+def test_funding_is_below_nothing_when_it_was_paid() -> None:
+    bill = {"billId": "9", "symbol": "BTCUSDT", "amount": "-0.57", "cTime": "1763600000000"}
+    paid = parse.funding(bill, LISTING)
+    assert (paid.bill_id, paid.symbol, paid.amount) == ("9", "BTC/USDT:USDT", D("-0.57"))
+    with pytest.raises(ValueError, match="without an amount"):
+        parse.funding(bill | {"amount": ""}, LISTING)

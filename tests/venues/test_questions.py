@@ -225,3 +225,26 @@ async def test_futures_alone_never_ask_about_spot(bitget: BitgetSimulator) -> No
         await venue.account()
     asked = {request.path for request in bitget.requests if "/spot/" in request.path}
     assert asked == {"/api/v2/spot/account/info"}
+
+
+async def test_funding_is_told_for_one_symbol_or_all(
+    bitget: BitgetSimulator, venue: BitgetVenue
+) -> None:
+    await venue.place(leg())
+    since = a_minute_ago()
+    assert await venue.funding(None, since) == ()
+    bitget.exchange.fund("BTCUSDT", D("0.0001"))
+    (paid,) = await venue.funding(None, since)
+    assert (paid.symbol, paid.amount) == (BTC, D("-0.057"))
+    assert await venue.funding(BTC, since) == (paid,)
+    assert await venue.funding(ETH, since) == ()
+    assert await venue.funding(None, datetime.now(UTC) + RECENTLY) == ()
+
+
+async def test_a_liquidation_is_told_as_nobody_s_order(
+    bitget: BitgetSimulator, venue: BitgetVenue
+) -> None:
+    await venue.place(leg())
+    bitget.exchange.set_price("BTCUSDT", D(100), gap=True)
+    fills = await venue.fills(BTC, a_minute_ago())
+    assert [fill.is_forced for fill in sorted(fills, key=lambda fill: fill.at)][-1:] == [True]

@@ -324,8 +324,8 @@ _STEPS: tuple[tuple[str, Callable[[Database], None]], ...] = (
     ("0004_trades", _trades),
     ("0005_notices", _notices),
     ("0006_commands", _commands),
-    ("0007_money", _money),
     ("0007_trailing", _trailing),
+    ("0008_money", _money),
 )
 
 migrations = Migrations("tgbitget")

@@ -6,6 +6,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from tgbitget.model.ids import ClientOrderId, VenueOrderId
+from tgbitget.model.intent import Side
 from tgbitget.model.money import NOTHING, Price, Quantity
 from tgbitget.model.plan import OrderSide
 
@@ -76,7 +77,8 @@ class VenueOrder:
 class Fill:
     """One execution. `trade_id` is the venue's and makes it once only; `fee` is positive when paid, in `fee_coin`.
 
-    `realised` is the profit that this fill closed, before fees, where the venue tells it.
+    `realised` is the profit that this fill closed, before fees, and `position_side` the position it opened or closed,
+    where the venue tells them. `is_forced`: nobody ordered it, the venue liquidated or unwound the position.
     """
 
     trade_id: str
@@ -90,3 +92,5 @@ class Fill:
     at: datetime
     client_oid: ClientOrderId | None = None
     realised: Decimal | None = None
+    position_side: Side | None = None
+    is_forced: bool = False

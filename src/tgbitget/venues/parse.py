@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any, TypeVar
 
+from tgbitget.model.funding import Funding
 from tgbitget.model.ids import ClientOrderId, VenueOrderId
 from tgbitget.model.intent import Side
 from tgbitget.model.market import Product
@@ -51,6 +52,8 @@ STOP_KINDS = {
     "tp": StopKind.SIZED_TARGET,
     "mtpsl": StopKind.TRAILING,
 }
+# How Bitget says that it closed a position itself: liquidated, reduced, unwound against another's, settled at delisting.
+_FORCED = ("burst", "reduce_", "adl", "offset", "delivery")
 WHOLE_POSITION = frozenset({StopKind.POSITION_STOP, StopKind.POSITION_TARGET})
 
 
@@ -154,6 +157,20 @@ def fill(row: Row, listing: Listing, product: Product, *, is_push: bool) -> Fill
         fee_coin=coin,
         at=at,
         realised=number(row.get("profit")),
+        position_side=_position_side(row, is_push=is_push),
+        is_forced=any(word in _trade_side(row) for word in _FORCED),
+    )
+
+
+def funding(row: Row, listing: Listing) -> Funding:
+    amount, at = number(row["amount"]), moment(row["cTime"])
+    if amount is None or at is None:
+        raise ValueError("a bill without an amount or a time")
+    return Funding(
+        bill_id=str(row["billId"]),
+        symbol=listing.symbol_of(Product.USDT_FUTURES, _market_id(row)),
+        amount=amount,
+        at=at,
     )
 
 
@@ -184,8 +201,7 @@ def guarded_side(row: Row) -> Side:
 
 def is_closing(row: Row) -> bool:
     # close, reduce_close_long, burst_close_short, …
-    closes = "close" in str(row.get("tradeSide", "")).lower()
-    return closes or str(row.get("reduceOnly", "")).lower() == "yes"
+    return "close" in _trade_side(row) or str(row.get("reduceOnly", "")).lower() == "yes"
 
 
 def number(value: object) -> Decimal | None:
@@ -213,6 +229,19 @@ def _fill_side(row: Row, *, is_push: bool) -> OrderSide:
     if not is_turned:
         return side
     return OrderSide.SELL if side is OrderSide.BUY else OrderSide.BUY
+
+
+def _position_side(row: Row, *, is_push: bool) -> Side | None:
+    """In hedge mode, the position that a fill belongs to; None where an account holds one side at a time."""
+    if row.get("posMode") != "hedge_mode":
+        return None
+    traded = _fill_side(row, is_push=is_push)
+    opens_long = (traded is OrderSide.BUY) != is_closing(row)
+    return Side.LONG if opens_long else Side.SHORT
+
+
+def _trade_side(row: Row) -> str:
+    return str(row.get("tradeSide", "")).lower()
 
 
 def _fee(row: Row) -> tuple[Decimal, str]:

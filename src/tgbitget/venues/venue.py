@@ -6,12 +6,13 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Protocol
 
+from tgbitget.model.funding import Funding
 from tgbitget.model.ids import VenueOrderId
 from tgbitget.model.intent import MarginMode
 from tgbitget.model.market import Market
 from tgbitget.model.order import Fill, VenueOrder
 from tgbitget.model.plan import Leg
-from tgbitget.model.position import Account, VenuePosition, VenueStop
+from tgbitget.model.position import Account, Holding, VenuePosition, VenueStop
 from tgbitget.model.trade import Quote
 
 
@@ -80,6 +81,13 @@ class Venue(Protocol):
         """
         ...
 
+    async def amend_plan(self, amended: Leg) -> None:
+        """Another trigger price and amount for a spot stop that waits, in place: it keeps its client id.
+
+        A state to reach: repeated, it does no harm. VenueRejected when there is no such order, or not so.
+        """
+        ...
+
     async def order(self, leg: Leg) -> VenueOrder | None:
         """The order of this leg by its client id; None when the venue says that it has none (it may lag)."""
         ...
@@ -102,7 +110,15 @@ class Venue(Protocol):
 
     async def positions(self) -> tuple[VenuePosition, ...]: ...
 
+    async def holdings(self) -> Mapping[str, Holding]:
+        """The coins of the spot account by the venue's name; empty where spot is not traded."""
+        ...
+
     async def fills(self, symbol: str, since: datetime) -> tuple[Fill, ...]: ...
+
+    async def funding(self, symbol: str | None, since: datetime) -> tuple[Funding, ...]:
+        """What holding futures cost or brought since then, of one symbol or of all; it is billed some time after it fell due."""
+        ...
 
     async def run_updates(self, emit: Callable[[VenueUpdate], None]) -> None:
         """Until cancelled: hand on pushes, possibly late, twice and out of order (executions once per trade id);

@@ -230,6 +230,20 @@ async def test_funding_is_paid_by_longs_when_the_rate_is_positive(
     assert bitget.exchange.desk.ledger.balance == before - Decimal("0.57")
 
 
+async def test_funding_is_billed_once_for_each_position(
+    bitget: BitgetSimulator, client: Any
+) -> None:
+    await _hedge(client)
+    await client.create_order(BTC, "market", "buy", 0.1, None, {"hedged": True})
+    await client.create_order(BTC, "market", "sell", 0.2, None, {"hedged": True})
+    bitget.exchange.fund("BTCUSDT", Decimal("0.0001"))
+    asked = {"productType": "USDT-FUTURES", "businessType": "contract_settle_fee"}
+    answer = await client.privateMixGetV2MixAccountBill(asked)
+    assert sorted(row["amount"] for row in answer["data"]["bills"]) == ["-0.57", "1.14"]
+    with pytest.raises(ccxt.BadRequest):
+        await client.privateMixGetV2MixAccountBill({**asked, "businessType": "trans_from_exchange"})
+
+
 async def test_close_position_closes_it_at_the_market(bitget: BitgetSimulator, client: Any) -> None:
     await client.create_order(BTC, "market", "buy", 0.01)
     await client.create_order(BTC, "limit", "sell", 0.01, 58000, {"reduceOnly": True})

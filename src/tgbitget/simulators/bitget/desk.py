@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from tgbitget.simulators.bitget.bills import Bill
 from tgbitget.simulators.bitget.decimals import ZERO
 from tgbitget.simulators.bitget.events import (
     BalanceChanged,
@@ -101,6 +102,7 @@ class Desk:
     positions: dict[tuple[str, Hold], Position] = field(default_factory=dict)
     executions: list[Execution] = field(default_factory=list)
     history: list[ClosedPosition] = field(default_factory=list)
+    bills: list[Bill] = field(default_factory=list)
     client_ids: dict[str, str] = field(default_factory=dict)
     pending: list[Replacement] = field(default_factory=list)
     liquidity: dict[str, Decimal] = field(default_factory=dict)

@@ -10,6 +10,7 @@ from typing import Any
 
 from tgbitget.simulators.bitget import path
 from tgbitget.simulators.bitget.audit import Audit
+from tgbitget.simulators.bitget.bills import Bill
 from tgbitget.simulators.bitget.decimals import ZERO, round_to
 from tgbitget.simulators.bitget.desk import Desk, Ledger, Rules, SymbolSettings
 from tgbitget.simulators.bitget.events import Listener, PlanChanged, PositionChanged
@@ -60,6 +61,7 @@ class _State:
     spot_client_ids: dict[str, str]
     spot_count: int
     spot_tapes: dict[str, _TapeState] = field(default_factory=dict)
+    bills: list[Bill] = field(default_factory=list)
 
 
 class Exchange:
@@ -221,6 +223,7 @@ class Exchange:
             spot_client_ids=spot.client_ids,
             spot_count=spot.count,
             spot_tapes={symbol: _tape_state(tape) for symbol, tape in spot.tapes.items()},
+            bills=desk.bills,
         )
         return {"version": DUMP_VERSION, "state": pack(state)}
 
@@ -265,6 +268,7 @@ class Exchange:
         desk.ledger, desk.rules, desk.hold_mode = state.ledger, state.rules, state.hold_mode
         desk.settings, desk.client_ids, desk.count = state.settings, state.client_ids, state.count
         desk.executions, desk.history = state.executions, state.history
+        desk.bills = state.bills
         desk.orders = {order.id: order for order in state.orders}
         desk.plans = {plan.id: plan for plan in state.plans}
         desk.positions = {(p.symbol, p.hold): p for p in state.positions}

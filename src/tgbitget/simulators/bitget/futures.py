@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from tgbitget.simulators.bitget import entry, margin, matching, path, plans
+from tgbitget.simulators.bitget.bills import Bill
 from tgbitget.simulators.bitget.decimals import ZERO, money
 from tgbitget.simulators.bitget.desk import Desk, Replacement
 from tgbitget.simulators.bitget.entry import OrderRequest
@@ -265,6 +266,18 @@ class Futures:
                 due = -paid if position.long else paid
                 position.funding += due
                 self.desk.ledger.funding += due
+                self._bill(symbol, due)
                 self.desk.note_position(position)
         self.desk.note_balance()
         path.settle(self.desk, symbol)
+
+    def _bill(self, symbol: str, amount: Decimal) -> None:
+        self.desk.bills.append(
+            Bill(
+                id=self.desk.next_id(),
+                symbol=symbol,
+                amount=amount,
+                balance=self.desk.ledger.balance,
+                at=self.desk.now(),
+            )
+        )

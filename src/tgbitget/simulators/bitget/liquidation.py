@@ -6,10 +6,8 @@ from tgbitget.simulators.bitget import entry, margin, matching
 from tgbitget.simulators.bitget.decimals import ZERO
 from tgbitget.simulators.bitget.desk import Desk
 from tgbitget.simulators.bitget.entry import OrderRequest
-from tgbitget.simulators.bitget.orders import MarginMode, Side
+from tgbitget.simulators.bitget.orders import LIQUIDATION, MarginMode, Side
 from tgbitget.simulators.bitget.positions import Position
-
-SOURCE = "liquidation"
 
 
 def check(desk: Desk, symbol: str) -> bool:
@@ -36,7 +34,7 @@ def _liquidate(desk: Desk, position: Position) -> None:
     symbol = position.symbol
     for order in desk.resting(symbol):
         if order.hold is position.hold:
-            matching.cancel(desk, order, SOURCE)
+            matching.cancel(desk, order, LIQUIDATION)
     liquidity = desk.liquidity.pop(symbol, None)
     order = entry.accept(
         desk,
@@ -47,7 +45,7 @@ def _liquidate(desk: Desk, position: Position) -> None:
             hold=position.hold,
             closing=True,
         ),
-        source=SOURCE,
+        source=LIQUIDATION,
     )
     backing = (
         position.margin

@@ -7,7 +7,14 @@ from decimal import Decimal
 from tgbitget.simulators.bitget import presets
 from tgbitget.simulators.bitget.decimals import ZERO, money
 from tgbitget.simulators.bitget.desk import Desk
-from tgbitget.simulators.bitget.orders import Execution, Force, Order, Side, Status
+from tgbitget.simulators.bitget.orders import (
+    LIQUIDATION,
+    Execution,
+    Force,
+    Order,
+    Side,
+    Status,
+)
 from tgbitget.simulators.bitget.positions import Position, closed
 
 
@@ -94,6 +101,7 @@ def _fill(desk: Desk, order: Order, size: Decimal, price: Decimal, *, maker: boo
         maker=maker,
         market=order.market,
         at=desk.now(),
+        forced=order.source == LIQUIDATION,
     )
     desk.executions.append(fill)
     desk.ledger.realised += profit

@@ -9,6 +9,9 @@ from enum import StrEnum
 from tgbitget.simulators.bitget.decimals import ZERO
 
 
+LIQUIDATION = "liquidation"  # the source of an order that the venue itself made
+
+
 class Side(StrEnum):
     BUY = "buy"
     SELL = "sell"
@@ -199,6 +202,7 @@ class Execution:
     at: int
     product: str = "futures"
     fee_coin: str = "USDT"
+    forced: bool = False  # by a liquidation
 
     @property
     def quote(self) -> Decimal:

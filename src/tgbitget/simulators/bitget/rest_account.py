@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tgbitget.simulators.bitget import wire_positions, wire_spot
+from tgbitget.simulators.bitget.bills import FUNDING
 from tgbitget.simulators.bitget.exchange import Exchange
 from tgbitget.simulators.bitget.orders import Hold, HoldMode, MarginMode
 from tgbitget.simulators.bitget.params import Params, page
@@ -140,6 +141,16 @@ def position_history(exchange: Exchange, params: Params, _: Visitor) -> Any:
     return {"list": chosen, "endId": chosen[-1]["positionId"] if chosen else None}
 
 
+def bills(exchange: Exchange, params: Params, _: Visitor) -> Any:
+    """Of what the account is billed for, only the funding is kept."""
+    params.futures()
+    if params.text("businessType") != FUNDING:
+        raise Refusal("40020", "businessType")
+    rows = [wire_positions.bill_row(bill) for bill in exchange.desk.bills]
+    chosen = page(rows, params, id_of="billId")
+    return {"bills": chosen, "endId": chosen[-1]["billId"] if chosen else None}
+
+
 def trade_rate(exchange: Exchange, params: Params, _: Visitor) -> Any:
     symbol = params.need("symbol")
     if params.need("businessType") == "mix":
@@ -158,6 +169,7 @@ ROUTES: dict[str, Handler] = {
     "GET /api/v2/common/trade-rate": trade_rate,
     f"GET {MIX}/accounts": accounts,
     f"GET {MIX}/account": account,
+    f"GET {MIX}/bill": bills,
     f"POST {MIX}/set-position-mode": set_hold_mode,
     f"POST {MIX}/set-margin-mode": set_margin_mode,
     f"POST {MIX}/set-leverage": set_leverage,

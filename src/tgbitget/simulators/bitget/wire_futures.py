@@ -6,6 +6,7 @@ from typing import Any
 
 from tgbitget.simulators.bitget.decimals import ZERO, text
 from tgbitget.simulators.bitget.orders import (
+    LIQUIDATION,
     Execution,
     Hold,
     HoldMode,
@@ -39,11 +40,15 @@ def trade_side(side: Side, hold: Hold, *, closing: bool) -> str:
     return "close" if closing else "open"
 
 
-def _direction(order: Order | Plan | Execution) -> Row:
+def _direction(order: Order | Plan | Execution, *, forced: bool = False) -> Row:
+    traded = trade_side(order.side, order.hold, closing=order.closing)
+    if forced:
+        closed = "" if order.hold is Hold.NET else f"_{order.hold.value}"
+        traded = f"burst_{traded}{closed}"
     return {
         "side": wire_side(order.side, order.hold, closing=order.closing),
         "posSide": order.hold.value,
-        "tradeSide": trade_side(order.side, order.hold, closing=order.closing),
+        "tradeSide": traded,
         "posMode": hold_mode(order.hold),
     }
 
@@ -94,7 +99,7 @@ def order_push(order: Order, fill: Execution | None) -> Row:
         "notionalUsd": text(order.size * (order.price or order.average or ZERO)),
         "orderType": "market" if order.market else "limit",
         "force": order.force.value,
-        **_direction(order),
+        **_direction(order, forced=order.source == LIQUIDATION),
         "marginMode": order.margin_mode.value,
         "marginCoin": "USDT",
         "leverage": str(order.leverage),
@@ -206,7 +211,7 @@ def fill_row(fill: Execution) -> Row:
         "price": text(fill.price),
         "baseVolume": text(fill.size),
         "feeDetail": _fee(fill),
-        **_direction(fill),
+        **_direction(fill, forced=fill.forced),
         "quoteVolume": text(fill.quote),
         "profit": text(fill.profit),
         "orderType": "market" if fill.market else "limit",

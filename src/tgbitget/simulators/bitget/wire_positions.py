@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from tgbitget.simulators.bitget import margin
+from tgbitget.simulators.bitget.bills import FUNDING, Bill
 from tgbitget.simulators.bitget.decimals import ZERO, text
 from tgbitget.simulators.bitget.desk import Desk
 from tgbitget.simulators.bitget.orders import MarginMode
@@ -126,6 +127,20 @@ def closed_row(line: ClosedPosition) -> Row:
         "closeFee": text(-line.close_fees),
         "ctime": str(line.opened_at),
         "utime": str(line.closed_at),
+    }
+
+
+def bill_row(bill: Bill) -> Row:
+    return {
+        "billId": bill.id,
+        "symbol": bill.symbol,
+        "amount": text(bill.amount),
+        "fee": "0",
+        "feeByCoupon": "0",
+        "businessType": FUNDING,
+        "coin": "USDT",
+        "balance": text(bill.balance),
+        "cTime": str(bill.at),
     }
 
 
