@@ -2,6 +2,7 @@
 
 keeper      starts the tasks and brings them their news
 guard       the task: what reaches it, in which order it is done
+entering    sends the entries, as many at once as may rest
 ledger      what the trade's orders have done so far (pure)
 wishes      what was asked and is not done yet (pure)
 rules       which stop it should have (pure)

@@ -2,14 +2,11 @@
 
 import asyncio
 from datetime import datetime
-from functools import partial
 
 from loguru import logger
 
-from tgbitget.errors import OutcomeUnknown, VenueError, VenueThrottled, VenueUnreachable
-from tgbitget.execution.executor import StillWanted
-from tgbitget.model.event import SendEnded, TradeChanged
-from tgbitget.model.order import Fill, OrderStatus, Placement, Rejected, VenueOrder
+from tgbitget.model.event import TradeChanged
+from tgbitget.model.order import Fill, OrderStatus, Rejected, VenueOrder
 from tgbitget.model.plan import Leg, Role
 from tgbitget.model.position import VenuePosition
 from tgbitget.model.trade import Quote, Trade
@@ -27,9 +24,10 @@ from tgbitget.positions.changes import (
     Tick,
 )
 from tgbitget.positions.desk import Desk
+from tgbitget.positions.entering import Entering
 from tgbitget.positions.inquiry import Inquiry
 from tgbitget.positions.leaving import Leaving
-from tgbitget.positions.ledger import Ledger, is_losing
+from tgbitget.positions.ledger import Ledger
 from tgbitget.positions.protection import Protection
 from tgbitget.positions.rules import is_beyond
 from tgbitget.positions.sender import Sender
@@ -38,7 +36,6 @@ from tgbitget.profile import Profile
 
 # A trade's news are bounded by what its few orders can do; a thousand waiting means that its task hangs.
 MAILBOX_MAX = 1000
-PREPARE_PAUSE_SECONDS = 0.5
 _SLOW = (Observed, Pushed, Resync)
 """News that questions follow; a stop does not wait behind them."""
 
@@ -75,12 +72,24 @@ class TradeGuard:
             leaving=self._leaving,
         )
         self._aiming = Aiming(desk, ledger, sender=sender, leaving=self._leaving)
-        self._posted = posted
+        self._entering = Entering(
+            desk,
+            ledger,
+            self._wishes,
+            profile,
+            inquiry=self._inquiry,
+            posted=posted,
+            tell=self.tell,
+            is_new=is_new,
+        )
         self._is_new = is_new
         self._begun = posted
-        self.is_entering = is_new
         self._mail: asyncio.Queue[Message] = asyncio.Queue(MAILBOX_MAX)
         self._told: Trade | None = None
+
+    @property
+    def is_entering(self) -> bool:
+        return self._entering.is_sending
 
     def tell(self, message: Message) -> None:
         """Put *message* in the trade's mailbox. One that is full is emptied: all of it has to be asked for anyway."""
@@ -100,7 +109,9 @@ class TradeGuard:
             async with asyncio.TaskGroup() as self._tasks:
                 if not is_new:
                     await self._recover()
-                entering = self._tasks.create_task(self._enter(is_new=is_new))
+                entering = self._tasks.create_task(
+                    self._entering.enter(is_new=is_new, begun=self._begun)
+                )
                 await self._follow(entering)
 
     async def _recover(self) -> None:
@@ -112,31 +123,8 @@ class TradeGuard:
                 case Role.TAKE_PROFIT | Role.CLOSE:
                     self._settle_beside(leg, self._begun)
                 case Role.ENTRY:
-                    pass  # `_enter` settles these beside what follows
+                    pass  # `Entering` settles these beside what follows
         await self._inquiry.resync()
-
-    async def _enter(self, *, is_new: bool) -> None:
-        """Send the entries that have no outcome yet, in order; of an earlier life's, ask before sending."""
-        try:
-            if is_new and (fault := await self._prepare()) is not None:
-                await self._give_up(fault)
-            for leg in self.ledger.unsettled(Role.ENTRY):
-                still_wanted = partial(self._still_wanted, leg)
-                if is_new:
-                    self._note(leg, await self._desk.executor.send(leg, still_wanted=still_wanted))
-                else:
-                    await self._resume(leg, still_wanted)
-                self.tell(SendsEnded())
-        finally:
-            self.is_entering = False
-            self.tell(SendsEnded())
-
-    async def _resume(self, leg: Leg, still_wanted: StillWanted) -> None:
-        """A leg of an earlier life: first asked about, and sent only when it is proven absent and still wanted."""
-        executor = self._desk.executor
-        # No earlier life sent anything after this one began: absence is waited for once, not leg by leg.
-        settled = await executor.settle(leg, self._begun, still_wanted=still_wanted)
-        self._note(leg, settled or await executor.send(leg, still_wanted=still_wanted))
 
     def _settle_beside(self, leg: Leg, sent_at: datetime) -> None:
         """A target or a part's close whose end nobody knows; a lost one is not sent again, but wanted anew."""
@@ -144,61 +132,10 @@ class TradeGuard:
 
     async def _settle(self, leg: Leg, sent_at: datetime) -> None:
         settled = await self._desk.executor.settle(leg, sent_at, still_wanted=lambda: None)
-        self._note(leg, settled or Rejected(client_oid=leg.client_oid, reason="it never arrived"))
+        self._entering.note(
+            leg, settled or Rejected(client_oid=leg.client_oid, reason="it never arrived")
+        )
         self.tell(SendsEnded())
-
-    def _note(self, leg: Leg, placement: Placement) -> None:
-        self._inquiry.note_sent(leg)
-        self.ledger.note_placement(placement)
-        if isinstance(placement, Rejected):
-            logger.warning("{} was not placed: {}", leg.name, placement.reason)
-
-    async def _prepare(self) -> str | None:
-        """Leverage and margin mode as planned: no request where they are so already. Why they could not be set."""
-        plan = self.ledger.plan
-        while True:
-            try:
-                await self._desk.venue.prepare(
-                    plan.market, leverage=plan.leverage, mode=plan.margin_mode
-                )
-            except (VenueUnreachable, VenueThrottled, OutcomeUnknown) as e:
-                if (reason := self._still_wanted(plan.entries[0])) is not None:
-                    return f"leverage and margin mode could not be set ({e}); {reason}"
-                await self._desk.clock.sleep(PREPARE_PAUSE_SECONDS)
-            except VenueError as e:
-                return f"leverage and margin mode were refused: {e}"
-            else:
-                return None
-
-    async def _give_up(self, reason: str) -> None:
-        """Nothing was sent and nothing will be."""
-        signal = self.ledger.plan.signal
-        for leg in self.ledger.unsettled(Role.ENTRY):
-            rejected = Rejected(client_oid=leg.client_oid, reason=reason)
-            await self._desk.record.record_placement(signal, rejected)
-            self.ledger.note_placement(rejected)
-            self._desk.publish(SendEnded(signal=signal, placement=rejected))
-
-    def _still_wanted(self, leg: Leg) -> str | None:
-        """Why this entry must not go out any more, or None. Asked right before each send."""
-        if self._wishes.forbid(leg):
-            return "cancelled before it was sent"
-        age_seconds = (self._desk.clock.now() - self._posted).total_seconds()
-        most = self.profile.limits.entry_age_seconds_max
-        if most is not None and age_seconds > most:
-            return f"entry_age_seconds_max: {age_seconds:.0f} s old when it could be sent, {most} allowed"
-        return self._passed(self._desk.quote(self.ledger.plan.market.symbol))
-
-    def _passed(self, quote: Quote | None) -> str | None:
-        """The level that the market passed before any entry filled, as a sentence."""
-        ledger, plan = self.ledger, self.ledger.plan
-        if quote is None or ledger.has_position:
-            return None
-        if is_losing(plan.side, quote.price, ledger.stop):
-            return f"price {quote.price} passed the stop {ledger.stop} before entry"
-        if ledger.targets and is_beyond(plan.side, quote.price, ledger.targets[0].price):
-            return f"price {quote.price} passed target 1 at {ledger.targets[0].price} before entry"
-        return None
 
     async def _follow(self, entering: "asyncio.Task[None]") -> None:
         while True:
@@ -223,6 +160,7 @@ class TradeGuard:
         await self._aiming.aim()
         await self._tell_change()
 
+        self._entering.look()
     async def _is_over(self) -> bool:
         """Nothing stands and nothing is open; a fill that a cancel crossed is looked for before that is believed."""
         if not self.ledger.state.is_final or self.ledger.placed():
@@ -290,7 +228,7 @@ class TradeGuard:
             return
         if plan.expires_at is not None and self._desk.clock.now() >= plan.expires_at:
             self._leaving.cancel_rest(CancelRest(cause="entries expired"))
-        elif (passed := self._passed(quote)) is not None:
+        elif (passed := self._entering.passed(quote)) is not None:
             self._leaving.cancel_rest(CancelRest(cause=passed))
 
     async def _tell_change(self) -> None:

@@ -37,6 +37,8 @@ class Ledger:
         self.stop = plan.stop  # as it stands, or as the entries carry it
         self.targets = plan.targets
         self.reached: set[int] = set()
+        self.activated: set[int] = set()  # reached, and followed by an order that trails
+        self.held_back: frozenset[ClientOrderId] = frozenset()  # entries that wait for room
         self.best: Price | None = None
         self.causes: list[str] = []  # what moved the trade since it was last told, in words
         self._is_written_off = False
@@ -161,6 +163,25 @@ class Ledger:
         return Role.ENTRY if fill.side is OrderSide.opening(self.plan.side) else Role.CLOSE
 
     def cause_of(self, fill: Fill) -> ClientOrderId | None:
+    def was_placed(self, leg: Leg) -> bool:
+        return isinstance(self._placements.get(leg.client_oid), Placed)
+
+    def cancelled(self, *roles: Role) -> list[Leg]:
+        """Legs that ended otherwise than filled."""
+        return [
+            leg
+            for oid, leg in self._legs.items()
+            if self._done.get(oid) is OrderStatus.CANCELLED and leg.role in roles
+        ]
+
+    def filled_by(self, *legs: Leg) -> Quantity:
+        known = self._filled_by_leg()
+        return Quantity(sum((known.get(leg.client_oid, NOTHING) for leg in legs), Decimal(0)))
+
+    def named(self, name: str) -> list[Leg]:
+        """Every leg that this name ever had."""
+        return [leg for leg in self._legs.values() if leg.name == name]
+
         """The client id of the order that caused it; of an attached stop, its entry's."""
         leg = self._leg_of(fill)
         return leg.client_oid if leg else self._born_stops.get(fill.venue_order_id, fill.client_oid)
@@ -261,7 +282,9 @@ class Ledger:
     def reached_place(self) -> int:
         """The place among the present targets of the farthest one reached; 0: none."""
         places = [
-            place for place, target in enumerate(self.targets, 1) if target.number in self.reached
+            place
+            for place, target in enumerate(self.targets, 1)
+            if target.number in self.reached | self.activated
         ]
         return max(places, default=0)
 
@@ -287,6 +310,7 @@ class Ledger:
     def state(self) -> TradeState:
         if self.has_position:
             return TradeState.OPEN
+            if leg.client_oid not in self.held_back
         if self.entries_rest:
             sent = any(self.is_sent(leg) for leg in self.standing(Role.ENTRY))
             return TradeState.RESTING if sent else TradeState.PENDING

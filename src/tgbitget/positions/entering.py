@@ -1,0 +1,186 @@
+"""The entries of one trade go out: in order, as many at once as may rest, each asked again whether it is wanted."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+
+from loguru import logger
+
+from tgbitget.errors import OutcomeUnknown, VenueError, VenueThrottled, VenueUnreachable
+from tgbitget.model.event import SendEnded
+from tgbitget.model.order import Placement, Rejected
+from tgbitget.model.plan import Leg, OrderType, Role
+from tgbitget.model.trade import Quote
+from tgbitget.positions.changes import Message, SendsEnded
+from tgbitget.positions.desk import Desk
+from tgbitget.positions.inquiry import Inquiry
+from tgbitget.positions.ledger import Ledger, is_losing
+from tgbitget.positions.rules import is_beyond
+from tgbitget.positions.wishes import Wishes
+from tgbitget.profile import Profile
+
+PREPARE_PAUSE_SECONDS = 0.5
+
+
+class Entering:
+    """*posted* is when the signal's text was written; its entries grow too old to send with it.
+
+    `enter` is a task beside the trade's own; what it learns it tells there.
+    """
+
+    def __init__(
+        self,
+        desk: Desk,
+        ledger: Ledger,
+        wishes: Wishes,
+        profile: Profile,
+        *,
+        inquiry: Inquiry,
+        posted: datetime,
+        tell: Callable[[Message], None],
+        is_new: bool,
+    ) -> None:
+        self._desk = desk
+        self._ledger = ledger
+        self._wishes = wishes
+        self._profile = profile
+        self._inquiry = inquiry
+        self._posted = posted
+        self._tell = tell
+        self._said = {leg.client_oid for leg in ledger.cancelled(Role.ENTRY)}
+        self._news = asyncio.Event()
+        self.is_sending = is_new
+        """An entry is on its way, or about to be; those that wait for room are not."""
+
+    async def enter(self, *, is_new: bool, begun: datetime) -> None:
+        """Send the entries that have no outcome yet; of an earlier life's, which ended at *begun*, ask before sending."""
+        try:
+            if not is_new:
+                await self._settle_earlier(begun)
+            elif (fault := await self._prepare()) is not None:
+                await self._give_up(fault)
+            while (leg := await self._next()) is not None:
+                still_wanted = partial(self.still_wanted, leg)
+                self.note(leg, await self._desk.executor.send(leg, still_wanted=still_wanted))
+                self._tell(SendsEnded())
+        finally:
+            self.is_sending = False
+            self._ledger.held_back = frozenset()
+            self._tell(SendsEnded())
+
+    def look(self) -> None:
+        """The trade stands otherwise, perhaps: there may be room for another entry, or one that will never rest."""
+        self._news.set()
+        for leg in self._ledger.cancelled(Role.ENTRY):
+            if leg.client_oid in self._said:
+                continue
+            self._said.add(leg.client_oid)
+            if leg.post_only and not self._wishes.forbid(leg) and not self._ledger.filled_by(leg):
+                self._ledger.causes.append(
+                    f"{leg.name} was cancelled at the exchange: post-only, it may not fill at once"
+                )
+
+    def note(self, leg: Leg, placement: Placement) -> None:
+        self._inquiry.note_sent(leg)
+        self._ledger.note_placement(placement)
+        if isinstance(placement, Rejected):
+            self._said.add(leg.client_oid)  # the placement said why
+            logger.warning("{} was not placed: {}", leg.name, placement.reason)
+
+    def still_wanted(self, leg: Leg) -> str | None:
+        """Why this entry must not go out any more, or None. Asked right before each send."""
+        if self._wishes.forbid(leg):
+            return "cancelled before it was sent"
+        age_seconds = (self._desk.clock.now() - self._posted).total_seconds()
+        most = self._profile.limits.entry_age_seconds_max
+        if most is not None and age_seconds > most and not self._has_begun:
+            return f"entry_age_seconds_max: {age_seconds:.0f} s old when it could be sent, {most} allowed"
+        return self.passed(self._desk.quote(self._ledger.plan.market.symbol))
+
+    def passed(self, quote: Quote | None) -> str | None:
+        """The level that the market passed before any entry filled, as a sentence."""
+        ledger, plan = self._ledger, self._ledger.plan
+        if quote is None or ledger.has_position:
+            return None
+        if is_losing(plan.side, quote.price, ledger.stop):
+            return f"price {quote.price} passed the stop {ledger.stop} before entry"
+        if ledger.targets and is_beyond(plan.side, quote.price, ledger.targets[0].price):
+            return f"price {quote.price} passed target 1 at {ledger.targets[0].price} before entry"
+        return None
+
+    @property
+    def _has_begun(self) -> bool:
+        """Entries that had to wait for room are bounded by the trade's expiry, not by the post's age."""
+        return self._profile.entry.resting_max != "all" and any(
+            self._ledger.was_placed(leg) for leg in self._ledger.plan.entries
+        )
+
+    async def _next(self) -> Leg | None:
+        """The entry that goes out now, once one may; None when each has its outcome."""
+        while waiting := self._ledger.unsettled(Role.ENTRY):
+            unwanted = next((leg for leg in waiting if self._wishes.forbid(leg)), None)
+            if unwanted is not None:
+                return unwanted  # its send ends with the reason
+            if self._profile.entry.resting_max == "all":
+                return waiting[0]
+            nearest = min(waiting, key=self._distance)
+            if nearest.type is OrderType.MARKET or self._has_room():
+                self.is_sending, self._ledger.held_back = True, frozenset()
+                return nearest
+            self.is_sending = False
+            self._ledger.held_back = frozenset(leg.client_oid for leg in waiting)
+            self._news.clear()
+            await self._news.wait()
+        return None
+
+    def _has_room(self) -> bool:
+        most = self._profile.entry.resting_max
+        resting = [
+            leg for leg in self._ledger.placed(Role.ENTRY) if leg.type is not OrderType.MARKET
+        ]
+        return most == "all" or len(resting) < most
+
+    def _distance(self, leg: Leg) -> tuple[bool, object]:
+        """At market first, then the nearest; in the plan's order where no price is known."""
+        level = leg.price or leg.trigger_price
+        quote = self._desk.quote(leg.symbol)
+        if level is None or quote is None:
+            return (level is not None, 0)
+        return (True, abs(quote.price - level))
+
+    async def _settle_earlier(self, begun: datetime) -> None:
+        """What an earlier life may have sent. Nothing of it went out after *begun*: absence is waited for once."""
+        for leg in self._ledger.unsettled(Role.ENTRY):
+            settled = await self._desk.executor.settle(
+                leg, begun, still_wanted=partial(self.still_wanted, leg)
+            )
+            if settled is not None:
+                self.note(leg, settled)
+                self._tell(SendsEnded())
+
+    async def _prepare(self) -> str | None:
+        """Leverage and margin mode as planned: no request where they are so already. Why they could not be set."""
+        plan = self._ledger.plan
+        while True:
+            try:
+                await self._desk.venue.prepare(
+                    plan.market, leverage=plan.leverage, mode=plan.margin_mode
+                )
+            except (VenueUnreachable, VenueThrottled, OutcomeUnknown) as e:
+                if (reason := self.still_wanted(plan.entries[0])) is not None:
+                    return f"leverage and margin mode could not be set ({e}); {reason}"
+                await self._desk.clock.sleep(PREPARE_PAUSE_SECONDS)
+            except VenueError as e:
+                return f"leverage and margin mode were refused: {e}"
+            else:
+                return None
+
+    async def _give_up(self, reason: str) -> None:
+        """Nothing was sent and nothing will be."""
+        signal = self._ledger.plan.signal
+        for leg in self._ledger.unsettled(Role.ENTRY):
+            rejected = Rejected(client_oid=leg.client_oid, reason=reason)
+            await self._desk.record.record_placement(signal, rejected)
+            self._ledger.note_placement(rejected)
+            self._desk.publish(SendEnded(signal=signal, placement=rejected))
