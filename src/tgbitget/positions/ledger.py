@@ -153,16 +153,6 @@ class Ledger:
         """Whether a send of this leg has ended, however it did."""
         return leg.client_oid in self._placements
 
-    def role_of(self, fill: Fill) -> Role:
-        """What kind of order a fill belongs to; an exit that none of our orders explains is a close by hand."""
-        leg = self._leg_of(fill)
-        if leg is not None:
-            return leg.role
-        if fill.venue_order_id in self._born_stops:
-            return Role.STOP
-        return Role.ENTRY if fill.side is OrderSide.opening(self.plan.side) else Role.CLOSE
-
-    def cause_of(self, fill: Fill) -> ClientOrderId | None:
     def was_placed(self, leg: Leg) -> bool:
         return isinstance(self._placements.get(leg.client_oid), Placed)
 
@@ -182,6 +172,16 @@ class Ledger:
         """Every leg that this name ever had."""
         return [leg for leg in self._legs.values() if leg.name == name]
 
+    def role_of(self, fill: Fill) -> Role:
+        """What kind of order a fill belongs to; an exit that none of our orders explains is a close by hand."""
+        leg = self._leg_of(fill)
+        if leg is not None:
+            return leg.role
+        if fill.venue_order_id in self._born_stops:
+            return Role.STOP
+        return Role.ENTRY if fill.side is OrderSide.opening(self.plan.side) else Role.CLOSE
+
+    def cause_of(self, fill: Fill) -> ClientOrderId | None:
         """The client id of the order that caused it; of an attached stop, its entry's."""
         leg = self._leg_of(fill)
         return leg.client_oid if leg else self._born_stops.get(fill.venue_order_id, fill.client_oid)
@@ -300,6 +300,7 @@ class Ledger:
             leg.type is OrderType.MARKET
             or not isinstance(self._placements.get(leg.client_oid), Placed)
             for leg in self.standing(Role.ENTRY)
+            if leg.client_oid not in self.held_back
         )
 
     @property
@@ -310,7 +311,6 @@ class Ledger:
     def state(self) -> TradeState:
         if self.has_position:
             return TradeState.OPEN
-            if leg.client_oid not in self.held_back
         if self.entries_rest:
             sent = any(self.is_sent(leg) for leg in self.standing(Role.ENTRY))
             return TradeState.RESTING if sent else TradeState.PENDING
