@@ -20,7 +20,6 @@ from tgbitget.venues.venue import Venue
 from .samples import (
     BTC,
     MARKETS,
-    SPOT_BTC,
     D,
     bodies,
     close,
@@ -187,6 +186,7 @@ CASES = {
         | {"planType": "profit_plan", "triggerPrice": "60000", "holdSide": "long", "size": "0.004"},
         is_hedged=True,
         held=LONG,
+    ),
     "trailing target": Case(
         leg=target("60000", trail_percent=D("1.5")),
         endpoint="place-tpsl-order",
@@ -215,7 +215,6 @@ CASES = {
         },
         is_hedged=True,
         held=LONG,
-    ),
     ),
     "target that rests": Case(
         leg=leaving("target-1", Role.TAKE_PROFIT, type=OrderType.LIMIT, price=Price(D(60000))),
@@ -340,6 +339,7 @@ async def test_a_position_stop_replaces_the_one_before(venue: BitgetVenue) -> No
     (only,) = await venue.stops(BTC)
     assert (only.trigger_price, only.amount) == (D(56000), None)
 
+
 async def test_a_target_that_would_lock_its_share_in_hedge_mode_is_refused_before_it_is_sent(
     bitget: BitgetSimulator,
 ) -> None:
@@ -362,7 +362,6 @@ async def test_a_trailing_order_is_found_and_cancelled_by_its_client_id(venue: B
     order = await venue.order(trailing)
     assert order is not None
     assert order.status is OrderStatus.CANCELLED
-
 
 
 async def test_closing_what_is_not_there_is_refused(venue: BitgetVenue) -> None:
@@ -481,114 +480,3 @@ async def test_the_stop_of_a_trigger_entry_is_changed_in_place(venue: BitgetVenu
     await venue.amend_stop(waiting, trigger(stop_loss=Price(D(54000)), replacement=1))
     (only,) = await venue.open_orders(BTC)
     assert (only.client_oid, only.stop_loss) == (waiting.client_oid, D(54000))
-
-
-# spot
-
-
-def spot(name: str = "entry-1", **changes: Any) -> Leg:
-    return leg(name, symbol=SPOT_BTC, **{"stop_loss": None, **changes})
-
-
-SPOT = {"symbol": "BTCUSDT", "force": "GTC", "orderType": "market"}
-
-
-@pytest.mark.parametrize(
-    ("order", "endpoint", "body"),
-    [
-        pytest.param(
-            spot(price=Price(D("57000"))),
-            "place-order",
-            SPOT | {"side": "buy", "size": "570"},
-            id="market buy, sized in quote at the leg's reference price",
-        ),
-        pytest.param(
-            spot(amount=Quantity(D("0.001"))),
-            "place-order",
-            SPOT | {"side": "buy", "size": "57"},
-            id="market buy, sized at the venue's price",
-        ),
-        pytest.param(
-            spot(type=OrderType.LIMIT, price=Price(D("50000.01")), amount=Quantity(D("0.002"))),
-            "place-order",
-            SPOT | {"orderType": "limit", "side": "buy", "size": "0.002", "price": "50000.01"},
-            id="limit buy",
-        ),
-        pytest.param(
-            spot(
-                type=OrderType.TRIGGER,
-                trigger_price=Price(D(85000)),
-                amount=Quantity(D("0.002")),
-            ),
-            "place-plan-order",
-            {
-                "symbol": "BTCUSDT",
-                "orderType": "market",
-                "planType": "total",
-                "side": "buy",
-                "size": "170",
-                "triggerPrice": "85000",
-                "triggerType": "fill_price",
-            },
-            id="trigger buy, sized in quote at its trigger",
-        ),
-    ],
-)
-async def test_a_spot_leg_goes_out_as(
-    order: Leg, endpoint: str, body: dict[str, Any], bitget: BitgetSimulator, venue: BitgetVenue
-) -> None:
-    order_id = await venue.place(order)
-    assert bodies(bitget, endpoint) == [body | {"clientOid": order.client_oid}]
-    found = await venue.order(order)
-    assert found is not None
-    assert found.venue_order_id == order_id
-    assert found.symbol == SPOT_BTC
-
-
-async def test_a_spot_sell_is_sized_in_coins(bitget: BitgetSimulator, venue: BitgetVenue) -> None:
-    await venue.place(spot("entry-1", price=Price(D("57000"))))
-    await venue.place(spot("close-1", side=OrderSide.SELL, amount=Quantity(D("0.005"))))
-    assert bodies(bitget, "place-order")[1]["size"] == "0.005"
-
-
-@pytest.mark.parametrize(
-    "refused",
-    [
-        pytest.param(leg(symbol=SPOT_BTC), id="attached stop"),
-        pytest.param(stop(symbol=SPOT_BTC), id="position stop"),
-        pytest.param(target(symbol=SPOT_BTC), id="target at the venue"),
-        pytest.param(close(symbol=SPOT_BTC), id="close without an amount"),
-    ],
-)
-async def test_what_spot_cannot_do_is_refused_before_it_is_sent(
-    refused: Leg, bitget: BitgetSimulator, venue: BitgetVenue
-) -> None:
-    before = len(bitget.requests)
-    with pytest.raises(VenueRejected, match="NotSupported"):
-        await venue.place(refused)
-    assert len(bitget.requests) == before
-
-
-@pytest.mark.parametrize(
-    "resting",
-    [
-        pytest.param(
-            spot(type=OrderType.LIMIT, price=Price(D(50000)), amount=Quantity(D("0.002"))),
-            id="limit",
-        ),
-        pytest.param(
-            spot(
-                type=OrderType.TRIGGER, trigger_price=Price(D(85000)), amount=Quantity(D("0.002"))
-            ),
-            id="trigger",
-        ),
-    ],
-)
-async def test_a_spot_order_is_cancelled_by_client_id(resting: Leg, venue: BitgetVenue) -> None:
-    await venue.place(resting)
-    assert [o.client_oid for o in await venue.open_orders(SPOT_BTC)] == [resting.client_oid]
-    await venue.cancel(resting)
-    assert await venue.open_orders(SPOT_BTC) == ()
-    gone = await venue.order(resting)
-    assert gone is not None
-    assert gone.status is OrderStatus.CANCELLED
