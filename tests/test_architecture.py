@@ -35,6 +35,7 @@ PURE = (
     "positions/finder.py",
     "positions/ledger.py",
     "positions/orders.py",
+    "positions/stop_form.py",
     "positions/targets.py",
     "markets/directory.py",
     "simulators/bitget/exchange.py",

@@ -115,12 +115,14 @@ class TradeGuard:
                 await self._follow(entering)
 
     async def _recover(self) -> None:
-        """Settle what an earlier life may have sent. A stop is simply sent again: the venue replaces it in place."""
+        """Settle what an earlier life may have sent. A position's stop is simply sent again: it is replaced in place."""
         for leg in self.ledger.unsettled():
             match leg.role:
-                case Role.STOP:
+                case Role.STOP if leg.amount is None:
                     self.ledger.end(leg.client_oid, OrderStatus.CANCELLED)
-                case Role.TAKE_PROFIT | Role.CLOSE:
+                case Role.STOP if await self._inquiry.finds(leg):
+                    pass
+                case Role.STOP | Role.TAKE_PROFIT | Role.CLOSE:
                     self._settle_beside(leg, self._begun)
                 case Role.ENTRY:
                     pass  # `Entering` settles these beside what follows
@@ -158,15 +160,16 @@ class TradeGuard:
             await self._leaving.clear()
         await self._leaving.withdraw()
         await self._aiming.aim()
+        self._entering.look()
         await self._tell_change()
 
-        self._entering.look()
     async def _is_over(self) -> bool:
         """Nothing stands and nothing is open; a fill that a cancel crossed is looked for before that is believed."""
-        if not self.ledger.state.is_final or self.ledger.placed():
+        ledger = self.ledger
+        if not ledger.state.is_final or ledger.placed() or ledger.unsettled(Role.STOP):
             return False
         is_answered = await self._inquiry.fetch_fills()
-        return is_answered and not self.ledger.misses_fills and self.ledger.state.is_final
+        return is_answered and not ledger.misses_fills and ledger.state.is_final
 
     async def _take(self, message: Message) -> None:
         match message:

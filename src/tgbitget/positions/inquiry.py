@@ -10,7 +10,7 @@ from tgbitget.errors import VenueError
 from tgbitget.model.event import Filled
 from tgbitget.model.ids import ClientOrderId
 from tgbitget.model.money import NOTHING, Quantity
-from tgbitget.model.order import Fill, OrderStatus, VenueOrder
+from tgbitget.model.order import Fill, OrderStatus, Placed, VenueOrder
 from tgbitget.model.plan import Leg, Role
 from tgbitget.model.position import StopKind, VenueStop
 from tgbitget.positions.changes import Observed
@@ -116,6 +116,20 @@ class Inquiry:
             self._note_order(order)
         return order is not None
 
+    async def finds(self, leg: Leg) -> bool:
+        """Whether the venue has an order whose send has no known end; it counts as placed then."""
+        try:
+            order = await self._desk.venue.order(leg)
+        except VenueError as e:
+            logger.warning("Could not ask for {}: {}", leg.name, e)
+            return False
+        if order is not None:
+            self._ledger.note_placement(
+                Placed(client_oid=leg.client_oid, venue_order_id=order.venue_order_id)
+            )
+            self._note_order(order)
+        return order is not None
+
     async def fetch_fills(self) -> bool:
         """False when the venue did not answer."""
         try:
@@ -156,12 +170,12 @@ class Inquiry:
 
     def _compare_stop(self, seen: Observed) -> None:
         """A stop that the venue does not have is forgotten here, and so placed again at the next settling."""
-        mine = self._ledger.leg_named("stop")
-        if mine is None or self._age(mine, seen.asked_at) <= 0:
-            return
-        if not any(_covers(stop, self._ledger) for stop in seen.stops):
-            logger.warning("The stop at {} is not at the venue any more", mine.trigger_price)
-            self._ledger.end(mine.client_oid, OrderStatus.CANCELLED)
+        for mine in self._ledger.stops():
+            if self._age(mine, seen.asked_at) > 0 and not any(
+                _is_it(stop, mine) for stop in seen.stops
+            ):
+                logger.warning("The stop at {} is not at the venue any more", mine.trigger_price)
+                self._ledger.end(mine.client_oid, OrderStatus.CANCELLED)
 
     def _age(self, leg: Leg, asked_at: float) -> float:
         """Seconds from the end of this leg's send to the question; a leg of an earlier life is old."""
@@ -172,12 +186,14 @@ def _amount(seen: Observed) -> Quantity:
     return NOTHING if seen.position is None else seen.position.amount
 
 
-def _covers(stop: VenueStop, ledger: Ledger) -> bool:
-    """A stop of the whole position on our side, at our price."""
-    plan = ledger.plan
-    return (
-        stop.kind is StopKind.POSITION_STOP
-        and stop.symbol == plan.market.symbol
-        and stop.position_side is plan.side
-        and stop.trigger_price == ledger.stop
+def _is_it(stop: VenueStop, mine: Leg) -> bool:
+    """A position has one stop of the whole of it, whatever its id; a sized one is known by ours."""
+    is_alike = (stop.symbol, stop.position_side, stop.trigger_price, stop.amount) == (
+        mine.symbol,
+        mine.position_side,
+        mine.trigger_price,
+        mine.amount,
     )
+    if mine.amount is None:
+        return is_alike and stop.kind is StopKind.POSITION_STOP
+    return is_alike and stop.client_oid == mine.client_oid

@@ -6,7 +6,7 @@ from loguru import logger
 
 from tgbitget.model.event import Warned
 from tgbitget.model.money import Quantity
-from tgbitget.model.order import Placed, Placement, Rejected
+from tgbitget.model.order import Placement, Rejected
 from tgbitget.model.plan import Leg, Role
 from tgbitget.positions.changes import CancelRest, Close
 from tgbitget.positions.desk import Desk
@@ -73,11 +73,13 @@ class Leaving:
             await self._inquiry.fetch_fills()
         if not ledger.has_position:
             return
-        placement = await self._sender.urge(self._leg(key, ledger.exposure))
-        if isinstance(placement, Placed):
+        # Where others share the position, a close that is sent twice would take what is theirs.
+        send = self._sender.send if ledger.plan.sizes_stop else self._sender.urge
+        placement = await send(self._leg(key, ledger.exposure))
+        if not isinstance(placement, Rejected):
             return
         self._refused_at = self._desk.clock.monotonic()
-        if isinstance(placement, Rejected) and placement.code == NO_POSITION:
+        if placement.code == NO_POSITION:
             # Closed already, by a stop or by hand: what is missing here are its fills.
             await self._inquiry.fetch_fills()
         else:

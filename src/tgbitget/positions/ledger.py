@@ -51,6 +51,7 @@ class Ledger:
         self._born_stops: dict[VenueOrderId, ClientOrderId] = {}
         self.add_legs(plan.entries)
 
+        self._stops_seen: dict[ClientOrderId, tuple[Price, Quantity | None]] = {}
     # what happened
 
     def add_legs(self, legs: Iterable[Leg]) -> None:
@@ -94,6 +95,10 @@ class Ledger:
 
     def note_fill(self, fill: Fill) -> bool:
         """False when this fill is not new or not this trade's."""
+    def note_stop(self, leg: Leg, price: Price, amount: Quantity | None) -> None:
+        """Where and of how much the venue has this stop of ours, which it may not be as it was sent."""
+        self._stops_seen[leg.client_oid] = (price, amount)
+
         if fill.trade_id in self._fills or not self._is_mine(fill):
             return False
         self._fills[fill.trade_id] = fill
@@ -147,6 +152,11 @@ class Ledger:
             leg
             for leg in self.standing(*roles)
             if not isinstance(self._placements.get(leg.client_oid), Placed)
+    def stops(self) -> list[Leg]:
+        """Stops of ours that the venue has, as it was last seen to have them; one that trails is none of them."""
+        fixed = (leg for leg in self.placed(Role.STOP) if leg.trail_percent is None)
+        return [self._as_seen(leg) for leg in fixed]
+
         ]
 
     def is_sent(self, leg: Leg) -> bool:
@@ -349,6 +359,12 @@ class Ledger:
 
     def _leg_of(self, fill: Fill) -> Leg | None:
         if fill.client_oid in self._legs:
+    def _as_seen(self, leg: Leg) -> Leg:
+        if leg.client_oid not in self._stops_seen:
+            return leg
+        price, amount = self._stops_seen[leg.client_oid]
+        return replace(leg, trigger_price=price, amount=amount)
+
             return self._legs[fill.client_oid]
         oid = self._venue_ids.get(fill.venue_order_id)
         return None if oid is None else self._legs[oid]

@@ -6,15 +6,22 @@ from tgbitget.model.plan import Leg, OrderPlan, OrderSide, OrderType, Role
 from tgbitget.positions.ledger import WantedTarget
 
 
-def stop_leg(plan: OrderPlan, *, user_id: str, price: Price, replacement: int) -> Leg:
-    """A stop for the whole position, whatever its size becomes; it takes the place of the one before."""
+def stop_leg(
+    plan: OrderPlan,
+    *,
+    user_id: str,
+    price: Price,
+    replacement: int,
+    amount: Quantity | None = None,
+) -> Leg:
+    """*amount* None: a stop for the whole position, whatever its size becomes; it takes the place of the one before."""
     return _exit_leg(
         plan,
         "stop",
         Role.STOP,
         user_id=user_id,
         replacement=replacement,
-        amount=None,
+        amount=amount,
         trigger=price,
     )
 

@@ -1,10 +1,14 @@
-"""The stop of one trade: for the whole position from the first partial fill on, moved as the rules say."""
+"""The stop of one trade: of all that it holds from the first partial fill on, moved as the rules say."""
+
+from collections.abc import Sequence
 
 from loguru import logger
 
 from tgbitget.model.intent import AtTarget
 from tgbitget.model.money import Price, exact
 from tgbitget.model.order import OrderStatus, Placed, Placement
+from tgbitget.model.plan import Leg
+from tgbitget.positions import stop_form
 from tgbitget.positions.changes import Close, MoveStop
 from tgbitget.positions.desk import Desk
 from tgbitget.positions.inquiry import Inquiry
@@ -13,6 +17,7 @@ from tgbitget.positions.ledger import Ledger, is_losing
 from tgbitget.positions.orders import stop_leg
 from tgbitget.positions.rules import breakeven, stop_now, tighter
 from tgbitget.positions.sender import Sender
+from tgbitget.positions.stop_form import WantedStop
 from tgbitget.positions.wishes import Wishes
 from tgbitget.profile import Profile
 
@@ -41,36 +46,54 @@ class Protection:
         self._inquiry = inquiry
         self._sender = sender
         self._leaving = leaving
-        self._refused: tuple[Price | None, float] = (None, 0.0)  # where, and when
+        self._form = stop_form.form_of(ledger.plan)
+        self._refused: tuple[WantedStop | None, float] = (None, 0.0)  # what, and when
+        self._kept_until = 0.0
 
     async def protect(self) -> None:
+        """Where another stop is wanted, it is placed before the one that stands is taken away."""
         ledger = self._ledger
         if not ledger.has_position:
             return
         wanted = self._wanted()
-        standing = ledger.leg_named("stop")
-        if not self._may_move_to(wanted):
-            wanted = ledger.stop
-        if standing is not None and standing.trigger_price == wanted:
+        standing = ledger.stops()
+        fitting = next((leg for leg in standing if wanted.fits(leg)), None)
+        if fitting is not None:
+            await self._take_away([leg for leg in standing if leg is not fitting])
             return
-        if standing is None and self._was_refused(wanted, within=PLACE_AGAIN_SECONDS):
+        is_covered = stop_form.is_covered(ledger, standing)
+        pause = MOVE_AGAIN_SECONDS if is_covered else PLACE_AGAIN_SECONDS
+        if self._was_refused(wanted, within=pause):
             return
         leg = stop_leg(
             ledger.plan,
             user_id=self._desk.user_id,
-            price=wanted,
+            price=wanted.price,
+            amount=wanted.amount,
             replacement=self._sender.replacement("stop"),
         )
         placement = await self._sender.urge(leg)
         if isinstance(placement, Placed):
-            if standing is not None:  # replaced in place, at the venue
-                ledger.end(standing.client_oid, OrderStatus.CANCELLED)
-                ledger.causes.append(f"stop moved to {exact(wanted)}")
-            ledger.stop = wanted
+            if wanted.price != ledger.stop:
+                ledger.causes.append(f"stop moved to {exact(wanted.price)}")
+            ledger.stop = wanted.price
+            await self._take_away(standing)
             return
         self._refused = (wanted, self._desk.clock.monotonic())
-        if standing is None and wanted == ledger.stop:
+        if not is_covered and wanted.price == ledger.stop:
             await self._end_unprotected(placement)
+
+    async def _take_away(self, stops: Sequence[Leg]) -> None:
+        """Those in whose place another one stands now."""
+        if self._form.replaces_in_place:
+            for stop in stops:
+                self._ledger.end(stop.client_oid, OrderStatus.CANCELLED)
+            return
+        if self._desk.clock.monotonic() < self._kept_until:
+            return
+        for stop in stops:
+            if not await self._sender.cancel(stop):
+                self._kept_until = self._desk.clock.monotonic() + MOVE_AGAIN_SECONDS
 
     def move_to(self, change: MoveStop) -> None:
         """Take a tighter stop as the wanted one; `protect` sends it, once the market is on its right side."""
@@ -84,7 +107,14 @@ class Protection:
         else:
             logger.warning("The stop stays at {}: {} would be looser", ledger.stop, price)
 
-    def _wanted(self) -> Price:
+    def _wanted(self) -> WantedStop:
+        ledger, amount = self._ledger, self._form.amount(self._ledger)
+        wanted = WantedStop(price=self._wanted_price(), amount=amount)
+        if self._may_move_to(wanted):
+            return wanted
+        return WantedStop(price=ledger.stop, amount=amount)
+
+    def _wanted_price(self) -> Price:
         ledger, plan = self._ledger, self._ledger.plan
         asked = self._wishes.stop or ledger.stop
         return stop_now(
@@ -98,15 +128,17 @@ class Protection:
             exits=self._profile.exits,
         )
 
-    def _may_move_to(self, wanted: Price) -> bool:
+    def _may_move_to(self, wanted: WantedStop) -> bool:
         """Not while the market has passed it, nor soon after the venue refused it there."""
         quote = self._sender.quote()
-        is_passed = quote is not None and is_losing(self._ledger.plan.side, quote.price, wanted)
+        is_passed = quote is not None and is_losing(
+            self._ledger.plan.side, quote.price, wanted.price
+        )
         return not is_passed and not self._was_refused(wanted, within=MOVE_AGAIN_SECONDS)
 
-    def _was_refused(self, wanted: Price, *, within: float) -> bool:
-        price, at = self._refused
-        return price == wanted and self._desk.clock.monotonic() < at + within
+    def _was_refused(self, wanted: WantedStop, *, within: float) -> bool:
+        refused, at = self._refused
+        return refused == wanted and self._desk.clock.monotonic() < at + within
 
     async def _end_unprotected(self, placement: Placement) -> None:
         """The stop was refused: nobody stays in a position without one."""

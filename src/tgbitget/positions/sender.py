@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import TypeGuard
 
 from loguru import logger
 
 from tgbitget.errors import VenueError
 from tgbitget.execution.executor import CancelEnd, StillWanted
-from tgbitget.model.order import OrderStatus, Placement, Unknown
+from tgbitget.model.order import OrderStatus, Placement, Rejected, Unknown
 from tgbitget.model.plan import Leg, Role
 from tgbitget.model.trade import Quote
 from tgbitget.positions.desk import Desk
@@ -38,6 +39,10 @@ class Sender:
         placement = await self._desk.executor.send(
             leg, still_wanted=self._for_a_while(), is_repeatable=True
         )
+        if leg.amount is not None and _is_given_up(placement) and leg.role is Role.STOP:
+            # One of the whole position replaces whatever is there; of a sized one it has to be known.
+            placement = Unknown(client_oid=leg.client_oid, reason=placement.reason)
+            self._settle_beside(leg, self._desk.clock.now())
         return self._ended(leg, placement)
 
     async def send(self, leg: Leg) -> Placement:
@@ -83,3 +88,8 @@ class Sender:
         until = clock.monotonic() + TRIED_SECONDS
         reason = f"Bitget gave no answer for {TRIED_SECONDS:.0f} s"
         return lambda: reason if clock.monotonic() > until else None
+
+
+def _is_given_up(placement: Placement) -> TypeGuard[Rejected]:
+    """Rejected by us, not by the venue: nobody answered for too long."""
+    return isinstance(placement, Rejected) and placement.code is None
