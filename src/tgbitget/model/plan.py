@@ -8,7 +8,7 @@ from typing import Any
 
 from tgbitget.model.ids import ClientOrderId, SignalId
 from tgbitget.model.intent import MarginMode, Side
-from tgbitget.model.market import Market
+from tgbitget.model.market import Market, Product
 from tgbitget.model.money import Notional, Price, Quantity, exact
 from tgbitget.model.post import Post
 from tgbitget.model.reading import Reading
@@ -142,7 +142,9 @@ class OrderPlan:
             raise ValueError(
                 f"{self.signal}: a plan has 1 to {LEGS_MAX} entries, was {len(self.entries)}"
             )
-        if any(leg.stop_loss is None for leg in self.entries):
+        # Spot takes no stop with an order; what is bought there gets one of its own.
+        is_spot = self.market.product is Product.SPOT
+        if not is_spot and any(leg.stop_loss is None for leg in self.entries):
             raise ValueError(f"{self.signal}: an entry without a stop")
 
     @property

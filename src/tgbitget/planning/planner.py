@@ -29,7 +29,7 @@ from tgbitget.model.plan import (
 )
 from tgbitget.model.post import Post
 from tgbitget.model.trade import Quote, Situation, Trade
-from tgbitget.planning import door, duplicates, entries, exits, limits, price_sense, sizing
+from tgbitget.planning import door, duplicates, entries, exits, limits, price_sense, sizing, spot
 from tgbitget.planning.entries import Rung
 from tgbitget.planning.limits import Check, Limits, Priced, Scope
 from tgbitget.profile import LeverageSection, Profile
@@ -194,7 +194,12 @@ def _amounts(case: _Case, levels: _Levels) -> tuple[Quantity | None, ...] | Refu
     )
     if isinstance(within, Refused):
         return within
-    return sizing.amounts(market=case.market, entries=levels.rungs, within=within)
+    market = spot.sellable(case.market, levels.stop) if _is_spot(case) else case.market
+    return sizing.amounts(market=market, entries=levels.rungs, within=within)
+
+
+def _is_spot(case: _Case) -> bool:
+    return case.market.product is Product.SPOT
 
 
 def _room(case: _Case) -> Decimal | None:
@@ -219,6 +224,8 @@ def _plan(case: _Case, levels: _Levels, amounts: Sequence[Quantity | None]) -> O
         margin_mode=MarginMode(profile.leverage.margin_mode),
         expires_at=case.situation.now + timedelta(minutes=profile.entry.expire_minutes),
         skipped=_at_their_bound(case, levels),
+        # Coins bought for this trade lie among all others: its stop is of what it holds.
+        sizes_stop=_is_spot(case),
     )
 
 
@@ -241,11 +248,18 @@ def _legs(case: _Case, levels: _Levels, amounts: Sequence[Quantity | None]) -> I
             position_side=case.intent.side,
             type=rung.type,
             amount=amount,
-            price=rung.price,
+            price=_sized_at(case, rung) or rung.price,
             trigger_price=rung.trigger_price,
-            stop_loss=levels.stop,
+            stop_loss=None if _is_spot(case) else levels.stop,
             post_only=case.profile.entry.post_only and rung.type is OrderType.LIMIT,
         )
+
+
+def _sized_at(case: _Case, rung: Rung) -> Price | None:
+    """A spot buy at market is sized in quote coins: at this price it costs what was allowed, and no more."""
+    if not _is_spot(case) or rung.type is not OrderType.MARKET or case.quote is None:
+        return None
+    return case.market.entry_price(rung.dearest, case.intent.side)
 
 
 def _refusal(
@@ -261,10 +275,15 @@ def _refusal(
     )
     if again is not None:
         return again
+    priced = _priced(planned, levels, amounts)
+    if _is_spot(case):
+        refused = spot.unaffordable(planned, priced.notional, case.situation.account)
+        if refused is not None:
+            return refused
     return _first(
         limits.of_plan(
             case.scopes,
-            _priced(planned, levels, amounts),
+            priced,
             situation=case.situation,
             quote=case.quote,
             same_symbol=case.profile.signals.same_symbol,
