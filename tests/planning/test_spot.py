@@ -66,7 +66,7 @@ def test_more_than_is_free_in_the_account_is_refused() -> None:
     poor = situation(account=account("40"))
     answer = refused(market=PAIR, profile=_profile(), situation=poor)
     assert answer.rule == "balance"
-    assert "40.00 USDT are free" in answer.reason
+    assert "40 USDT are free" in answer.reason
 
 
 def test_a_rehearsal_knows_no_balance() -> None:
