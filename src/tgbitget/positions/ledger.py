@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import datetime
 from decimal import Decimal
 
 from tgbitget.model.ids import ChannelId, ClientOrderId, VenueOrderId
@@ -10,8 +11,8 @@ from tgbitget.model.money import NOTHING, Notional, Price, Quantity
 from tgbitget.model.order import Fill, OrderStatus, Placed, Placement, Rejected, VenueOrder
 from tgbitget.model.plan import Leg, OrderPlan, OrderSide, OrderType, Role, Target
 from tgbitget.model.trade import Trade, TradeState
-
-_PRECISION = Decimal("1e-8")  # averages divide; the venue's own amounts have no more places
+from tgbitget.positions.earnings import average_entry, earned
+from tgbitget.positions.shares import whole_id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,12 +47,13 @@ class Ledger:
         self._placements: dict[ClientOrderId, Placement] = {}
         self._done: dict[ClientOrderId, OrderStatus] = {}
         self._told_filled: dict[ClientOrderId, Quantity] = {}
-        self._fills: dict[str, Fill] = {}
+        self._fills: dict[str, Fill] = {}  # by the venue's id of the whole fill
+        self._funding: dict[str, tuple[Decimal, datetime]] = {}
         self._venue_ids: dict[VenueOrderId, ClientOrderId] = {}
         self._born_stops: dict[VenueOrderId, ClientOrderId] = {}
+        self._stops_seen: dict[ClientOrderId, tuple[Price, Quantity | None]] = {}
         self.add_legs(plan.entries)
 
-        self._stops_seen: dict[ClientOrderId, tuple[Price, Quantity | None]] = {}
     # what happened
 
     def add_legs(self, legs: Iterable[Leg]) -> None:
@@ -93,19 +95,23 @@ class Ledger:
             self.reached.add(target_number(leg))
             self.causes.append(f"target {self.reached_place} reached")
 
-    def note_fill(self, fill: Fill) -> bool:
-        """False when this fill is not new or not this trade's."""
     def note_stop(self, leg: Leg, price: Price, amount: Quantity | None) -> None:
         """Where and of how much the venue has this stop of ours, which it may not be as it was sent."""
         self._stops_seen[leg.client_oid] = (price, amount)
 
-        if fill.trade_id in self._fills or not self._is_mine(fill):
+    def note_fill(self, fill: Fill) -> bool:
+        """False when this fill is not new or not this trade's."""
+        if whole_id(fill) in self._fills or not self._is_mine(fill):
             return False
-        self._fills[fill.trade_id] = fill
+        self._fills[whole_id(fill)] = fill
         if fill.side is OrderSide.opening(self.plan.side):
             self._is_written_off = False
         self._end_if_full(fill)
         return True
+
+    def note_funding(self, bill: str, amount: Decimal, at: datetime) -> None:
+        """This trade's share of what holding the position brought or (below 0) cost; told again, it counts once."""
+        self._funding[bill] = (amount, at)
 
     def write_off(self) -> None:
         """The venue says twice that nothing is open: whatever no fill explains is not there any more."""
@@ -146,17 +152,17 @@ class Ledger:
             if isinstance(self._placements.get(leg.client_oid), Placed)
         ]
 
+    def stops(self) -> list[Leg]:
+        """Stops of ours that the venue has, as it was last seen to have them; one that trails is none of them."""
+        fixed = (leg for leg in self.placed(Role.STOP) if leg.trail_percent is None)
+        return [self._as_seen(leg) for leg in fixed]
+
     def unsettled(self, *roles: Role) -> list[Leg]:
         """Legs of which nobody knows yet whether the venue has them."""
         return [
             leg
             for leg in self.standing(*roles)
             if not isinstance(self._placements.get(leg.client_oid), Placed)
-    def stops(self) -> list[Leg]:
-        """Stops of ours that the venue has, as it was last seen to have them; one that trails is none of them."""
-        fixed = (leg for leg in self.placed(Role.STOP) if leg.trail_percent is None)
-        return [self._as_seen(leg) for leg in fixed]
-
         ]
 
     def is_sent(self, leg: Leg) -> bool:
@@ -227,28 +233,31 @@ class Ledger:
         """What is open now, by our fills."""
         return NOTHING if self._is_written_off else Quantity(max(NOTHING, self.filled - self.left))
 
-    @property
-    def entry(self) -> Price | None:
-        fills = self._of(OrderSide.opening(self.plan.side))
-        amount = sum((fill.amount for fill in fills), Decimal(0))
-        if not amount:
-            return None
-        cost = sum((fill.amount * fill.price for fill in fills), Decimal(0))
-        return Price((cost / amount).quantize(_PRECISION))
+    def amount_at(self, moment: datetime) -> Decimal:
+        """What was open then, by our fills."""
+        opens = OrderSide.opening(self.plan.side)
+        before = (fill for fill in self._fills.values() if fill.at <= moment)
+        signed = (fill.amount if fill.side is opens else -fill.amount for fill in before)
+        return sum(signed, Decimal(0))
 
     @property
-    def fees(self) -> Decimal:
-        return sum((fill.fee for fill in self._fills.values()), Decimal(0))
+    def entry(self) -> Price | None:
+        return average_entry(self.plan.side, self._fills.values())
+
+    @property
+    def funding(self) -> Decimal:
+        return sum((amount for amount, _ in self._funding.values()), Decimal(0))
 
     @property
     def realised(self) -> Decimal:
-        """Profit of what was closed, less all fees paid, in quote coin."""
-        entry = self.entry
-        if entry is None:
-            return Decimal(0)
-        exits = self._of(OrderSide.closing(self.plan.side))
-        won = sum((fill.amount * (fill.price - entry) for fill in exits), Decimal(0))
-        return (self.plan.side.sign * won - self.fees).quantize(_PRECISION)
+        """Profit of what was closed, less all fees paid, with what funding brought; in quote coin."""
+        return earned(self.plan.side, self.fills) + self.funding
+
+    def realised_before(self, moment: datetime) -> Decimal:
+        """What of it stood then already."""
+        fills = [fill for fill in self._fills.values() if fill.at < moment]
+        funding = (amount for amount, at in self._funding.values() if at < moment)
+        return earned(self.plan.side, fills) + sum(funding, Decimal(0))
 
     @property
     def misses_fills(self) -> bool:
@@ -344,10 +353,17 @@ class Ledger:
             entry=self.entry,
             stop=self.stop,
             realised=self.realised,
+            funding=self.funding,
             opened_at=min((fill.at for fill in self._fills.values()), default=None),
         )
 
     # inside
+
+    def _as_seen(self, leg: Leg) -> Leg:
+        if leg.client_oid not in self._stops_seen:
+            return leg
+        price, amount = self._stops_seen[leg.client_oid]
+        return replace(leg, trigger_price=price, amount=amount)
 
     def _oid_of(self, order: VenueOrder) -> ClientOrderId | None:
         if order.client_oid in self._legs:
@@ -359,12 +375,6 @@ class Ledger:
 
     def _leg_of(self, fill: Fill) -> Leg | None:
         if fill.client_oid in self._legs:
-    def _as_seen(self, leg: Leg) -> Leg:
-        if leg.client_oid not in self._stops_seen:
-            return leg
-        price, amount = self._stops_seen[leg.client_oid]
-        return replace(leg, trigger_price=price, amount=amount)
-
             return self._legs[fill.client_oid]
         oid = self._venue_ids.get(fill.venue_order_id)
         return None if oid is None else self._legs[oid]
@@ -373,6 +383,8 @@ class Ledger:
         """Ours by id; or it takes away from the position, whoever ordered that: the trade follows the venue."""
         if self._leg_of(fill) is not None:
             return True
+        if fill.position_side not in (None, self.plan.side):
+            return False
         entries = self._of(OrderSide.opening(self.plan.side))
         is_exit = fill.side is OrderSide.closing(self.plan.side) and self.amount > 0
         is_later = any(fill.at >= entry.at for entry in entries)

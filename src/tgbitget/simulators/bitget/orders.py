@@ -8,7 +8,6 @@ from enum import StrEnum
 
 from tgbitget.simulators.bitget.decimals import ZERO
 
-
 LIQUIDATION = "liquidation"  # the source of an order that the venue itself made
 
 
