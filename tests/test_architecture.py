@@ -34,6 +34,7 @@ PURE = (
     "positions/rules.py",
     "positions/finder.py",
     "positions/ledger.py",
+    "positions/exposure.py",
     "positions/orders.py",
     "positions/stop_form.py",
     "positions/targets.py",

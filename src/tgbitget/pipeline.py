@@ -281,7 +281,11 @@ class Pipeline:
         )
         if isinstance(outcome, Refused):
             return _Step(draft.refused(outcome))
-        reference = situation.quote.price if situation.quote else Price(outcome.stop)
+        quote = situation.quote
+        # What an order at market may cost: others' limits count it with this.
+        reference = max(quote.price, quote.ask or quote.price) if quote else Price(outcome.stop)
+        if outcome.skipped and not self._book.is_rehearsal:
+            logger.warning("Checks that could not be made: {}", ", ".join(outcome.skipped))
         notional = outcome.notional(reference)
         age_seconds = (situation.now - post.date).total_seconds()
         pending = Trade(

@@ -112,8 +112,8 @@ def post(
 
 
 def quote(text: str, *, age_seconds: float = 1.0, **fields: str) -> Quote:
-    sides = {name: price(value) for name, value in fields.items()}
-    return Quote(price=price(text), age_seconds=age_seconds, **sides)
+    told: dict[str, Any] = {name: price(value) for name, value in fields.items()}
+    return Quote(price=price(text), age_seconds=age_seconds, **told)
 
 
 def account(equity: str = "10000", *, is_hedged: bool = False) -> Account:

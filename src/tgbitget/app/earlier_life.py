@@ -29,8 +29,7 @@ def lead_on(
     settings: Settings,
     profiles: Sequence[Profile],
 ) -> None:
-    midnight = desk.clock.now().replace(hour=0, minute=0, second=0, microsecond=0)
-    for ended_at, trade in desk.journal.ended_trades(midnight):
+    for ended_at, trade in desk.journal.ended_trades(keeper.losses.since):
         keeper.remember(ended_at, trade)
     ours = [one for one in kept if is_of(one, desk.user_id)]
     for other in kept:

@@ -127,6 +127,13 @@ def flag(db: sqlite3.Connection, name: str) -> str | None:
     return None if row is None else row["value"]
 
 
+def flag_changed_at(db: sqlite3.Connection, name: str, value: str) -> datetime | None:
+    """When the flag took this value, if it has it."""
+    sql = "SELECT changed_at FROM flags WHERE name = ? AND value = ?"
+    row = db.execute(sql, (name, value)).fetchone()
+    return None if row is None else datetime.fromisoformat(row["changed_at"])
+
+
 # inside
 
 

@@ -55,6 +55,7 @@ class SqliteJournal:
         self._reader: sqlite3.Connection | None = None
         self._fault: str | None = None
         self._is_paused = False
+        self._resumed_at: datetime | None = None
         self._recent = RecentDecisions(lambda since: self._read(reads.planned_since, since))
 
     async def open(self) -> None:
@@ -68,6 +69,7 @@ class SqliteJournal:
             # A pause that the failing disk did not take holds on.
             was_paused = was_shaken and self._is_paused
             self._is_paused = was_paused or reads.flag(self._reader, _PAUSED) == "yes"
+            self._resumed_at = reads.flag_changed_at(self._reader, _PAUSED, "no")
         except (sqlite3.Error, OSError, JournalError) as e:
             await self.close()
             raise journal_error(self._path, "open", e) from e
@@ -209,9 +211,13 @@ class SqliteJournal:
             lambda db: writes.write_flag(db, _PAUSED, "yes" if is_paused else "no", at)
         )
         self._is_paused = is_paused
+        self._resumed_at = None if is_paused else at
 
     def is_paused(self) -> bool:
         return self._is_paused
+
+    def resumed_at(self) -> datetime | None:
+        return self._resumed_at
 
     # inside
 

@@ -13,6 +13,7 @@ from loguru import logger
 
 from tgbitget.clock import Clock
 from tgbitget.errors import VenueThrottled, VenueUnreachable
+from tgbitget.markets.minute import MinuteHistory
 from tgbitget.model.trade import Quote
 
 FetchQuotes = Callable[[], Awaitable[Mapping[str, Quote]]]
@@ -35,6 +36,7 @@ class PriceBook:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._quotes: Mapping[str, Quote] = MappingProxyType({})
+        self._minute = MinuteHistory()
         self._answered: float | None = None
         self._is_fresh = False
 
@@ -49,13 +51,17 @@ class PriceBook:
         return age is not None and age <= STALE_AFTER_SECONDS
 
     def quote(self, symbol: str) -> Quote | None:
-        """The latest, aged until now; None when the source has none for it."""
+        """The latest, aged until now, with where it was within the last minute; None when the source has none for it."""
         quote, age = self._quotes.get(symbol), self.age_seconds
-        return None if quote is None or age is None else replace(quote, age_seconds=age)
+        if quote is None or age is None:
+            return None
+        low, high = self._minute.extremes(symbol, at=self._clock.monotonic()) or (None, None)
+        return replace(quote, age_seconds=age, minute_low=low, minute_high=high)
 
     def update(self, quotes: Mapping[str, Quote]) -> None:
         """The source answered now. What it no longer has is no longer known."""
         self._quotes = MappingProxyType(dict(quotes))
+        self._minute.note(quotes, at=self._clock.monotonic())
         self._answered = self._clock.monotonic()
 
     async def run(

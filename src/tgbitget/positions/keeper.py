@@ -21,9 +21,11 @@ from tgbitget.model.post import Post
 from tgbitget.model.trade import Situation, Trade, Usage
 from tgbitget.positions.changes import Change, Message, Observed, Pushed, Resync, Tick
 from tgbitget.positions.desk import Desk
+from tgbitget.positions.exposure import at_risk
 from tgbitget.positions.finder import Candidate
 from tgbitget.positions.guard import TradeGuard
 from tgbitget.positions.ledger import Ledger
+from tgbitget.positions.losses import Losses
 from tgbitget.profile import Profile
 from tgbitget.venues.venue import PositionsSnapshot, Reconnected, VenueUpdate
 
@@ -45,6 +47,7 @@ class PositionKeeper:
         self._supervise = supervise
         self._guards: dict[SignalId, TradeGuard] = {}
         self._closed: deque[tuple[datetime, Trade]] = deque()
+        self.losses = Losses(desk.journal, desk.clock)
         self._foreign: frozenset[str] = frozenset()
         self._account: Account | None = None
         self._tasks: asyncio.TaskGroup | None = None
@@ -70,8 +73,13 @@ class PositionKeeper:
             orders_last_minute=self._desk.sends.last_minute(),
             realised_today=self.realised_today(),
             is_paused=self._desk.journal.is_paused(),
+            ended=self.losses.ended(),
+            at_risk={signal: at_risk(guard.ledger) for signal, guard in self._guards.items()},
+            halts=self.losses.halts,
+            resumed_at=self._desk.journal.resumed_at(),
             of_profile=Usage(
                 trades=tuple(trade for trade in trades if trade.channel in channels),
+                ended=self.losses.ended(channels),
                 orders_last_minute=self._desk.sends.last_minute(channels),
                 realised_today=self.realised_today(channels),
             ),
@@ -134,6 +142,7 @@ class PositionKeeper:
     def remember(self, closed_at: datetime, trade: Trade) -> None:
         """A trade that ended today, for the daily loss."""
         self._closed.append((closed_at, trade))
+        self.losses.remember(closed_at, trade)
 
     # running
 

@@ -65,7 +65,14 @@ def quote(row: Row) -> Quote | None:
     last = _price(row, "lastPr")
     if last is None:
         return None
-    return Quote(price=last, age_seconds=0.0, bid=_price(row, "bidPr"), ask=_price(row, "askPr"))
+    turnover = number(row.get("usdtVolume")) or number(row.get("quoteVolume"))
+    return Quote(
+        price=last,
+        age_seconds=0.0,
+        bid=_price(row, "bidPr"),
+        ask=_price(row, "askPr"),
+        turnover_24h=None if turnover is None else Notional(turnover),
+    )
 
 
 def _step(row: Row, step: str, places: str) -> Decimal:

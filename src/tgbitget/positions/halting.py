@@ -1,0 +1,76 @@
+"""Watches the day's losses: what was lost too much halts new entries, though it be won back before the next post."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from tgbitget.clock import Clock
+from tgbitget.model.event import Publish, Warned
+from tgbitget.model.ids import ChannelId
+from tgbitget.model.trade import Halt, Situation
+from tgbitget.planning.halts import due
+from tgbitget.planning.scope import ACCOUNT, Scope, scopes
+from tgbitget.positions.losses import Losses
+from tgbitget.profile import Profile
+from tgbitget.settings import AccountLimits
+
+LOOK_SECONDS = 0.5
+NO_SYMBOL = ""
+
+
+class HasLosses(Protocol):
+    """What of the keeper is needed here."""
+
+    @property
+    def losses(self) -> Losses: ...
+
+    def situation(self, symbol: str, channels: Collection[ChannelId]) -> Situation: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watched:
+    profile: Profile
+    channels: Collection[ChannelId]
+
+
+class Halting:
+    """`run` for ever. Halts of an earlier life hold from the construction on."""
+
+    def __init__(
+        self,
+        keeper: HasLosses,
+        *,
+        watched: Sequence[Watched],
+        limits: AccountLimits,
+        clock: Clock,
+        publish: Publish,
+    ) -> None:
+        self._keeper = keeper
+        self._watched = watched
+        self._limits = limits
+        self._clock = clock
+        self._publish = publish
+        keeper.losses.recall([ACCOUNT, *(one.profile.name for one in watched)])
+
+    async def run(self) -> None:
+        while True:
+            await self.look()
+            await self._clock.sleep(LOOK_SECONDS)
+
+    async def look(self) -> None:
+        for one in self._watched:
+            for scope in self._scopes(one):
+                halt = due(scope, coin=one.profile.market.quote, now=self._clock.now())
+                if halt is not None:
+                    await self._keeper.losses.halt(halt)
+                    self._publish(Warned(text=_told(halt), is_urgent=True))
+
+    def _scopes(self, one: Watched) -> tuple[Scope, ...]:
+        situation = self._keeper.situation(NO_SYMBOL, one.channels)
+        return scopes(one.profile.limits, self._limits, situation, profile_name=one.profile.name)
+
+
+def _told(halt: Halt) -> str:
+    whose = f"profile {halt.scope}" if halt.scope else "the account"
+    until = "midnight UTC" if halt.until is not None else "`tgbitget resume`"
+    return f"{whose} takes no new entries until {until}: {halt.reason}"

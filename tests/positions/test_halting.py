@@ -1,0 +1,141 @@
+from collections.abc import AsyncIterator, Collection
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tgbitget.clock import FakeClock
+from tgbitget.errors import JournalError
+from tgbitget.journal.sqlite import SqliteJournal
+from tgbitget.model.event import Event, Warned
+from tgbitget.model.ids import ChannelId
+from tgbitget.model.trade import Situation, Usage
+from tgbitget.positions.halting import Halting, Watched
+from tgbitget.positions.losses import Losses
+from tgbitget.profile import Profile
+from tgbitget.settings import AccountLimits
+
+NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
+
+
+@dataclass
+class Book:
+    losses: Losses
+    clock: FakeClock
+    realised: Decimal = Decimal(0)
+
+    def situation(self, symbol: str, channels: Collection[ChannelId]) -> Situation:
+        assert not symbol
+        today = Usage(realised_today=self.realised if channels else Decimal(0))
+        return Situation(
+            now=self.clock.now(),
+            quote=None,
+            account=None,
+            realised_today=self.realised,
+            halts=self.losses.halts,
+            of_profile=today,
+        )
+
+
+@dataclass
+class Life:
+    """One run of a listener over the journal in *folder*."""
+
+    journal: SqliteJournal
+    clock: FakeClock
+    book: Book = field(init=False)
+    told: list[Event] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.book = Book(Losses(self.journal, self.clock), self.clock)
+
+    def halting(self, limits: dict[str, Any], **account: Any) -> Halting:
+        profile = Profile.model_validate(
+            {"telegram": {"channels": ["@vip"]}, "limits": limits, "name": "vip"}
+        )
+        return Halting(
+            self.book,
+            watched=[Watched(profile=profile, channels=[ChannelId("-1001")])],
+            limits=AccountLimits(**account),
+            clock=self.clock,
+            publish=self.told.append,
+        )
+
+    @property
+    def halted(self) -> list[str]:
+        return [halt.scope for halt in self.book.losses.halts]
+
+
+@pytest.fixture
+async def life(tmp_path: Path) -> AsyncIterator[Life]:
+    clock = FakeClock(NOON)
+    journal = SqliteJournal(tmp_path / "db", clock=clock)
+    await journal.open()
+    yield Life(journal, clock)
+    await journal.close()
+
+
+async def test_a_loss_halts_until_midnight_though_it_is_won_back(life: Life) -> None:
+    halting = life.halting({"daily_loss_halt": "midnight"})
+    life.book.realised = Decimal(-99)
+    await halting.look()
+    assert life.halted == []
+    life.book.realised = Decimal(-100)
+    await halting.look()
+    life.book.realised = Decimal(20)
+    await halting.look()
+    assert life.halted == ["vip"]
+    assert life.told == [
+        Warned(
+            text="profile vip takes no new entries until midnight UTC: "
+            "100 USDT lost since midnight UTC, 100 allowed",
+            is_urgent=True,
+        )
+    ]
+    life.clock.advance(timedelta(hours=12).total_seconds())
+    assert life.halted == []
+
+
+async def test_a_halt_by_hand_survives_a_restart_and_ends_with_resume(life: Life) -> None:
+    limits = {"daily_loss_halt": "resume"}
+    life.book.realised = Decimal(-100)
+    await life.halting(limits).look()
+    life.clock.advance(timedelta(days=3).total_seconds())
+    again = replace(life)
+    again.halting(limits)
+    assert again.halted == ["vip"]
+    await life.journal.set_paused(False)
+    assert again.halted == []
+    await life.journal.close()
+    await life.journal.open()
+    after = replace(life)
+    after.halting(limits)
+    assert after.halted == []
+
+
+async def test_without_the_key_a_loss_is_no_halt(life: Life) -> None:
+    life.book.realised = Decimal(-500)
+    await life.halting({}).look()
+    assert life.halted == []
+
+
+async def test_the_account_halts_beside_the_profile(life: Life) -> None:
+    halting = life.halting({}, daily_loss_quote_max=50, daily_loss_halt="midnight")
+    life.book.realised = Decimal(-50)
+    await halting.look()
+    assert life.halted == [""]
+
+
+async def test_a_halt_that_cannot_be_written_holds(
+    life: Life, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def full(*_: object) -> None:
+        raise JournalError("the disk is full")
+
+    monkeypatch.setattr(life.journal, "set_flag", full)
+    life.book.realised = Decimal(-100)
+    await life.halting({"daily_loss_halt": "resume"}).look()
+    assert life.halted == ["vip"]
