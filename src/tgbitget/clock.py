@@ -25,7 +25,7 @@ class SystemClock:
     """
 
     def __init__(self) -> None:
-        self._origin = datetime.now(UTC)
+        self._origin = datetime.fromtimestamp(time.time(), UTC)
         self._origin_monotonic = time.monotonic()
 
     def now(self) -> datetime:

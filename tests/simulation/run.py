@@ -1,0 +1,237 @@
+"""One seed is one run: a world, a listener in it, what people do, what goes wrong, and what must be true at the end."""
+
+import asyncio
+import gc
+import logging
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from loguru import logger
+
+from journeys.coin import Coin
+from journeys.world import World
+from simulation import faults  # noqa: F401 -- fills the table
+from simulation.checks import Checks
+from simulation.course import Course
+from simulation.disk import Disk
+from simulation.life import LIFE, Life
+from simulation.listener import KernelLock, Listener
+from simulation.loop import Stuck, VirtualLoop
+from simulation.machine import Wall, machine, swapped
+from simulation.story import Story
+from simulation.weather import Weather
+from tgbitget.app import runs
+from tgbitget.journal import sqlite
+from tgbitget.simulators.bitget import BitgetSimulator
+from tgbitget.simulators.bitget.markets import snapshot
+from tgbitget.simulators.telegram import TelegramSimulator
+from tgbitget.simulators.telegram.keys import default_server_key
+
+COINS = ("BTC", "ETH", "SOL", "XRP", "DOGE")
+START = 1_795_168_800.0  # 20 November 2026, 10:00 UTC
+START_SPREAD_SECONDS = 14 * 3600  # some runs meet midnight
+SECONDS = (25.0, 70.0)
+FAULTS = (3, 8)
+BEAT_SECONDS = 1.1
+QUIET_SECONDS_MAX = 240.0
+
+
+class Broken(AssertionError):
+    """What must never happen did."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Report:
+    """What came of one seed."""
+
+    seed: int
+    broken: str | None = None
+    fingerprint: str = ""
+    simulated_seconds: float = 0.0
+    steps: int = 0
+    drawn: Counter[str] = field(default_factory=Counter)
+    met: Counter[str] = field(default_factory=Counter)
+    counts: Counter[str] = field(default_factory=Counter)
+    bare_seconds_max: float = 0.0
+    story: list[str] = field(default_factory=list)
+
+
+class InMemoryTelegram(TelegramSimulator):
+    """The simulated Telegram on a port of the virtual network."""
+
+    async def start(self) -> None:
+        self.world.address = (self.host, self.port)
+        await self.accept()
+
+    def line_refuses(self, refuses: bool) -> None:  # noqa: FBT001 -- called by a timer
+        if refuses:
+            self.refuse()
+        else:
+            self._line.refuses = False
+
+
+class Run:
+    """All that course, weather and checks look at."""
+
+    def __init__(self, seed: int, loop: VirtualLoop, wall: Wall, disk: Disk, folder: Path) -> None:
+        self.seed = seed
+        self.loop = loop
+        self.wall = wall
+        self.disk = disk
+        self.folder = folder
+        self.story = Story(loop.time())
+        self.telegram = InMemoryTelegram(port=faults.TELEGRAM_PORT, key=default_server_key())
+        self.bitget = BitgetSimulator(
+            port=faults.BITGET_PORT,
+            equity="5000",
+            clock=lambda: int((wall.start + loop.time()) * 1000),
+            contracts=[r for r in snapshot().contracts.rows if r["symbol"] in _symbols()],
+            pairs=[r for r in snapshot().spot.rows if r["symbol"] in _symbols()],
+        )
+        self.dice = loop.dice
+
+    def tell(self, text: str) -> None:
+        self.story.tell(self.loop.time(), text)
+
+    def forgotten(self, _: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        """An error that nobody looked at."""
+        self.tell(f"asyncio: {context['message']}: {context.get('exception')!r}")
+
+    async def all(self) -> None:
+        async with self.telegram, self.bitget:
+            self._build()
+            self.listener.start()
+            await self._course()
+            await self._calm()
+            await self.checks.at_rest()
+            await self.listener.end()
+            self.checks.at_the_end()
+            self.is_over = self.loop.time()
+
+    def _build(self) -> None:
+        dice = self.dice
+        self.world = World(self.telegram, self.bitget, self.folder)
+        self.channels = [self.world.vip, self.world.channel("Second", "second")]
+        self.coins = [self.world.coin(base) for base in COINS]
+        rules = self.bitget.exchange.rules
+        rules.presets_with_each_fill = dice.random() < 0.7
+        if dice.random() < 0.4:
+            self.bitget.by_hand.set_hold_mode("hedge_mode")
+        shared: dict[str, Any] = {
+            "size": {"kind": "fixed_quote", "value": dice.choice(("60", "120", "300"))},
+        }
+        limits = {"open_positions_max": dice.choice((2, 4, 5)), "daily_loss_quote_max": "off"}
+        self.open_positions_max = limits["open_positions_max"]
+        self.profiles = [
+            self.world.profile("vip", **shared, limits=limits, signals={"duplicate_hours": 0}),
+            self.world.profile(
+                "second", **shared, limits=limits, telegram={"channels": ["@second"]}
+            ),
+        ]
+        self.listener = Listener(self.loop, self.world, self.profiles, tell=self.tell)
+        self.course = Course(
+            self.world, self.channels, self.coins, seed=self.seed, tell=self.tell
+        )
+        self.weather = Weather(self, self.seed)
+        self.checks = Checks(self)
+
+    async def _course(self) -> None:
+        dice = self.dice
+        # The channels are followed from where they end at the first start: nothing before counts.
+        await self.until(lambda: bool(self.listener.of("ready")), 60, "the first ready")
+        end = self.loop.time() + dice.uniform(*SECONDS)
+        strikes = sorted(dice.uniform(self.loop.time(), end) for _ in range(dice.randint(*FAULTS)))
+        while self.loop.time() < end:
+            await asyncio.sleep(dice.expovariate(1 / BEAT_SECONDS))
+            self.course.act()
+            while strikes and strikes[0] <= self.loop.time():
+                strikes.pop(0)
+                while not self.weather.strike():
+                    pass
+
+    async def _calm(self) -> None:
+        self.weather.clear()
+        for coin in self.coins:
+            self.bitget.exchange.set_liquidity(coin.symbol, None)
+        self.calm_since = self.loop.time()
+        for channel in self.channels:
+            self.course.post(channel, "that was all")
+        await self.until(self.checks.is_settled, QUIET_SECONDS_MAX, self.checks.unsettled)
+
+    async def until(self, is_true: Any, within: float, what: Any) -> None:
+        end = self.loop.time() + within
+        while not is_true():
+            if self.loop.time() > end:
+                said = what() if callable(what) else what
+                raise Broken(f"waited {within:g} s for {said}")
+            await asyncio.sleep(0.25)
+
+
+def simulate(seed: int, *, logs: bool = False) -> Report:
+    """The whole of one run. Its killed lives lie about afterwards: to be called in a process of its own, see `isolation`."""
+    report = Report(seed=seed)
+    default_server_key()
+    with _quiet(logs=logs), tempfile.TemporaryDirectory(prefix="sim-", dir=_memory()) as folder:
+        loop = VirtualLoop(seed)
+        began = loop.time()
+        disk = Disk()
+        wall = Wall(loop, START + loop.dice.randrange(START_SPREAD_SECONDS))
+        with machine(loop, wall, seed), _parts(disk):
+            run = Run(seed, loop, wall, disk, Path(folder))
+            loop.on_kill = lambda life: run.listener.was_killed(life)
+            asyncio.set_event_loop(loop)
+            loop.set_exception_handler(run.forgotten)
+            try:
+                loop.run_until_complete(run.all())
+            except (Broken, Stuck) as error:
+                report.broken = f"{type(error).__name__}: {error}"
+            finally:
+                report.simulated_seconds = run.loop.time() - began
+                report.fingerprint = run.story.fingerprint
+                report.story = run.story.last(100_000)
+                report.drawn, report.met = run.weather.counts, run.weather.met
+                report.counts = run.checks.counts()
+                report.bare_seconds_max = run.checks.bare_seconds_max
+        report.steps = loop.steps
+    return report
+
+
+@contextmanager
+def _parts(disk: Disk) -> Iterator[None]:
+    """The two places where the process meets the kernel beside its sockets."""
+    lock = type("Lock", (KernelLock,), {})
+    KernelLock.held = []
+    with ExitStack() as stack:
+        stack.enter_context(swapped(runs, "InstanceLock", lock))
+        stack.enter_context(swapped(sqlite, "transaction", disk.transaction))
+        yield
+
+
+@contextmanager
+def _quiet(*, logs: bool) -> Iterator[None]:
+    logger.remove()
+    if logs:
+        logger.add(sys.stderr, level="DEBUG", diagnose=False)
+    before = logging.root.manager.disable
+    logging.disable(logging.CRITICAL)
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+        logging.disable(before)
+
+
+def _memory() -> str | None:
+    """A file system in memory, where there is one: a commit then costs no disk."""
+    return "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 -- a folder of its own is made in it
+
+
+def _symbols() -> frozenset[str]:
+    return frozenset(f"{base}USDT" for base in COINS)
