@@ -422,8 +422,8 @@ async def test_doctor_refuses_a_wrong_key(
 @pytest.mark.parametrize(
     ("authorities", "state", "says"),
     [
-        pytest.param(("coor", "coow", "wwow"), "doubtful", "may withdraw", id="withdraw"),
-        pytest.param(("coor", "coow", "p2p"), "doubtful", "peer to peer", id="peer to peer"),
+        pytest.param(("coor", "coow", "wwow"), "wrong", "may withdraw", id="withdraw"),
+        pytest.param(("coor", "coow", "p2p"), "wrong", "peer to peer", id="peer to peer"),
         pytest.param(("coor", "cpor", "stor"), "wrong", "may not place", id="reads only"),
     ],
 )

@@ -23,6 +23,7 @@ _WORDS = {
 class Danger:
     """`setting` is what the user would say to have it so; `is_allowed`: it was said."""
 
+    about: str
     what: str
     why: str
     do: str
@@ -37,6 +38,7 @@ def dangers(who: Who, bitget: BitgetSettings) -> Iterator[Danger]:
     """Each with what to do. What the venue does not tell is no danger: its check could not be made."""
     for right in rights_beside_trading(who):
         yield Danger(
+            about="permissions",
             what=f"the API key may {_WORDS[right]}",
             why="whoever steals it can take the money out",
             do="make a key at Bitget that may only read and trade",
@@ -45,6 +47,7 @@ def dangers(who: Who, bitget: BitgetSettings) -> Iterator[Danger]:
         )
     if who.addresses == ():
         yield Danger(
+            about="addresses",
             what="the API key works from any address",
             why="whoever steals it can trade with it from anywhere, against himself on a thin market",
             do="bind the key at Bitget to this machine's address",

@@ -4,22 +4,25 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import AsyncExitStack
 
 from tgbitget.app.catalogue import known_markets
-from tgbitget.cli.ending import WRONG_USAGE
-from tgbitget.cli.findings import Finding, State, doubtful, good, reach, skipped, timed, wrong
+from tgbitget.app.key_rights import FUTURES_ORDERS, dangers, rights_beside_trading
+from tgbitget.app.preflight import CLOCK_OFF_SECONDS_MAX
+from tgbitget.cli.check_account import account
+from tgbitget.cli.ending import FAILED
+from tgbitget.cli.findings import Finding, doubtful, good, not_fit, reach, skipped, timed, wrong
 from tgbitget.clock import SystemClock
 from tgbitget.errors import ConfigError, TgbitgetError, VenueError
+from tgbitget.model.market import Market
 from tgbitget.model.money import exact
+from tgbitget.profile import Profile
 from tgbitget.settings import Settings
 from tgbitget.venues.bitget import BitgetVenue
 from tgbitget.venues.ccxt_line import Addresses, Credentials, Line, VenueTime
+from tgbitget.venues.identity import Who
 from tgbitget.venues.public import venue_time
 from tgbitget.venues.sessions import Session
 
-CLOCK_OFF_SECONDS_MAX = 5
-
-# Bitget's names of what a key may do beside trading, none of which is needed here.
-_DANGEROUS = {"wwow": "withdraw", "wtow": "transfer", "chow": "manage sub-accounts"}
-_FUTURES_ORDERS = "coow"
+# Telegram drops messages that seem to come from farther in the future.
+CLOCK_WRONG_SECONDS = 30
 
 
 async def bitget(settings: Settings) -> AsyncIterator[Finding]:
@@ -51,16 +54,17 @@ async def bitget(settings: Settings) -> AsyncIterator[Finding]:
 def _clock(off_ms: int) -> Finding:
     if abs(off_ms) <= CLOCK_OFF_SECONDS_MAX * 1000:
         return good("clock", f"{off_ms} ms from Bitget's")
-    return doubtful(
-        "clock",
-        f"{off_ms / 1000:.1f} s from Bitget's",
-        why="orders go by Bitget's time, but Telegram's messages are dropped when they seem to come from the future",
-        do="switch on time synchronisation (NTP)",
-    )
+    told, do = f"{off_ms / 1000:.1f} s from Bitget's", "switch on time synchronisation (NTP)"
+    if abs(off_ms) > CLOCK_WRONG_SECONDS * 1000:
+        why = "Telegram's messages are dropped, and every age of a post is counted wrong"
+        return not_fit("clock", told, why=why, do=do, code=FAILED)
+    why = "orders go by Bitget's time, but Telegram's messages are dropped when they seem to come from the future"
+    return doubtful("clock", told, why=why, do=do)
 
 
-async def keys(settings: Settings, modes: set[str]) -> AsyncIterator[Finding]:
-    """Keys, permissions, hold mode, equity: of the mode that the profiles name, or of live trading."""
+async def keys(settings: Settings, profiles: Sequence[Profile]) -> AsyncIterator[Finding]:
+    """Keys, permissions, and the account behind them: of the mode that the profiles name, or of live trading."""
+    modes = {profile.mode for profile in profiles}
     if modes and not modes & {"demo", "live"}:
         yield skipped("keys", f"not needed in {' and '.join(sorted(modes))} mode")
         return
@@ -77,10 +81,18 @@ async def keys(settings: Settings, modes: set[str]) -> AsyncIterator[Finding]:
             else skipped("keys", "none are set; dry-run and paper need none")
         )
         return
-    venue = _venue(settings, is_demo=modes == {"demo"})
+    is_demo = modes == {"demo"}
+    markets = known_markets(settings).markets
+    venue = _venue(settings, markets, is_demo=is_demo)
     try:
         await venue.open()
-        account = await venue.account()
+        held = await venue.account()
+        mode = "hedge" if venue.is_hedged else "one-way"
+        yield good("keys", f"accepted; {exact(held.equity)} USDT equity, {mode} mode")
+        for finding in (*_permissions(venue.who), *_dangers(venue.who, settings, is_demo=is_demo)):
+            yield finding
+        async for finding in account(venue, held, settings, profiles, markets):
+            yield finding
     except TgbitgetError as e:
         yield wrong(
             "keys",
@@ -88,17 +100,12 @@ async def keys(settings: Settings, modes: set[str]) -> AsyncIterator[Finding]:
             why="no order will be taken",
             do="see the key at Bitget: rights, IP list, passphrase",
         )
-        return
     finally:
         await venue.close()
-    mode = "hedge" if venue.is_hedged else "one-way"
-    yield good("keys", f"accepted; {exact(account.equity)} USDT equity, {mode} mode")
-    for finding in _permissions(venue.permissions):
-        yield finding
 
 
-def _permissions(held: Sequence[str]) -> Iterator[Finding]:
-    if not held:
+def _permissions(who: Who) -> Iterator[Finding]:
+    if not who.permissions:
         yield doubtful(
             "permissions",
             "Bitget does not tell what the key may do",
@@ -106,30 +113,33 @@ def _permissions(held: Sequence[str]) -> Iterator[Finding]:
             do="see the key at Bitget: futures orders, reading, nothing else",
         )
         return
-    too_much = [word for name, word in _DANGEROUS.items() if name in held]
-    too_much += ["trade peer to peer"] if any(name.startswith("p2p") for name in held) else []
-    if too_much:
-        yield doubtful(
+    if FUTURES_ORDERS not in who.permissions:
+        yield not_fit(
             "permissions",
-            f"the key may {', '.join(too_much)}",
-            why="whoever steals it can take the money out",
-            do="make a key that may only read and trade futures",
-        )
-    if _FUTURES_ORDERS not in held:
-        missing = ConfigError("the key may not place futures orders")
-        yield Finding(
-            about="permissions",
-            state=State.WRONG,
-            what=str(missing),
+            "the key may not place futures orders",
             why="every order will be refused",
             do="give it the right at Bitget",
-            code=WRONG_USAGE,
         )
-    elif not too_much:
+    elif not rights_beside_trading(who):
         yield good("permissions", "may read and trade, nothing else")
 
 
-def _venue(settings: Settings, *, is_demo: bool) -> BitgetVenue:
+def _dangers(who: Who, settings: Settings, *, is_demo: bool) -> Iterator[Finding]:
+    """What keeps the key from trading real money; a demo key has none to lose."""
+    for danger in dangers(who, settings.bitget):
+        if danger.is_allowed or is_demo:
+            what = (
+                f"{danger.what} (allowed by {danger.setting})" if danger.is_allowed else danger.what
+            )
+            yield doubtful(danger.about, what, why=danger.why, do=danger.do)
+        else:
+            do = f"{danger.do}, or say {danger.setting}"
+            yield not_fit(danger.about, danger.what, why=danger.why, do=do)
+    if who.addresses:
+        yield good("addresses", f"the key works from {', '.join(who.addresses)} alone")
+
+
+def _venue(settings: Settings, markets: Sequence[Market], *, is_demo: bool) -> BitgetVenue:
     keys = settings.bitget
     assert keys.api_key is not None
     assert keys.api_secret is not None
@@ -140,7 +150,7 @@ def _venue(settings: Settings, *, is_demo: bool) -> BitgetVenue:
             api_secret=keys.api_secret.get_secret_value(),
             passphrase=keys.passphrase.get_secret_value(),
         ),
-        markets=known_markets(settings).markets,
+        markets=markets,
         clock=SystemClock(),
         addresses=_addresses(settings),
         is_demo=is_demo,

@@ -1,13 +1,19 @@
 """`doctor` on this machine: folders, profiles, journal, markets. Asks nobody."""
 
+import os
+import re
 import shutil
+import sqlite3
 import stat
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
+from importlib.metadata import requires, version
 from pathlib import Path
+from platform import python_version
 
 from tgbitget.app.catalogue import known_markets
-from tgbitget.cli.findings import Finding, doubtful, good, wrong
+from tgbitget.cli.ending import FAILED
+from tgbitget.cli.findings import Finding, doubtful, good, not_fit, wrong
 from tgbitget.control.socket import ask
 from tgbitget.errors import ConfigError, JournalError, TgbitgetError
 from tgbitget.journal.reader import Reader
@@ -17,6 +23,7 @@ from tgbitget.settings import Settings
 
 MARKETS_DAYS_MAX = 14
 FREE_BYTES_MIN = 200_000_000
+FREE_BYTES_NEEDED = 20_000_000  # the log alone takes ten
 ANSWER_SECONDS = 5.0
 
 
@@ -30,16 +37,7 @@ def all_of(settings: Settings, profiles: Sequence[Profile]) -> Iterator[Finding]
 
 def machine(settings: Settings) -> Iterator[Finding]:
     home = settings.home
-    yield (
-        good("home", str(home))
-        if _is_private(home)
-        else doubtful(
-            "home",
-            f"{home} is open to others",
-            why="the database tells what you trade, to anybody on this machine",
-            do=f"chmod 700 {home}",
-        )
-    )
+    yield _home(home)
     env = Path(".env")
     if env.exists() and not _is_private(env):
         yield doubtful(
@@ -48,14 +46,60 @@ def machine(settings: Settings) -> Iterator[Finding]:
             why="whoever reads it can trade with your keys",
             do="chmod 600 .env",
         )
-    free = shutil.disk_usage(home).free
-    if free < FREE_BYTES_MIN:
-        yield doubtful(
-            "disk",
-            f"{free // 1_000_000} MB are free",
-            why="what cannot be recorded is not traded",
-            do=f"make room on the disk of {home}",
+    yield _disk(home)
+    yield _versions()
+
+
+def _home(home: Path) -> Finding:
+    owner = home.stat().st_uid
+    if owner != os.geteuid():
+        return not_fit(
+            "home",
+            f"{home} belongs to another user ({owner})",
+            why="whoever owns it can change what is recorded and read",
+            do=f"chown it, or set TGBITGET_HOME to a folder of your own, was {home}",
         )
+    if _is_private(home):
+        return good("home", str(home))
+    return doubtful(
+        "home",
+        f"{home} is open to others",
+        why="the database tells what you trade, to anybody on this machine",
+        do=f"chmod 700 {home}",
+    )
+
+
+def _disk(home: Path) -> Finding:
+    free = shutil.disk_usage(home).free
+    told, why = f"{free // 1_000_000} MB are free", "what cannot be recorded is not traded"
+    do = f"make room on the disk of {home}"
+    if free < FREE_BYTES_NEEDED:
+        return not_fit("disk", told, why=why, do=do, code=FAILED)
+    return good("disk", told) if free >= FREE_BYTES_MIN else doubtful("disk", told, why=why, do=do)
+
+
+def _versions() -> Finding:
+    """Where this project pins a library, another version of it was never tested here."""
+    pins = dict(
+        re.findall(r"^([\w-]+)==([\w.]+)$", "\n".join(requires("tgbitget") or ()), re.MULTILINE)
+    )
+    other = [
+        f"{name} is {version(name)}, not {pin}"
+        for name, pin in pins.items()
+        if version(name) != pin
+    ]
+    told = (
+        f"Python {python_version()}, Telethon {version('telethon')}, CCXT {version('ccxt')}, "
+        f"SQLite {sqlite3.sqlite_version}"
+    )
+    if not other:
+        return good("versions", told)
+    return doubtful(
+        "versions",
+        "; ".join(other),
+        why="what we rely on in it was tested with that version alone",
+        do="make setup",
+    )
 
 
 def _is_private(path: Path) -> bool:

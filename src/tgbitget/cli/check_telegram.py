@@ -5,6 +5,7 @@ from typing import Any
 
 from telethon.tl import functions
 
+from tgbitget.cli.check_devices import devices
 from tgbitget.cli.ending import NOT_AUTHORISED, UNREACHABLE, code_of
 from tgbitget.cli.findings import Finding, good, reach, timed, wrong
 from tgbitget.cli.words import harmless
@@ -25,6 +26,8 @@ async def telegram(settings: Settings, profiles: Sequence[Profile]) -> AsyncIter
     try:
         taken = await timed(lambda: ask(client, functions.updates.GetStateRequest()))
         yield reach("telegram", "logged in", taken)
+        for finding in await devices(client, settings):
+            yield finding
         for profile in profiles:
             yield await _channels(client, profile)
     except TgbitgetError as e:

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Sequence
 
-from tgbitget.cli import check_bitget, check_machine, check_telegram
+from tgbitget.cli import check_bitget, check_machine, check_secrets, check_telegram
 from tgbitget.cli.findings import Finding
 from tgbitget.profile import Profile
 from tgbitget.settings import Settings
@@ -12,9 +12,11 @@ async def checkup(settings: Settings, profiles: Sequence[Profile]) -> AsyncItera
     """Every finding as soon as it is known."""
     for finding in check_machine.all_of(settings, profiles):
         yield finding
+    for finding in check_secrets.secrets(settings):
+        yield finding
     async for finding in check_telegram.telegram(settings, profiles):
         yield finding
     async for finding in check_bitget.bitget(settings):
         yield finding
-    async for finding in check_bitget.keys(settings, {profile.mode for profile in profiles}):
+    async for finding in check_bitget.keys(settings, profiles):
         yield finding

@@ -8,7 +8,7 @@ from statistics import median
 from time import perf_counter
 from typing import Any
 
-from tgbitget.cli.ending import code_of
+from tgbitget.cli.ending import WRONG_USAGE, code_of
 from tgbitget.errors import TgbitgetError
 
 TRIES = 5  # of a round trip, once the line is dialled
@@ -52,6 +52,11 @@ def doubtful(about: str, what: str, *, why: str, do: str) -> Finding:
 def wrong(about: str, error: TgbitgetError, *, why: str, do: str) -> Finding:
     code = code_of(error)
     return Finding(about=about, state=State.WRONG, what=str(error), why=why, do=do, code=code)
+
+
+def not_fit(about: str, what: str, *, why: str, do: str, code: int = WRONG_USAGE) -> Finding:
+    """Wrong, though nothing failed: whoever trades like that is not served."""
+    return Finding(about=about, state=State.WRONG, what=what, why=why, do=do, code=code)
 
 
 async def timed(call: Callable[[], Awaitable[object]]) -> float:

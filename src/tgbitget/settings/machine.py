@@ -239,6 +239,11 @@ class Settings(BaseSettings):
         return self.home / "telegram.session"
 
     @property
+    def devices_file(self) -> Path:
+        """The account's devices that `doctor` has seen."""
+        return self.home / "devices.json"
+
+    @property
     def markets_file(self) -> Path:
         """What can be traded, as of the last sync."""
         return self.home / "markets.json"
