@@ -10,6 +10,7 @@ targets     which take profits should stand (pure)
 orders      stops, take profits and closes as complete legs (pure)
 protection  brings the stop to where it should be
 aiming      brings the take profits to what should stand
+trailing    lets the venue's own order follow the best price
 leaving     closes and cancels
 sender      sends exits, one after the other, each recorded first
 inquiry     asks the venue how the trade stands

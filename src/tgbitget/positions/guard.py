@@ -31,6 +31,7 @@ from tgbitget.positions.ledger import Ledger
 from tgbitget.positions.protection import Protection
 from tgbitget.positions.rules import is_beyond
 from tgbitget.positions.sender import Sender
+from tgbitget.positions.trailing import Trailing
 from tgbitget.positions.wishes import Wishes
 from tgbitget.profile import Profile
 
@@ -71,7 +72,10 @@ class TradeGuard:
             sender=sender,
             leaving=self._leaving,
         )
-        self._aiming = Aiming(desk, ledger, sender=sender, leaving=self._leaving)
+        self._aiming = Aiming(desk, ledger, profile, sender=sender, leaving=self._leaving)
+        self._trailing = Trailing(
+            desk, ledger, self._wishes, profile, inquiry=self._inquiry, sender=sender
+        )
         self._entering = Entering(
             desk,
             ledger,
@@ -160,6 +164,7 @@ class TradeGuard:
             await self._leaving.clear()
         await self._leaving.withdraw()
         await self._aiming.aim()
+        await self._trailing.trail()
         self._entering.look()
         await self._tell_change()
 
@@ -227,6 +232,7 @@ class TradeGuard:
         if quote is not None and ledger.has_position:
             is_best = ledger.best is None or is_beyond(plan.side, quote.price, ledger.best)
             ledger.best = quote.price if is_best else ledger.best
+            self._aiming.look(quote)
         if self._wishes.is_frozen or not ledger.entries_rest:
             return
         if plan.expires_at is not None and self._desk.clock.now() >= plan.expires_at:

@@ -92,8 +92,13 @@ class Ledger:
         self._done[oid] = status
         leg = self._legs[oid]
         if leg.role is Role.TAKE_PROFIT and status is OrderStatus.FILLED:
-            self.reached.add(target_number(leg))
-            self.causes.append(f"target {self.reached_place} reached")
+            number = target_number(leg)
+            self.reached.add(number)
+            self.causes.append(
+                f"target {self.place_of(number)} sold"
+                if number in self.activated
+                else f"target {self.reached_place} reached"
+            )
 
     def note_stop(self, leg: Leg, price: Price, amount: Quantity | None) -> None:
         """Where and of how much the venue has this stop of ours, which it may not be as it was sent."""
@@ -296,6 +301,11 @@ class Ledger:
         self.targets = tuple(
             replace(target, number=last + place) for place, target in enumerate(targets, start=1)
         )
+
+    def place_of(self, number: int) -> int:
+        """From 1; the number itself of one that is no target any more."""
+        numbers = [target.number for target in self.targets]
+        return numbers.index(number) + 1 if number in numbers else number
 
     @property
     def reached_place(self) -> int:

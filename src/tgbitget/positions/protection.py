@@ -15,7 +15,7 @@ from tgbitget.positions.inquiry import Inquiry
 from tgbitget.positions.leaving import Leaving
 from tgbitget.positions.ledger import Ledger, is_losing
 from tgbitget.positions.orders import stop_leg
-from tgbitget.positions.rules import breakeven, stop_now, tighter
+from tgbitget.positions.rules import breakeven, in_force, stop_now, tighter
 from tgbitget.positions.sender import Sender
 from tgbitget.positions.stop_form import WantedStop
 from tgbitget.positions.wishes import Wishes
@@ -125,7 +125,7 @@ class Protection:
             targets=ledger.targets,
             reached=ledger.reached_place,
             best=ledger.best,
-            exits=self._profile.exits,
+            exits=in_force(self._profile.exits, trails_by_clock=self._wishes.trails_by_clock),
         )
 
     def _may_move_to(self, wanted: WantedStop) -> bool:

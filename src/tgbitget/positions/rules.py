@@ -27,6 +27,23 @@ def breakeven(market: Market, side: Side, entry: Price) -> Price:
     return market.stop_price(entry + side.sign * fees, side)
 
 
+def in_force(exits: ExitsSection, *, trails_by_clock: bool) -> ExitsSection:
+    """Where the venue does not trail, the stop follows the best price as we see it."""
+    if exits.stop_moves != "trailing" or not trails_by_clock:
+        return exits
+    return exits.model_copy(update={"stop_moves": "percent-below-highest"})
+
+
+def trail_from(
+    *, side: Side, entry: Price, targets: tuple[Target, ...], exits: ExitsSection, market: Market
+) -> Price | None:
+    """The price from which the venue is to trail; None when the trigger is a target that the trade does not have."""
+    trigger = exits.stop_moves_trigger
+    if isinstance(trigger, int):
+        return targets[trigger - 1].price if trigger <= len(targets) else None
+    return market.target_price(_in_profit(side, entry, trigger), side)
+
+
 def stop_now(
     *,
     market: Market,
@@ -57,8 +74,11 @@ def _is_triggered(
         return reached >= trigger
     if best is None:
         return False
-    distance = entry * Decimal(trigger.removesuffix("%")) / _WHOLE
-    return is_beyond(side, best, Price(entry + side.sign * distance))
+    return is_beyond(side, best, _in_profit(side, entry, trigger))
+
+
+def _in_profit(side: Side, entry: Price, distance: str) -> Price:
+    return Price(entry + side.sign * entry * Decimal(distance.removesuffix("%")) / _WHOLE)
 
 
 def _moved(

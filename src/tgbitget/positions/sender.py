@@ -9,7 +9,7 @@ from loguru import logger
 from tgbitget.errors import VenueError
 from tgbitget.execution.executor import CancelEnd, StillWanted
 from tgbitget.model.order import OrderStatus, Placement, Rejected, Unknown
-from tgbitget.model.plan import Leg, Role
+from tgbitget.model.plan import Leg, OrderType, Role
 from tgbitget.model.trade import Quote
 from tgbitget.positions.desk import Desk
 from tgbitget.positions.inquiry import Inquiry
@@ -54,12 +54,12 @@ class Sender:
         return self._ended(leg, placement)
 
     async def cancel(self, leg: Leg) -> bool:
-        """True when the order is known to be gone. Of an entry, the venue also has to say what of it had filled."""
+        """True when the order is known to be gone. Of one that rested, the venue also has to say what of it had filled."""
         try:
             end = await self._desk.executor.cancel(leg, within_seconds=CANCELLED_WITHIN_SECONDS)
             if end is CancelEnd.NOT_YET:
                 return False
-            is_told = end is CancelEnd.CANCELLED and leg.role is not Role.ENTRY
+            is_told = end is CancelEnd.CANCELLED and not _may_fill_in_part(leg)
             if is_told or not await self._inquiry.look_up(leg):
                 self._ledger.end(leg.client_oid, OrderStatus.CANCELLED)
         except VenueError as e:
@@ -93,3 +93,8 @@ class Sender:
 def _is_given_up(placement: Placement) -> TypeGuard[Rejected]:
     """Rejected by us, not by the venue: nobody answered for too long."""
     return isinstance(placement, Rejected) and placement.code is None
+
+
+def _may_fill_in_part(leg: Leg) -> bool:
+    """Entries, and targets that rest."""
+    return leg.role is Role.ENTRY or leg.type is OrderType.LIMIT

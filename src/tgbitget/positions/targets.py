@@ -1,7 +1,8 @@
 """Which take profits should stand for what is open now. Pure; no lot is lost and none is below the minimum."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
+from types import MappingProxyType
 
 from tgbitget.model.market import Market
 from tgbitget.model.money import NOTHING, Quantity
@@ -9,6 +10,11 @@ from tgbitget.model.plan import Target
 from tgbitget.positions.ledger import WantedTarget
 
 _WHOLE = Decimal(100)
+
+Amounts = Mapping[int, Quantity]
+"""By a target's number."""
+
+_NONE: Amounts = MappingProxyType({})
 
 
 def wanted_targets(
@@ -18,39 +24,61 @@ def wanted_targets(
     reached: Collection[int],
     filled: Quantity,
     amount: Quantity,
+    taken: Amounts = _NONE,
+    begun: Amounts = _NONE,
 ) -> tuple[WantedTarget, ...]:
-    """*filled* is what the entries filled in all, *amount* what is open now.
+    """*filled* is what the entries filled in all, *amount* what is open now, *taken* what each target has sold of it.
 
-    Each target that was not reached gets its share of *filled*, the last one all that remains of *amount*; a part
-    below the venue's minimum goes to the next target, or to the one before when there is no next. Amounts add up to
-    *amount*, unless even all of it is below the minimum: then there is none, and the stop alone ends the trade.
+    *begun* are orders that have filled in part or trail already, with what is left of each: they are left alone, as
+    long as they close no more than is open. Each other target that was not reached gets its share of *filled*, the
+    last one all that remains of *amount*; a part below the venue's minimum goes to the next target, or to the one
+    before when there is no next. Amounts add up to *amount*, unless even all of it is below the minimum: then there is
+    none, and the stop alone ends the trade.
     """
     pending = [target for target in targets if target.number not in reached]
-    if not pending or not market.is_tradable(amount, pending[-1].price):
-        return ()
-    wanted: list[WantedTarget] = []
-    remaining: Decimal = amount
+    kept = {t.number: begun[t.number] for t in pending if t.number in begun}
+    if _sum(kept.values()) > amount:
+        kept = {}
+    free = amount - _sum(kept.values())
+    others = [target for target in pending if target.number not in kept]
+    parts = {**kept, **_shared(market, others, filled, free, taken)}
+    return _with_rest(market, pending, parts, amount - _sum(parts.values()))
+
+
+def _shared(
+    market: Market, targets: Sequence[Target], filled: Quantity, free: Decimal, taken: Amounts
+) -> dict[int, Quantity]:
+    """In the order of the targets; what is too small for one is carried to the next."""
+    parts: dict[int, Quantity] = {}
     carried: Decimal = NOTHING
-    for target in pending:
-        share = market.quantity_down(filled * target.share_percent / _WHOLE) + carried
-        is_last = target is pending[-1]
-        part = Quantity(remaining if is_last else min(share, remaining))
+    for target in targets:
+        share = market.quantity_down(filled * target.share_percent / _WHOLE)
+        own = max(NOTHING, share - taken.get(target.number, NOTHING)) + carried
+        part = Quantity(free if target is targets[-1] else min(own, free))
         if part > 0 and market.is_tradable(part, target.price):
-            wanted.append(WantedTarget(number=target.number, price=target.price, amount=part))
-            remaining -= part
+            parts[target.number] = part
+            free -= part
             carried = NOTHING
         else:
             carried = part
-    return _with_rest(wanted, Quantity(remaining), pending[-1])
+    return parts
 
 
 def _with_rest(
-    wanted: list[WantedTarget], rest: Quantity, last: Target
+    market: Market, pending: Sequence[Target], parts: dict[int, Quantity], rest: Decimal
 ) -> tuple[WantedTarget, ...]:
-    if rest <= 0:
-        return tuple(wanted)
-    if not wanted:
-        return (WantedTarget(number=last.number, price=last.price, amount=rest),)
-    end = wanted[-1]
-    grown = WantedTarget(number=end.number, price=end.price, amount=Quantity(end.amount + rest))
-    return (*wanted[:-1], grown)
+    """What is left over goes to the last that has a part."""
+    heirs = [target for target in pending if target.number in parts] or list(pending[-1:])
+    if rest > 0 and heirs:
+        grown = Quantity(parts.get(heirs[-1].number, NOTHING) + rest)
+        if market.is_tradable(grown, heirs[-1].price):
+            parts[heirs[-1].number] = grown
+    return tuple(
+        WantedTarget(number=target.number, price=target.price, amount=parts[target.number])
+        for target in pending
+        if target.number in parts
+    )
+
+
+def _sum(parts: Collection[Quantity]) -> Decimal:
+    return sum(parts, Decimal(0))

@@ -19,6 +19,8 @@ class Wishes:
     """The whole position has to go, by orders of this key; there is no way back."""
     stop: Price | None = None
     """A tighter one, asked for and not standing yet."""
+    trails_by_clock: bool = False
+    """The venue takes no trailing order: the stop follows the best price as we see it."""
     later: list[Close | MoveStop] = field(default_factory=list)
     """What speaks of a position that is only just being opened."""
 
