@@ -55,7 +55,8 @@ class OrderStatus(StrEnum):
 class VenueOrder:
     """An order as the venue last told it; `filled` and `average` are cumulative.
 
-    `parent` is the venue id of the plan order or entry that bore it, where the venue says so.
+    `parent` is the venue id of the plan order or entry that bore it, where the venue says so. `is_failed`: a plan whose
+    order was refused when it triggered.
     """
 
     venue_order_id: VenueOrderId
@@ -71,6 +72,7 @@ class VenueOrder:
     stop_loss: Price | None = None
     reduce_only: bool = False
     parent: VenueOrderId | None = None
+    is_failed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -58,7 +58,9 @@ class Aiming:
         for leg in ledger.standing(Role.TAKE_PROFIT):
             number = target_number(leg)
             fitting = wanted.get(number)
-            if fitting is not None and self._is_same(leg, fitting):
+            if leg.client_oid in ledger.by_hand.moved:
+                wanted.pop(number, None)
+            elif fitting is not None and self._is_same(leg, fitting):
                 del wanted[number]
             elif leg in unsettled or not await self._sender.cancel(leg):
                 wanted.pop(number, None)
@@ -70,14 +72,15 @@ class Aiming:
         refused = {number for number, at in self._refused_at.items() if now < at + AGAIN_SECONDS}
         every = wanted_targets(
             market=ledger.plan.market,
-            targets=ledger.targets,
+            targets=tuple(t for t in ledger.targets if t.number not in ledger.by_hand.dropped),
             reached=ledger.reached,
             filled=ledger.filled,
             amount=ledger.amount,
             taken={target.number: self._taken(target.number) for target in ledger.targets},
             begun=self._begun(),
         )
-        return {target.number: target for target in every if target.number not in refused}
+        kept = refused | {target_number(ledger.leg(oid)) for oid in ledger.by_hand.doubtful}
+        return {target.number: target for target in every if target.number not in kept}
 
     def _taken(self, number: int) -> Quantity:
         return self._ledger.filled_by(*self._ledger.named(f"target-{number}"))
@@ -89,12 +92,14 @@ class Aiming:
             target_number(leg): self._left(leg)
             for leg in ledger.placed(Role.TAKE_PROFIT)
             if ledger.filled_by(leg)
+            or leg.client_oid in ledger.by_hand.moved
             or (leg.trail_percent and target_number(leg) in ledger.activated)
         }
 
     def _left(self, leg: Leg) -> Quantity:
         assert leg.amount is not None, "a target without an amount"
-        return Quantity(leg.amount - self._ledger.filled_by(leg))
+        amount = self._ledger.by_hand.moved.get(leg.client_oid, leg.amount)
+        return Quantity(amount - self._ledger.filled_by(leg))
 
     def _form(self, number: int) -> TargetForm:
         trail = (

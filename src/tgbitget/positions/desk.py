@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from tgbitget.clock import Clock
 from tgbitget.execution.executor import Executor
@@ -11,6 +11,7 @@ from tgbitget.model.event import Publish
 from tgbitget.model.ids import ChannelId
 from tgbitget.model.trade import Quote
 from tgbitget.positions.record import Record
+from tgbitget.positions.shared import SharedPositions
 from tgbitget.venues.venue import Venue
 
 _MINUTE_SECONDS = 60.0
@@ -47,3 +48,4 @@ class Desk:
     user_id: str
     sends: SendLog
     record: Record
+    shared: SharedPositions = field(default_factory=SharedPositions)

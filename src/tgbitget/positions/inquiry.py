@@ -7,21 +7,20 @@ from datetime import datetime
 from loguru import logger
 
 from tgbitget.errors import VenueError
-from tgbitget.model.event import Filled
 from tgbitget.model.ids import ClientOrderId
-from tgbitget.model.money import NOTHING, Quantity
 from tgbitget.model.order import Fill, OrderStatus, Placed, VenueOrder
 from tgbitget.model.plan import Leg, Role
 from tgbitget.model.position import StopKind, VenueStop
 from tgbitget.positions.changes import Observed
 from tgbitget.positions.desk import Desk
+from tgbitget.positions.fills import Fills
+from tgbitget.positions.handling import Handling
 from tgbitget.positions.ledger import Ledger
 
 # The venue's lists may lag behind an acceptance; an order younger than this is not missed in them yet.
 SETTLED_AFTER_SECONDS = 5.0
 # Flat is believed when two looks agree; one may have come between a fill and its list.
 FLAT_SIGHTINGS = 2
-_ENDS = {Role.STOP: "stop reached", Role.CLOSE: "closed at market"}
 
 
 class Inquiry:
@@ -30,46 +29,16 @@ class Inquiry:
     def __init__(self, desk: Desk, ledger: Ledger, *, since: datetime) -> None:
         self._desk = desk
         self._ledger = ledger
-        self._since = since
         self._placed_at: dict[ClientOrderId, float] = {}
         self._flat_sightings = 0
+        self._fills = Fills(desk, ledger, since=since)
+        self._handling = Handling(desk, ledger, self._placed_at)
 
     def note_sent(self, leg: Leg) -> None:
         self._placed_at[leg.client_oid] = self._desk.clock.monotonic()
 
     async def take_fill(self, fill: Fill) -> None:
-        if not self._ledger.note_fill(fill):
-            return
-        if not self._ledger.ordered(fill):
-            await self._find_parent(fill)
-        role, cause = self._ledger.role_of(fill), self._ledger.cause_of(fill)
-        if self._ledger.is_flat_again and role in _ENDS:
-            self._ledger.causes.append(_ENDS[role])
-        signal = self._ledger.plan.signal
-        await self._desk.record.fill(signal, fill)
-        self._desk.publish(
-            Filled(
-                signal=signal,
-                client_oid=cause or ClientOrderId(""),
-                amount=fill.amount,
-                price=fill.price,
-                fee=fill.fee,
-                role=str(role),
-            )
-        )
-
-    async def _find_parent(self, fill: Fill) -> None:
-        """Orders that the venue made from a stop or target of ours carry ids of its own: ask whose child this is."""
-        for leg in self._ledger.exits_near(fill.price):
-            try:
-                children = await self._desk.venue.children(leg)
-            except VenueError as e:
-                logger.warning("Could not ask what became of {}: {}", leg.name, e)
-                return
-            for child in children:
-                self._ledger.link(child, leg)
-            if self._ledger.ordered(fill):
-                return
+        await self._fills.take(fill)
 
     async def take_order(self, order: VenueOrder) -> None:
         """What was told of one of our orders; of one that fired, the order that it bore is asked for."""
@@ -84,19 +53,20 @@ class Inquiry:
         ended = self._ledger.note_order(order)
         if ended is not None:
             logger.info("{} is {}", ended.name, order.status)
+        self._handling.note_order(order, has_ended=ended is not None)
 
     async def resync(self) -> None:
         """Pushes may have been lost: ask for every order that may stand and every fill since the start."""
         sent = [leg for leg in self._ledger.standing() if self._ledger.is_sent(leg)]
         await self._ask_all(sent, and_fills=True)
 
-    async def _ask_all(self, legs: Iterable[Leg], *, and_fills: bool) -> None:
-        """At once: a position may be waiting for its stop behind these questions."""
+    async def _ask_all(self, legs: Iterable[Leg], *, and_fills: bool) -> bool:
+        """At once: a position may be waiting for its stop behind these questions. Whether the fills are all known."""
         async with asyncio.TaskGroup() as tasks:
             for leg in legs:
                 tasks.create_task(self.ask(leg))
-            if and_fills:
-                tasks.create_task(self.fetch_fills())
+            fetching = tasks.create_task(self.fetch_fills()) if and_fills else None
+        return fetching is None or fetching.result()
 
     async def ask(self, leg: Leg) -> None:
         try:
@@ -132,14 +102,7 @@ class Inquiry:
 
     async def fetch_fills(self) -> bool:
         """False when the venue did not answer."""
-        try:
-            fills = await self._desk.venue.fills(self._ledger.plan.market.symbol, self._since)
-        except VenueError as e:
-            logger.warning("Could not ask for fills: {}", e)
-            return False
-        for fill in sorted(fills, key=lambda fill: fill.at):
-            await self.take_fill(fill)
-        return True
+        return await self._fills.fetch()
 
     async def compare(self, seen: Observed) -> None:
         """Take in what queries showed; what is missing there is asked for by its own id before it is believed."""
@@ -149,23 +112,27 @@ class Inquiry:
             if leg.client_oid not in seen.live
             and self._age(leg, seen.asked_at) > SETTLED_AFTER_SECONDS
         ]
-        await self._ask_all(missing, and_fills=_amount(seen) != self._ledger.amount)
+        is_complete = await self._ask_all(missing, and_fills=not self._handling.agrees(seen))
         if self._ledger.misses_fills:
-            await self.fetch_fills()
-        self._compare_position(seen)
+            is_complete = await self.fetch_fills()
+        self._compare_position(seen, is_complete=is_complete)
         if seen.position is not None and self._ledger.has_position:
             self._compare_stop(seen)
+            await self._handling.judge(seen.asked_at)
+        self._handling.compare_amounts(seen)
 
-    def _compare_position(self, seen: Observed) -> None:
+    def _compare_position(self, seen: Observed, *, is_complete: bool) -> None:
+        """Gone without a fill that says how: believed when positions and stops both say so twice, and the fills answered."""
         if seen.position is not None or not self._ledger.has_position:
             self._flat_sightings = 0
         elif any(stop.position_side is self._ledger.plan.side for stop in seen.stops):
             # The venue drops stops and targets with their position: where they are, it only was left out of the list.
             logger.warning("The position is not listed, but its stop is; it counts as open")
             self._flat_sightings = 0
-        else:
+        elif is_complete:
             self._flat_sightings += 1
             if self._flat_sightings >= FLAT_SIGHTINGS:
+                self._ledger.causes.append("gone at the exchange, and no fill says how")
                 self._ledger.write_off()
 
     def _compare_stop(self, seen: Observed) -> None:
@@ -180,10 +147,6 @@ class Inquiry:
     def _age(self, leg: Leg, asked_at: float) -> float:
         """Seconds from the end of this leg's send to the question; a leg of an earlier life is old."""
         return asked_at - self._placed_at.get(leg.client_oid, float("-inf"))
-
-
-def _amount(seen: Observed) -> Quantity:
-    return NOTHING if seen.position is None else seen.position.amount
 
 
 def _is_it(stop: VenueStop, mine: Leg) -> bool:

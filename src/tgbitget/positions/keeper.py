@@ -16,7 +16,7 @@ from tgbitget.model.intent import Side
 from tgbitget.model.money import Notional
 from tgbitget.model.order import Fill, VenueOrder
 from tgbitget.model.plan import OrderPlan
-from tgbitget.model.position import Account, VenuePosition
+from tgbitget.model.position import Account, VenuePosition, VenueStop
 from tgbitget.model.post import Post
 from tgbitget.model.trade import Situation, Trade, Usage
 from tgbitget.positions.changes import Change, Message, Observed, Pushed, Resync, Tick
@@ -166,6 +166,7 @@ class PositionKeeper:
 
     async def _lead(self, guard: TradeGuard) -> None:
         await self._supervise(f"trade {guard.ledger.plan.signal}", guard.run)
+        self._desk.shared.leave(guard.ledger)
         self.remember(self._desk.clock.now(), guard.ledger.trade())
         del self._guards[guard.ledger.plan.signal]
 
@@ -185,12 +186,13 @@ class PositionKeeper:
                 self._tell_all(Resync(), self._guards.values())
 
     def _owners(self, fill: Fill) -> list[TradeGuard]:
-        """Whose order it was; else, the trade of that symbol, which decides whether it closes something."""
+        """Whose order it was; else, all trades of that symbol, which find out whose it is."""
         mine = [guard for guard in self._guards.values() if guard.ledger.ordered(fill)]
-        if mine:
-            return mine
-        of_symbol = [g for g in self._guards.values() if g.ledger.plan.market.symbol == fill.symbol]
-        return of_symbol if len(of_symbol) == 1 else []
+        return mine or [
+            guard
+            for guard in self._guards.values()
+            if guard.ledger.plan.market.symbol == fill.symbol
+        ]
 
     @staticmethod
     def _tell_all(message: Message, guards: Iterable[TradeGuard]) -> None:
@@ -234,9 +236,20 @@ class PositionKeeper:
                     live=known,
                 )
             )
-        ours = {guard.ledger.plan.market.symbol for guard in self._guards.values()}
-        held = {p.symbol for p in positions} | {stop.symbol for stop in stops}
-        self._foreign = frozenset(held - ours)
+        self._foreign = self._foreign_among(positions, stops)
+
+    def _foreign_among(
+        self, positions: Iterable[VenuePosition], stops: Iterable[VenueStop]
+    ) -> frozenset[str]:
+        """Symbols with a position or stop on a side where no trade of ours stands, or with somebody's part in ours."""
+        ours = {
+            (guard.ledger.plan.market.symbol, guard.ledger.plan.side)
+            for guard in self._guards.values()
+        }
+        held = {(p.symbol, p.side) for p in positions} | {
+            (s.symbol, s.position_side) for s in stops
+        }
+        return frozenset(symbol for symbol, _ in held - ours) | self._desk.shared.mixed
 
     async def _look_at_account(self) -> None:
         """The equity that sizes count; one that is not told leaves the last one standing."""

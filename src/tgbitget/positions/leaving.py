@@ -89,8 +89,12 @@ class Leaving:
         """Entries that rest and may not; all at once, for each may fill meanwhile."""
         async with asyncio.TaskGroup() as tasks:
             for leg in self._ledger.placed(Role.ENTRY):
-                if self._wishes.forbid(leg):
+                if self._wishes.forbid(leg) and not self._is_left_alone(leg):
                     tasks.create_task(self._sender.cancel(leg))
+
+    def _is_left_alone(self, leg: Leg) -> bool:
+        """Somebody moved it at the exchange: it is theirs to cancel, until the whole trade has to go."""
+        return leg.client_oid in self._ledger.by_hand.moved and self._wishes.closing is None
 
     async def clear(self) -> None:
         """Flat: stops and targets that are left go, and entries that rest must not open it again."""

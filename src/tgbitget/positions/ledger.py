@@ -11,6 +11,9 @@ from tgbitget.model.money import NOTHING, Notional, Price, Quantity
 from tgbitget.model.order import Fill, OrderStatus, Placed, Placement, Rejected, VenueOrder
 from tgbitget.model.plan import Leg, OrderPlan, OrderSide, OrderType, Role, Target
 from tgbitget.model.trade import Trade, TradeState
+from tgbitget.positions.by_hand import CODE as BY_HAND
+from tgbitget.positions.by_hand import ByHand
+from tgbitget.positions.coins import coin_fee, is_gone, is_spot, sellable
 from tgbitget.positions.earnings import average_entry, earned
 from tgbitget.positions.shares import whole_id
 
@@ -42,6 +45,8 @@ class Ledger:
         self.held_back: frozenset[ClientOrderId] = frozenset()  # entries that wait for room
         self.best: Price | None = None
         self.causes: list[str] = []  # what moved the trade since it was last told, in words
+        self.by_hand = ByHand()
+        self.amended_to: dict[ClientOrderId, Price] = {}  # entries amended in place: their stop now
         self._is_written_off = False
         self._legs: dict[ClientOrderId, Leg] = {}
         self._placements: dict[ClientOrderId, Placement] = {}
@@ -66,6 +71,7 @@ class Ledger:
             self._venue_ids[placement.venue_order_id] = placement.client_oid
         elif isinstance(placement, Rejected):
             self._done.setdefault(placement.client_oid, OrderStatus.CANCELLED)
+            self._note_dropped(placement)
 
     def note_order(self, order: VenueOrder) -> Leg | None:
         """Take in what the venue says of one of our orders; return its leg when this ended it."""
@@ -81,9 +87,9 @@ class Ledger:
         return self._legs[oid]
 
     def awaits_child(self, order: VenueOrder) -> Leg | None:
-        """A trigger entry that fired has traded nothing itself: the order that it bore does, and must be asked for."""
-        leg = self._legs.get(self._oid_of(order) or ClientOrderId(""))
-        if leg is None or not _is_trigger_entry(leg):
+        """A plan that fired has traded nothing itself: the order that it bore does, and must be asked for."""
+        leg = self.leg_of(order)
+        if leg is None or not self._is_plan(leg):
             return None
         return leg if order.status is OrderStatus.FILLED and order.parent is None else None
 
@@ -114,6 +120,10 @@ class Ledger:
         self._end_if_full(fill)
         return True
 
+    def forget(self, fill: Fill) -> None:
+        """It was counted before it was known to be another's."""
+        self._fills.pop(whole_id(fill), None)
+
     def note_funding(self, bill: str, amount: Decimal, at: datetime) -> None:
         """This trade's share of what holding the position brought or (below 0) cost; told again, it counts once."""
         self._funding[bill] = (amount, at)
@@ -138,6 +148,16 @@ class Ledger:
     def knows(self, order: VenueOrder) -> bool:
         return self._oid_of(order) is not None
 
+    def has(self, fill: Fill) -> bool:
+        """Whether this fill, or our part of it, is counted."""
+        return whole_id(fill) in self._fills
+
+    def leg(self, oid: ClientOrderId) -> Leg:
+        return self._legs[oid]
+
+    def leg_of(self, order: VenueOrder) -> Leg | None:
+        return self._legs.get(self._oid_of(order) or ClientOrderId(""))
+
     def ordered(self, fill: Fill) -> bool:
         """Whether one of our legs caused this fill."""
         return self._leg_of(fill) is not None or fill.venue_order_id in self._born_stops
@@ -161,6 +181,33 @@ class Ledger:
         """Stops of ours that the venue has, as it was last seen to have them; one that trails is none of them."""
         fixed = (leg for leg in self.placed(Role.STOP) if leg.trail_percent is None)
         return [self._as_seen(leg) for leg in fixed]
+
+    def ended_stop(self, oid: ClientOrderId | None) -> Leg | None:
+        """A stop of ours that counts as gone, not as one that fired."""
+        leg = None if oid is None else self._legs.get(oid)
+        is_gone = leg is not None and self._done.get(leg.client_oid) is OrderStatus.CANCELLED
+        return leg if leg is not None and is_gone and leg.role is Role.STOP else None
+
+    def revive(self, leg: Leg, venue_order_id: VenueOrderId) -> None:
+        """The venue has it, though it counted as gone."""
+        del self._done[leg.client_oid]
+        self.note_placement(Placed(client_oid=leg.client_oid, venue_order_id=venue_order_id))
+
+    def refused(self, name: str) -> Leg | None:
+        """The last leg of this name, where the venue refused it by a code: nothing of it exists there."""
+        last = next((leg for leg in reversed(self._legs.values()) if leg.name == name), None)
+        placement = None if last is None else self._placements.get(last.client_oid)
+        is_refused = isinstance(placement, Rejected) and placement.code is not None
+        return last if is_refused else None
+
+    def reopen(self, leg: Leg) -> None:
+        """A leg that was refused is sent again."""
+        self._done.pop(leg.client_oid, None)
+        self._placements.pop(leg.client_oid, None)
+
+    def legs_of(self, *roles: Role) -> list[Leg]:
+        """Every leg of these roles that there ever was."""
+        return [leg for leg in self._legs.values() if leg.role in roles]
 
     def unsettled(self, *roles: Role) -> list[Leg]:
         """Legs of which nobody knows yet whether the venue has them."""
@@ -225,8 +272,8 @@ class Ledger:
 
     @property
     def filled(self) -> Quantity:
-        """What entries filled in all."""
-        return self._sum(OrderSide.opening(self.plan.side))
+        """What entries filled in all, less what the venue kept of it."""
+        return Quantity(self._sum(OrderSide.opening(self.plan.side)) - self._kept)
 
     @property
     def left(self) -> Quantity:
@@ -236,7 +283,9 @@ class Ledger:
     @property
     def amount(self) -> Quantity:
         """What is open now, by our fills."""
-        return NOTHING if self._is_written_off else Quantity(max(NOTHING, self.filled - self.left))
+        if self._is_written_off:
+            return NOTHING
+        return sellable(self.plan.market, max(NOTHING, self.filled - self.left))
 
     def amount_at(self, moment: datetime) -> Decimal:
         """What was open then, by our fills."""
@@ -256,13 +305,13 @@ class Ledger:
     @property
     def realised(self) -> Decimal:
         """Profit of what was closed, less all fees paid, with what funding brought; in quote coin."""
-        return earned(self.plan.side, self.fills) + self.funding
+        return earned(self.plan.side, self.fills, self.plan.market) + self.funding
 
     def realised_before(self, moment: datetime) -> Decimal:
         """What of it stood then already."""
         fills = [fill for fill in self._fills.values() if fill.at < moment]
         funding = (amount for amount, at in self._funding.values() if at < moment)
-        return earned(self.plan.side, fills) + sum(funding, Decimal(0))
+        return earned(self.plan.side, fills, self.plan.market) + sum(funding, Decimal(0))
 
     @property
     def misses_fills(self) -> bool:
@@ -285,7 +334,7 @@ class Ledger:
             ),
             Decimal(0),
         )
-        return Quantity(max(NOTHING, Quantity(opened - self.left)))
+        return sellable(self.plan.market, max(NOTHING, opened - self._kept - self.left))
 
     @property
     def has_position(self) -> bool:
@@ -369,6 +418,15 @@ class Ledger:
 
     # inside
 
+    def _note_dropped(self, placement: Rejected) -> None:
+        leg = self._legs.get(placement.client_oid)
+        if placement.code == BY_HAND and leg is not None and leg.role is Role.TAKE_PROFIT:
+            self.by_hand.dropped.add(target_number(leg))
+
+    def _is_plan(self, leg: Leg) -> bool:
+        """A stop of a position takes it along by itself; on spot it is an order like a trigger entry."""
+        return _is_trigger_entry(leg) or (is_spot(self.plan) and leg.type is OrderType.TRIGGER)
+
     def _as_seen(self, leg: Leg) -> Leg:
         if leg.client_oid not in self._stops_seen:
             return leg
@@ -390,9 +448,14 @@ class Ledger:
         return None if oid is None else self._legs[oid]
 
     def _is_mine(self, fill: Fill) -> bool:
-        """Ours by id; or it takes away from the position, whoever ordered that: the trade follows the venue."""
-        if self._leg_of(fill) is not None:
+        """Ours by id; or it takes away from the position, whoever ordered that: the trade follows the venue.
+
+        Coins lie among others of their kind: what somebody else sells need not be this trade's.
+        """
+        if self._leg_of(fill) is not None or is_gone(fill):
             return True
+        if is_spot(self.plan):
+            return False
         if fill.position_side not in (None, self.plan.side):
             return False
         entries = self._of(OrderSide.opening(self.plan.side))
@@ -416,6 +479,11 @@ class Ledger:
                 sum_so_far = known.get(leg.client_oid, NOTHING)
                 known[leg.client_oid] = Quantity(sum_so_far + fill.amount)
         return known
+
+    @property
+    def _kept(self) -> Decimal:
+        """Of the coins that entries bought, what the venue took for itself."""
+        return sum((coin_fee(fill, self.plan.market) for fill in self._fills.values()), Decimal(0))
 
     def _of(self, side: OrderSide) -> list[Fill]:
         return [fill for fill in self._fills.values() if fill.side is side]

@@ -55,6 +55,7 @@ class Sender:
 
     async def cancel(self, leg: Leg) -> bool:
         """True when the order is known to be gone. Of one that rested, the venue also has to say what of it had filled."""
+        self._ledger.by_hand.cancelling.add(leg.client_oid)
         try:
             end = await self._desk.executor.cancel(leg, within_seconds=CANCELLED_WITHIN_SECONDS)
             if end is CancelEnd.NOT_YET:

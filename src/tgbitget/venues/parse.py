@@ -112,6 +112,7 @@ def plan_order(row: Row, listing: Listing, product: Product) -> VenueOrder:
         trigger_price=_price(row, "triggerPrice"),
         stop_loss=_price(row, "stopLossTriggerPrice"),
         reduce_only=kind is not None or is_closing(row),
+        is_failed=_status_word(row).startswith("fail"),
     )
 
 
@@ -175,11 +176,15 @@ def funding(row: Row, listing: Listing) -> Funding:
 
 
 def status_of(row: Row) -> OrderStatus:
-    word = str(row.get("status") or row.get("state") or row.get("planStatus"))
+    word = _status_word(row)
     try:
         return _STATUSES[word]
     except KeyError:
         raise ValueError(f"unknown order status {word!r}") from None
+
+
+def _status_word(row: Row) -> str:
+    return str(row.get("status") or row.get("state") or row.get("planStatus"))
 
 
 def traded_side(row: Row) -> OrderSide:

@@ -1,0 +1,146 @@
+"""Who stands on each position: one trade, or several that share it, and somebody's own hand beside them."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from tgbitget.model.ids import SignalId
+from tgbitget.model.intent import Side
+from tgbitget.model.money import NOTHING, Quantity
+from tgbitget.model.order import Fill
+from tgbitget.model.plan import OrderSide
+from tgbitget.positions.ledger import Ledger
+from tgbitget.positions.shares import Shared, share_out, whole_id
+
+Place = tuple[str, Side]
+"""A symbol and the side of the position."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Standing:
+    ledger: Ledger
+    since: datetime
+
+
+class SharedPositions:
+    """Ledgers are only read here, each by its own task's leave: whose a fill is follows from all of them."""
+
+    def __init__(self) -> None:
+        self._standing: dict[SignalId, _Standing] = {}
+        self._past: defaultdict[str, dict[str, Quantity]] = defaultdict(
+            dict
+        )  # by symbol, then fill: what of it was counted by trades that are over
+        self._gone: defaultdict[Place, list[Fill]] = defaultdict(list)
+        self._by_hand: dict[Place, Quantity] = {}
+        self._orphans: set[str] = set()
+
+    # who stands
+
+    def join(self, ledger: Ledger, since: datetime) -> None:
+        """*since*: no fill of this trade is older."""
+        self._standing[ledger.plan.signal] = _Standing(ledger=ledger, since=since)
+
+    def leave(self, ledger: Ledger) -> None:
+        """What this trade had of a fill stays its own, for those who still stand there."""
+        self._standing.pop(ledger.plan.signal, None)
+        symbol, place = ledger.plan.market.symbol, _place(ledger)
+        if any(one.ledger.plan.market.symbol == symbol for one in self._standing.values()):
+            self.remember(ledger.plan.side, ledger.fills)
+        else:
+            self._past.pop(symbol, None)
+        if not self.together(ledger):
+            self._by_hand.pop(place, None)
+            self._gone.pop(place, None)
+
+    def remember(self, side: Side, fills: Iterable[Fill]) -> None:
+        """Fills of a trade that is over."""
+        for fill in fills:
+            past = self._past[fill.symbol]
+            past[whole_id(fill)] = Quantity(past.get(whole_id(fill), NOTHING) + fill.amount)
+            self._gone[(fill.symbol, side)].append(fill)
+
+    def together(self, ledger: Ledger) -> list[Ledger]:
+        """All trades on the position of *ledger*, itself included while it stands, oldest first."""
+        here = [one for one in self._standing.values() if _place(one.ledger) == _place(ledger)]
+        here.sort(key=lambda one: (one.since, one.ledger.plan.signal))
+        return [one.ledger for one in here]
+
+    def others(self, ledger: Ledger) -> list[Ledger]:
+        """Other trades of its symbol, on either side."""
+        symbol = ledger.plan.market.symbol
+        ledgers = (one.ledger for one in self._standing.values())
+        return [one for one in ledgers if one is not ledger and one.plan.market.symbol == symbol]
+
+    def since(self, ledger: Ledger) -> datetime:
+        """When the oldest trade there began."""
+        here = self.together(ledger)
+        return min(self._standing[one.plan.signal].since for one in here)
+
+    # how much
+
+    def total(self, ledger: Ledger) -> Quantity:
+        """What our trades on this position have open together."""
+        return Quantity(sum((one.amount for one in self.together(ledger)), Decimal(0)))
+
+    def by_hand(self, ledger: Ledger) -> Quantity:
+        """What somebody else has open on this position, as far as fills tell."""
+        return self._by_hand.get(_place(ledger), NOTHING)
+
+    @property
+    def mixed(self) -> frozenset[str]:
+        """Symbols on which a trade of ours and somebody's hand share a position."""
+        return frozenset(symbol for (symbol, _), amount in self._by_hand.items() if amount > 0)
+
+    def held_at(self, symbol: str, moment: datetime) -> dict[SignalId | None, Decimal]:
+        """What each trade had open then, shorts below 0; under None what was not of any that stands."""
+        held: dict[SignalId | None, Decimal] = {
+            signal: one.ledger.amount_at(moment) * one.ledger.plan.side.sign
+            for signal, one in self._standing.items()
+            if one.ledger.plan.market.symbol == symbol
+        }
+        others: Decimal = NOTHING
+        for side in Side:
+            others += side.sign * self._by_hand.get((symbol, side), NOTHING)
+            for fill in self._gone[(symbol, side)]:
+                if fill.at <= moment:
+                    others += fill.amount if fill.side is OrderSide.BUY else -fill.amount
+        return {**held, None: others}
+
+    # whose a fill is
+
+    def owner_of(self, fill: Fill) -> SignalId | None:
+        """The trade one of whose orders caused it."""
+        owners = (s for s, one in self._standing.items() if one.ledger.ordered(fill))
+        return next(owners, None)
+
+    def share(self, ledger: Ledger, fills: Sequence[Fill]) -> tuple[Fill, ...]:
+        """What of *fills*, all of the symbol since the oldest trade there, belongs to this one."""
+        place = _place(ledger)
+        shared: Shared = share_out(
+            (fill for fill in fills if fill.symbol == place[0]),
+            side=place[1],
+            holders=[one.plan.signal for one in self.together(ledger)],
+            owner_of=self.owner_of,
+            past=self._past[place[0]],
+        )
+        self._by_hand[place] = shared.by_hand
+        return shared.parts.get(ledger.plan.signal, ())
+
+    def is_counted(self, ledger: Ledger, fill: Fill) -> bool:
+        """Whether a trade, on the position of *ledger* or over, has it among its own already."""
+        if whole_id(fill) in self._past[fill.symbol]:
+            return True
+        return any(one.has(fill) for one in self.together(ledger))
+
+    def is_orphan(self, fill: Fill) -> bool:
+        """Whether the venue was asked already, and no order of ours caused it."""
+        return whole_id(fill) in self._orphans
+
+    def note_orphan(self, fill: Fill) -> None:
+        self._orphans.add(whole_id(fill))
+
+
+def _place(ledger: Ledger) -> Place:
+    return ledger.plan.market.symbol, ledger.plan.side
