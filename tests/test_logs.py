@@ -168,8 +168,14 @@ def test_json_goes_line_by_line_with_its_context() -> None:
 
 
 def test_libraries_are_heard_through_the_same_redaction(errors: io.StringIO) -> None:
-    logging.getLogger("telethon.network").warning("no answer for %s", API_SECRET)
-    assert "[library=telethon.network] no answer for [hidden]" in errors.getvalue()
+    logging.getLogger("telethon.client").warning("no answer for %s", API_SECRET)
+    assert "[library=telethon.client] no answer for [hidden]" in errors.getvalue()
+
+
+def test_what_we_tell_ourselves_is_not_told_by_a_library_too(errors: io.StringIO) -> None:
+    logging.getLogger("telethon.network.mtprotosender").error("reconnection failed 0 time(s)")
+    assert " DEBUG " in errors.getvalue(), "only where every step is told"
+    assert " ERROR " not in errors.getvalue()
 
 
 def test_a_library_whose_format_does_not_fit_is_still_heard(errors: io.StringIO) -> None:

@@ -36,6 +36,9 @@ SECRET_LENGTH_MIN = 4  # what is shorter would be found in every line, and is no
 LOUD_LIBRARIES = ("telethon", "ccxt", "aiohttp", "asyncio")
 """Heard from WARNING on, whatever we log: below it they print packets and signed headers."""
 
+TOLD_BY_US = "telethon.network"
+"""How its line came and went: whoever dials says so in our words, once."""
+
 HIDDEN = "[hidden]"
 
 _SHAPES = (
@@ -198,7 +201,9 @@ class _Intercept(logging.Handler):
             text = record.getMessage()
         except (TypeError, ValueError):  # a library's format string does not fit its values
             text = str(record.msg)
-        level = record.levelname if record.levelname in _LEVELS else record.levelno
+        level: str | int = record.levelname if record.levelname in _LEVELS else record.levelno
+        if record.name.startswith(TOLD_BY_US):
+            level = "DEBUG"
         logger.bind(library=record.name).opt(exception=record.exc_info).log(level, "{}", text)
 
 

@@ -266,3 +266,9 @@ def test_the_shells_completion_works(profiles: Path, tmp_path: Path) -> None:
         env={**os.environ, **typed},
     )
     assert done.stdout.split() == ["vip"]
+
+
+@pytest.mark.parametrize("command", [[], ["listen"], ["channels", "export"]])
+def test_help_has_a_short_name_everywhere(command: list[str], tgbitget: Tgbitget) -> None:
+    short, long = tgbitget(*command, "-h"), tgbitget(*command, "--help")
+    assert (short.code, short.out) == (0, long.out)

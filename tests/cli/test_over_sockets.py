@@ -18,6 +18,7 @@ from telethon.tl import functions
 from tgbitget.control.socket import serving
 from tgbitget.simulators.bitget import BitgetSimulator
 from tgbitget.simulators.telegram import Account, Channel, TelegramSimulator
+from tgbitget.telegram import client
 from waiting import eventually
 
 from .conftest import Ran, Tgbitget
@@ -302,6 +303,20 @@ async def test_a_venue_out_of_reach_leaves_the_cache(
     assert ran.code == 4
     assert ran.err.splitlines()[-1].startswith("tgbitget: ")
     assert not (tmp_path / "home" / "markets.json").exists()
+
+
+async def test_a_telegram_that_is_not_there_is_told_in_one_line(
+    logged_in: Account,
+    telegram: TelegramSimulator,
+    tgbitget: Tgbitget,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(client, "PAUSE_SECONDS", 0.0)
+    telegram.stop_listening()
+    ran = await beside(tgbitget, "channels", "list")
+    assert (ran.code, ran.out) == (4, "")
+    (line,) = ran.err.splitlines()
+    assert line.startswith("tgbitget: Telegram cannot be reached: no connection could be made")
 
 
 # doctor

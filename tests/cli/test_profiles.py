@@ -1,3 +1,4 @@
+import io
 import json
 from decimal import Decimal
 from pathlib import Path
@@ -204,3 +205,31 @@ def test_limits_written_off_load_again(tmp_path: Path) -> None:
     file = tmp_path / "default.toml"
     file.write_text(profile_text(profile, head="All off."))
     assert load_profile(file, Settings(profiles=tmp_path)) == profile
+
+
+class Typing(io.StringIO):
+    """A person at a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_words_that_are_no_channels_are_asked_for_again(tgbitget: Tgbitget, tmp_path: Path) -> None:
+    typed = Typing("garbage here\n@vip_signals -1001234567890\n")
+    ran = tgbitget("profiles", "new", "vip", stdin=typed)
+    assert ran.code == 0, ran.err
+    assert "garbage is no @name, no t.me link and no number" in ran.err
+    written = (tmp_path / "profiles" / "vip.toml").read_text()
+    assert 'channels = ["@vip_signals", -1001234567890]' in written
+
+
+@pytest.mark.parametrize("name", ["@vip", "@" + "a" * 33])
+def test_a_name_that_no_channel_has_is_doubted(
+    name: str, tgbitget: Tgbitget, profiles: Path
+) -> None:
+    (profiles / "vip.toml").write_text(f'[telegram]\nchannels = ["{name}", "@fine"]\n')
+    ran = tgbitget("profiles", "check", "vip")
+    doubts = [line for line in ran.out.splitlines() if "Warning" in line]
+    assert doubts == [
+        f"  Warning: telegram.channels: {name} cannot be a channel's, whose names have 4 to 32 characters."
+    ]

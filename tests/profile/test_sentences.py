@@ -6,7 +6,7 @@ from tgbitget.profile import Profile, default_profile, sentences, warnings
 
 
 def profile(**sections: Any) -> Profile:
-    return Profile.model_validate({"telegram": {"channels": ["@vip"]}, **sections})
+    return Profile.model_validate({"telegram": {"channels": ["@vip_signals"]}, **sections})
 
 
 def test_the_defaults_in_sentences() -> None:

@@ -1,6 +1,7 @@
 """A channel's history as Telegram Desktop would write it: whole, resumed, patient."""
 
 import json
+import stat
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -51,6 +52,10 @@ def run(enter: Enter, vip: Channel, file: Path, reports: list[ExportProgress]) -
     return run
 
 
+def mode_of(file: Path) -> int:
+    return stat.S_IMODE(file.stat().st_mode)
+
+
 def written(file: Path) -> Any:
     return json.loads(file.read_text())
 
@@ -76,6 +81,7 @@ async def test_an_export_is_what_desktop_writes(run: Export, vip: Channel, file:
     assert (third["type"], third["action"]) == ("service", "pin_message")
     assert (fourth["text"], "edited_unixtime" in fourth) == ("new", True)
     assert not file.with_name("result.json.part").exists()
+    assert mode_of(file) == 0o600
 
 
 async def test_an_export_can_be_replayed(run: Export, vip: Channel, file: Path) -> None:

@@ -142,7 +142,8 @@ class PlainPrinter(_Lines):
                 says = f"“{_beginning(post.text)}”"
         edited = f" (edit {post.revision})" if post.revision else ""
         head = f"{clock_time(post.moment)}  {self._title(post.channel)}/{post.message_id}{edited}"
-        return f"{head}: {says} → {outcome_line(decision)}"
+        unmade = f" (not checked: {', '.join(decision.skipped)})" if decision.skipped else ""
+        return f"{head}: {says} → {outcome_line(decision)}{unmade}"
 
     def _send(self, event: SendEnded) -> str:
         placement = event.placement

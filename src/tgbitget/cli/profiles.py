@@ -219,8 +219,17 @@ def _choices_told() -> Iterator[None]:
 def _asked_channels() -> list[str]:
     if not sys.stdin.isatty():
         raise BadInput("which channels? Name them with --channel")
-    answer = typer.prompt("Channels to follow (@name or number, separated by spaces)")
-    return str(answer).split()
+    while True:
+        answer = str(typer.prompt("Channels to follow (@name or number, separated by spaces)"))
+        odd = next((name for name in answer.split() if not _is_channel(name)), None)
+        if odd is None:
+            return answer.split()
+        typer.echo(f"{odd} is no @name, no t.me link and no number", err=True)
+
+
+def _is_channel(name: str) -> bool:
+    """Stricter than a file, where the name stands in quotes: here every word of a sentence would pass for one."""
+    return name.startswith("@") or "t.me/" in name or name.lstrip("-").isdigit()
 
 
 def _file_name(name: str) -> str:

@@ -83,7 +83,7 @@ class ReplaySource:
         if isinstance(item, Broken):
             self.broken += 1
             name = "stdin" if str(self._file) == STDIN else Path(self._file).name
-            logger.warning("Line {} of {} was skipped: {}", item.line, name, item.why)
+            logger.info("Line {} of {} was skipped: {}", item.line, name, item.why)
             self._publish(Warned(text=f"{name} line {item.line}: {item.why}; skipped"))
             return
         self.posts += 1

@@ -10,6 +10,8 @@ from tgbitget.profile.limit_sentences import limit_sentences, limit_warnings
 _MINUTES_PER_HOUR = 60
 _MINUTES_PER_DAY = 1440
 _HUNDRED = Decimal(100)
+NAME_LENGTH_MIN = 4  # five, but for those that were bought at an auction
+NAME_LENGTH_MAX = 32
 _LEVERAGE_HIGH = 20
 _RISK_PERCENT_HIGH = 5
 
@@ -65,7 +67,22 @@ def sentences(profile: Profile) -> list[str]:
 
 def warnings(profile: Profile) -> list[str]:
     """What is allowed but probably not meant."""
-    return [*_size_warnings(profile), *_stop_warnings(profile), *limit_warnings(profile)]
+    return [
+        *_name_warnings(profile),
+        *_size_warnings(profile),
+        *_stop_warnings(profile),
+        *limit_warnings(profile),
+    ]
+
+
+def _name_warnings(profile: Profile) -> list[str]:
+    return [
+        f"telegram.channels: {name} cannot be a channel's, whose names have {NAME_LENGTH_MIN} to {NAME_LENGTH_MAX} "
+        "characters."
+        for name in profile.telegram.channels
+        if isinstance(name, str)
+        and not NAME_LENGTH_MIN <= len(name.removeprefix("@")) <= NAME_LENGTH_MAX
+    ]
 
 
 def _telegram(profile: Profile) -> list[str]:

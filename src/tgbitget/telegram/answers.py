@@ -66,6 +66,10 @@ _LINE = (OSError, TimeoutError, asyncio.IncompleteReadError, BufferError, errors
 KNOWN = (errors.RPCError, errors.AuthKeyNotFound, errors.TypeNotFoundError, *_LINE)
 
 
+NO_CONNECTION = "no connection could be made; is the network there, and Telegram not blocked?"
+"""Said for Telethon's count of its attempts, which is always 0 here: we dial, not it."""
+
+
 async def ask(client: TelegramClient, request: Any, *, timeout: float = ANSWER_SECONDS) -> Any:
     """The answer, or one of the errors above. *request* names its peers as Telegram does (`Input…`).
 
@@ -109,4 +113,9 @@ def translated(error: Exception) -> TgbitgetError:
         case TimeoutError():
             return Unreachable("Telegram did not answer in time")
         case _:
-            return Unreachable(f"Telegram cannot be reached: {str(error) or type(error).__name__}")
+            return Unreachable(f"Telegram cannot be reached: {_reason(error)}")
+
+
+def _reason(error: Exception) -> str:
+    text = str(error) or type(error).__name__
+    return NO_CONNECTION if text.endswith("time(s)") else text

@@ -11,7 +11,7 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, Literal, TextIO
 
 from telethon import TelegramClient
 from telethon.tl import functions, types
@@ -67,7 +67,7 @@ async def export(
     head = {"name": chat.title, "type": chat_kind(chat), "id": chat.id}
     try:
         state = _resume(part, head)
-        with part.open("a", encoding="utf-8") as lines:
+        with _private(part, "a") as lines:
             if not state.last_id and not lines.tell():
                 _write_line(lines, head)
             done = await _Pages(client, channel, report, pause_seconds).copy(lines, state)
@@ -160,6 +160,13 @@ def _names(page: Any) -> dict[str, str]:
     return users | chats
 
 
+def _private(file: Path, mode: Literal["a", "x"]) -> TextIO:
+    """What others wrote, and who follows them: for the owner alone."""
+    return open(
+        file, mode, encoding="utf-8", opener=lambda path, flags: os.open(path, flags, 0o600)
+    )
+
+
 def _write_line(lines: TextIO, content: Json) -> None:
     lines.write(json.dumps(content, ensure_ascii=False) + "\n")
 
@@ -187,7 +194,11 @@ def _resume(part: Path, head: Json) -> _Part:
 def _finish(part: Path, file: Path) -> None:
     """Desktop's form, a message at a time: lines become elements."""
     temporary = file.with_name(file.name + ".new")
-    with part.open(encoding="utf-8") as lines, temporary.open("w", encoding="utf-8") as out:
+    temporary.unlink(missing_ok=True)
+    with (
+        part.open(encoding="utf-8") as lines,
+        _private(temporary, "x") as out,
+    ):
         head = json.dumps(json.loads(next(lines)), ensure_ascii=False, indent=1)
         out.write(head.removesuffix("\n}") + ',\n "messages": [')
         for number, line in enumerate(lines):
