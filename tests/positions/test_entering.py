@@ -58,7 +58,7 @@ async def test_a_cancelled_one_makes_room_and_a_cancel_of_the_rest_ends_the_wait
     async with led(bitget, tmp_path) as trade:
         signal = await trade.opens(plan("99", "98", "97", user_id=trade.user_id), ONE_RESTS)
         await trade.until(lambda: resting(trade) == [D(99)])
-        bitget.hand.cancel(trade.sol.resting[0].id)
+        bitget.by_hand.cancel(trade.sol.resting[0].id)
         await trade.until(lambda: resting(trade) == [D(98)])
         trade.keeper.change(signal, CancelRest(cause="said so"))
         await trade.until(lambda: trade.is_over(signal))
