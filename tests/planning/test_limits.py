@@ -282,7 +282,7 @@ def test_a_symbol_with_a_position_that_is_not_ours_is_left_alone() -> None:
         pytest.param("add", Side.SHORT, True, None, id="add, opposite, hedged"),
         pytest.param("separate", Side.LONG, False, "same_symbol", id="separate needs hedge mode"),
         pytest.param("separate", Side.SHORT, False, "opposite_side", id="separate, opposite"),
-        pytest.param("separate", Side.LONG, True, None, id="separate, hedged"),
+        pytest.param("separate", Side.LONG, True, "same_symbol", id="separate, hedged"),
         pytest.param("separate", Side.SHORT, True, None, id="separate, opposite, hedged"),
     ],
 )
@@ -300,6 +300,28 @@ def test_two_signals_on_one_symbol(
     answer = refused(post_, **inputs)
     assert answer.rule == rule
     assert "-100999/1" in answer.reason
+
+
+def test_nothing_is_added_where_the_stop_is_of_the_whole_position() -> None:
+    first, second = trade("-100999/1"), trade("-100999/2")
+    unshared = frozenset({second.signal})
+    adding = profile(signals={"same_symbol": "add"})
+    answer = refused(profile=adding, situation=situation(trades=(first, second), unshared=unshared))
+    assert (answer.rule, answer.reason) == (
+        "same_symbol",
+        f"-100999/2 is long on {BTC.symbol}, with a stop of the whole position, "
+        "so nothing is added to it",
+    )
+    planned(profile=adding, situation=situation(trades=(first,), unshared=unshared))
+
+
+@pytest.mark.parametrize(
+    ("policy", "is_sized"), [("refuse", False), ("add", True), ("separate", False)]
+)
+def test_a_trade_that_others_may_join_has_a_stop_of_what_it_holds(
+    policy: str, is_sized: bool
+) -> None:
+    assert planned(profile=profile(signals={"same_symbol": policy})).sizes_stop is is_sized
 
 
 def test_a_trade_is_no_obstacle_to_itself() -> None:

@@ -58,11 +58,6 @@ def _refuse_what_is_not_built(profile: Profile) -> None:
             f"market.product: {profile.name} trades spot, where no stop can be attached to an entry yet; "
             "only dry-run reads such a profile"
         )
-    if profile.signals.same_symbol != "refuse":
-        raise ConfigError(
-            f"signals.same_symbol: {profile.name} wants {profile.signals.same_symbol}, which is not built yet; "
-            "use refuse"
-        )
 
 
 def _refuse_different_triggers(profiles: Sequence[Profile]) -> None:

@@ -103,7 +103,7 @@ class Situation:
 
     `trades` are all that are not final, those in flight and resting included, over all channels; `foreign` the
     symbols that hold a position or stop that is not ours; `at_risk` what each trade loses at its stop; `resumed_at`
-    when the owner last allowed entries again.
+    when the owner last allowed entries again; `unshared` trades whose stop is of the whole position.
     """
 
     now: datetime
@@ -119,6 +119,7 @@ class Situation:
     at_risk: Mapping[SignalId, Notional] = field(default_factory=dict)
     halts: tuple[Halt, ...] = ()
     resumed_at: datetime | None = None
+    unshared: frozenset[SignalId] = frozenset()
 
     @property
     def of_account(self) -> Usage:

@@ -16,6 +16,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
+from tgbitget.model.ids import SignalId
 from tgbitget.model.intent import MarginMode, Side
 from tgbitget.model.market import Product
 from tgbitget.model.money import Notional, Price
@@ -87,12 +88,16 @@ class ForeignPosition:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SameSymbol:
-    """Two signals on one symbol. `here` are its trades; a hold mode that is not known counts as one-way."""
+    """Two signals on one symbol. `here` are its trades; a hold mode that is not known counts as one-way.
+
+    `unshared` are trades with a stop of the whole position: it would close what another one adds.
+    """
 
     policy: str
     side: Side
     here: tuple[Trade, ...]
     is_hedged: bool
+    unshared: frozenset[SignalId]
 
     def refusal(self) -> Refused | None:
         opposite = next((trade for trade in self.here if trade.side is not self.side), None)
@@ -110,6 +115,18 @@ class SameSymbol:
             return Refused(rule="same_symbol", reason=taken)
         if self.policy == "separate" and not self.is_hedged:
             return Refused(rule="same_symbol", reason=f"{taken}; apart from it needs hedge mode")
+        same = [trade for trade in self.here if trade.side is self.side]
+        if not same:
+            return None
+        blocking = next((trade for trade in same if trade.signal in self.unshared), same[0])
+        taken = f"{blocking.signal} is {blocking.side} on {blocking.symbol}"
+        if self.policy == "separate":
+            return Refused(
+                rule="same_symbol", reason=f"{taken} already; only the other side is apart"
+            )
+        if blocking.signal in self.unshared:
+            reason = f"{taken}, with a stop of the whole position, so nothing is added to it"
+            return Refused(rule="same_symbol", reason=reason)
         return None
 
 
@@ -131,6 +148,7 @@ def of_plan(
         side=plan.side,
         here=tuple(trade for trade in trades if trade.symbol == market.symbol),
         is_hedged=situation.account is not None and situation.account.is_hedged,
+        unshared=situation.unshared,
     )
     yield from _of_shape(within, priced, situation)
     if quote is not None:

@@ -224,8 +224,8 @@ def _plan(case: _Case, levels: _Levels, amounts: Sequence[Quantity | None]) -> O
         margin_mode=MarginMode(profile.leverage.margin_mode),
         expires_at=case.situation.now + timedelta(minutes=profile.entry.expire_minutes),
         skipped=_at_their_bound(case, levels),
-        # Coins bought for this trade lie among all others: its stop is of what it holds.
-        sizes_stop=_is_spot(case),
+        # Its stop is of what it holds where that is not all that lies there: coins, or what another trade added.
+        sizes_stop=_is_spot(case) or profile.signals.same_symbol == "add",
     )
 
 

@@ -77,6 +77,9 @@ class PositionKeeper:
             at_risk={signal: at_risk(guard.ledger) for signal, guard in self._guards.items()},
             halts=self.losses.halts,
             resumed_at=self._desk.journal.resumed_at(),
+            unshared=frozenset(
+                signal for signal, guard in self._guards.items() if not guard.ledger.plan.sizes_stop
+            ),
             of_profile=Usage(
                 trades=tuple(trade for trade in trades if trade.channel in channels),
                 ended=self.losses.ended(channels),

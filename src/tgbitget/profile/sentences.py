@@ -33,8 +33,8 @@ _SPLITS = {
 }
 _SAME_SYMBOL = {
     "refuse": "a new one is refused",
-    "add": "a new one adds to the position, with a sized stop of its own",
-    "separate": "a new one is held apart, which needs hedge mode",
+    "add": "a new one of the same side adds to the position, with stop and targets of its own amount",
+    "separate": "one of the other side is held apart, in hedge mode; one of the same side is refused",
 }
 _EDITS = {
     "ignore": "An edit of a traded post changes nothing.",
