@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack, suppress
+from functools import partial
 from typing import Any
 
 from loguru import logger
@@ -19,18 +20,22 @@ from tgbitget.app.supervision import Supervisor
 from tgbitget.app.trading import Trading, start_trading
 from tgbitget.clock import Clock, SystemClock
 from tgbitget.control.notices import Notices
-from tgbitget.control.socket import serving
-from tgbitget.errors import ConfigError, NotAuthorised, Unreachable
+from tgbitget.control.pausing import Pausing
+from tgbitget.control.socket import Command, serving
+from tgbitget.control.steering import Steering
+from tgbitget.errors import BadInput, ConfigError, NotAuthorised, Unreachable
 from tgbitget.intake.replay import ReplaySource
 from tgbitget.intake.telegram import TelegramSource
 from tgbitget.journal.journal import Journal
 from tgbitget.markets.cache import CachedMarkets
 from tgbitget.markets.directory import Directory
-from tgbitget.model.event import Paused, Ready, Warned
+from tgbitget.model.command import Source
+from tgbitget.model.event import Ready, Warned
 from tgbitget.model.ids import ChannelId
 from tgbitget.parsing import registry
 from tgbitget.pipeline import Book, Followed, Pipeline
 from tgbitget.positions.dry import Rehearsal
+from tgbitget.positions.halting import Halting, Watched
 from tgbitget.positions.replayed import ReplayedBook
 from tgbitget.profile import Profile
 from tgbitget.settings import Settings
@@ -82,23 +87,31 @@ class Listener:
         self._hub = hub
         self._stack = stack
         self._is_ready = False
+        self._is_stopping = False
         self._supervise = Supervisor(clock, hub.publish, ends_all=self._ends_all)
         self._markets = known_markets(settings)
         self._directory = Directory(self._markets.markets, origin=self._markets.origin)
         self._trading: Trading | None = None
         self._pipeline: Pipeline | None = None
+        self._pausing = Pausing(journal, clock, hub.publish)
+        self._steering: Steering | None = None
         self._notices: Notices | None = None
         self._intake: asyncio.Task[None] | None = None
 
     async def telegram(self, tasks: asyncio.TaskGroup) -> None:
         """What is open is led first; then the channels are followed, each from its cursor. Ends with `Ready`."""
         tasks.create_task(self._supervise("journal", self._keep_journal))
+        # First of all: the owner is heard while Bitget or Telegram are still being dialled.
+        await self._stack.enter_async_context(serving(self._settings.home, self._commands()))
         book = await self._start_book(tasks)
         client = await self._connect()
         self._stack.push_async_callback(hang_up, client)
         channels = await self._resolve(client)
         followed = self._followed(channels)
         self._pipeline = self._make_pipeline(followed, book, self._clock)
+        if self._trading is not None:
+            halting = self._watch_losses(self._trading, followed)
+            tasks.create_task(self._supervise("daily loss", halting.run))
         if self._mode != DRY_RUN:
             self._notices = Notices(SavedMessages(client), self._journal, self._clock)
             self._hub.add(self._notices.handle)
@@ -113,7 +126,6 @@ class Listener:
         )
         handle = self._pipeline.handle
         self._intake = tasks.create_task(self._supervise("telegram", lambda: source.run(handle)))
-        await self._stack.enter_async_context(serving(self._settings.home, self._commands()))
         await source.following()
         await self._prices_fresh()
         titles = tuple((channel.id, channel.title) for _, channel in channels)
@@ -138,6 +150,7 @@ class Listener:
 
     async def wind_down(self) -> None:
         """No new posts; what is being sent gets its end, or is recorded as unknown when we are cancelled."""
+        self._is_stopping = True
         if self._intake is not None:
             self._intake.cancel()
         if self._pipeline is not None:
@@ -172,6 +185,8 @@ class Listener:
             stack=self._stack,
             tasks=tasks,
         )
+        self._steering = Steering(self._trading.keeper, self._journal, self._clock)
+        self._hub.add(self._steering.handle)
         return self._trading.keeper
 
     async def _connect(self) -> TelegramClient:
@@ -211,6 +226,19 @@ class Listener:
             for profile, channel in channels
         }
 
+    def _watch_losses(self, trading: Trading, followed: Mapping[ChannelId, Followed]) -> Halting:
+        watched = [
+            Watched(profile=p, channels=[id_ for id_, f in followed.items() if f.profile is p])
+            for p in self._profiles
+        ]
+        return Halting(
+            trading.keeper,
+            watched=watched,
+            limits=self._settings.limits,
+            clock=self._clock,
+            publish=self._hub.publish,
+        )
+
     def _make_pipeline(
         self, followed: Mapping[ChannelId, Followed], book: Book, clock: Clock
     ) -> Pipeline:
@@ -247,24 +275,19 @@ class Listener:
 
     # steering
 
-    def _commands(
-        self,
-    ) -> Mapping[str, Callable[[Mapping[str, Any]], Coroutine[Any, Any, Mapping[str, Any]]]]:
-        return {"pause": self._pause, "resume": self._resume, "status": self._status}
+    def _commands(self) -> Mapping[str, Command]:
+        return {
+            "pause": self._pause,
+            "resume": self._resume,
+            "status": self._status,
+            **{name: partial(self._steer, name) for name in ("trades", "close", "progress")},
+        }
 
     async def _pause(self, _: Mapping[str, Any]) -> Mapping[str, Any]:
-        return await self._set_paused(is_paused=True)
+        return await self._pausing.set(is_paused=True, source=Source.CLI)
 
     async def _resume(self, _: Mapping[str, Any]) -> Mapping[str, Any]:
-        return await self._set_paused(is_paused=False)
-
-    async def _set_paused(self, *, is_paused: bool) -> Mapping[str, Any]:
-        was = self._journal.is_paused()
-        await self._journal.set_paused(is_paused)
-        if was != is_paused:
-            logger.info("New entries are {}", "paused" if is_paused else "allowed again")
-            self._hub.publish(Paused(is_paused=is_paused))
-        return {"paused": is_paused, "was": was}
+        return await self._pausing.set(is_paused=False, source=Source.CLI)
 
     async def _status(self, _: Mapping[str, Any]) -> Mapping[str, Any]:
         trades = () if self._trading is None else self._trading.keeper.standing()
@@ -274,6 +297,18 @@ class Listener:
             "open_trades": len(trades),
             "task_failures": dict(self._supervise.failures),
         }
+
+    async def _steer(self, command: str, args: Mapping[str, Any]) -> Mapping[str, Any]:
+        return await self._steered().commands()[command](args)
+
+    def _steered(self) -> Steering:
+        if self._is_stopping:
+            raise BadInput("the listener is stopping; ask again when it has")
+        if self._steering is not None:
+            return self._steering
+        if self._mode == DRY_RUN:
+            raise BadInput("the listener is a dry run; it has no trades")
+        raise BadInput("the listener is still reaching Bitget; its stops there guard what is open")
 
 
 class _Over(Exception):

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tgbitget.cli.options import NAMES_MAY_BEGIN_WITH_A_MINUS, AsJson, Limit
+from tgbitget.cli.options import NAMES_MAY_BEGIN_WITH_A_MINUS, AsJson, Limit, Yes
 
 if TYPE_CHECKING:
     from tgbitget.journal.reader import Reader
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 signals = typer.Typer(help="What posts asked for, and what became of them.")
 orders = typer.Typer(help="Orders that were sent.")
-positions = typer.Typer(help="Trades that are open.")
+positions = typer.Typer(help="Trades that are open, and closing them.")
 
 LIMIT = 50
 
@@ -107,29 +107,65 @@ def list_positions(
     print_rows(shown, POSITIONS, as_json=as_json)
 
 
+@positions.command("close", context_settings=NAMES_MAY_BEGIN_WITH_A_MINUS)
+def close_position(
+    context: typer.Context,
+    what: Annotated[
+        str,
+        typer.Argument(
+            metavar="SIGNAL|SYMBOL", help="CHANNEL/MESSAGE as `positions list` shows, or a coin."
+        ),
+    ],
+    part: Annotated[
+        str | None, typer.Option("--part", help="Close only so much of it, such as 50%.")
+    ] = None,
+    yes: Yes = False,
+    as_json: AsJson = False,
+) -> int:
+    """Close a trade at market, or a part of it; entries of it that rest are cancelled with all of it."""
+    from tgbitget.cli.closing import Wish, fraction_of, run_close
+    from tgbitget.cli.start import begin
+
+    wish = Wish(what=what, fraction=fraction_of(part), is_sure=yes, as_json=as_json)
+    return run_close(begin(context, as_json=as_json), wish)
+
+
+@positions.command("close-all")
+def close_all_positions(context: typer.Context, yes: Yes = False, as_json: AsJson = False) -> int:
+    """Close every trade of ours at market and cancel every entry that rests; foreign positions are left alone."""
+    from tgbitget.cli.closing import Wish, run_close
+    from tgbitget.cli.start import begin
+
+    wish = Wish(what=None, fraction=None, is_sure=yes, as_json=as_json)
+    return run_close(begin(context, as_json=as_json), wish)
+
+
 def explain(
     context: typer.Context,
     channel: Annotated[
         str,
         typer.Argument(
-            metavar="CHANNEL", help="The channel's id, as `signals list` shows, or its @name."
+            metavar="CHANNEL",
+            help="The channel's id, as `signals list` shows, or its @name; or CHANNEL/MESSAGE as one word.",
         ),
     ],
-    message_id: Annotated[int, typer.Argument(metavar="MESSAGE_ID", help="The post's number.")],
+    message_id: Annotated[
+        int | None, typer.Argument(metavar="MESSAGE_ID", help="The post's number.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """One post's whole story: its revisions, reading, rule, orders, answers, fills, stops."""
     from tgbitget.cli.story_text import told
     from tgbitget.cli.tables import print_json
     from tgbitget.errors import BadInput
-    from tgbitget.model.ids import ChannelId
 
+    named, number = _post_of(channel, message_id)
     with _journal(context, as_json=as_json) as journal:
-        known = _id_of(channel) if channel.startswith("@") else ChannelId(channel)
-        chapters: list[Chapter] = journal.story(known, message_id)
+        stories = (journal.story(channel, number) for channel in _channels_of(named))
+        chapters: list[Chapter] = next(filter(None, stories), [])
     if not chapters:
         raise BadInput(
-            f"nothing is known of post {message_id} in channel {channel}; "
+            f"nothing is known of post {number} in channel {named}; "
             "`tgbitget signals list --all` shows which there are"
         )
     for chapter in chapters:
@@ -137,6 +173,27 @@ def explain(
             print_json(chapter.json())
         else:
             print(told(chapter))
+
+
+def _post_of(channel: str, message_id: int | None) -> tuple[str, int]:
+    """Channel and number, given apart or as a signal's id."""
+    from tgbitget.errors import BadInput
+
+    if message_id is not None:
+        return channel, message_id
+    named, _, number = channel.rpartition("/")
+    if not named or not number.isdecimal():
+        raise BadInput(f"explain needs CHANNEL MESSAGE_ID or CHANNEL/MESSAGE, was {channel!r}")
+    return named, int(number)
+
+
+def _channels_of(name: str) -> "tuple[ChannelId, ...]":
+    """What it may be: a plain number, as links carry it, is also the channel of that number."""
+    from tgbitget.model.ids import ChannelId
+
+    if name.startswith("@"):
+        return (_id_of(name),)
+    return (ChannelId(name), *([ChannelId(f"-100{name}")] if name.isdecimal() else []))
 
 
 def _id_of(name: str) -> "ChannelId":

@@ -62,3 +62,4 @@ DryRun = Annotated[
 Limit = Annotated[
     int, typer.Option("--limit", "-n", min=1, max=100_000, help="At most so many rows.")
 ]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask whether you are sure.")]

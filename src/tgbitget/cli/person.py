@@ -10,7 +10,7 @@ from getpass import getpass
 from typing import Any, Self
 
 from tgbitget.cli.words import clock_time, harmless
-from tgbitget.errors import NotAuthorised
+from tgbitget.errors import NotAuthorised, TgbitgetError
 
 
 class TerminalPerson:
@@ -35,14 +35,14 @@ class TerminalPerson:
             termios.tcsetattr(sys.stdin, termios.TCSADRAIN, self._terminal)
 
     async def phone(self) -> str:
-        return await _asked(lambda: _read("Phone number, with country code (+49…): "))
+        return await asked(lambda: read_line("Phone number, with country code (+49…): "))
 
     async def code(self, sent_to: str) -> str:
-        return await _asked(lambda: _read(f"Code, sent to {harmless(sent_to)}: "))
+        return await asked(lambda: read_line(f"Code, sent to {harmless(sent_to)}: "))
 
     async def password(self, hint: str | None) -> str:
         about = f" (hint: {harmless(hint)})" if hint else ""
-        return await _asked(lambda: _read_secret(f"Password of your second factor{about}: "))
+        return await asked(lambda: _read_secret(f"Password of your second factor{about}: "))
 
     def show_qr(self, drawing: str, url: str, expires: datetime) -> None:  # noqa: ARG002 -- the port's; who sees the drawing needs no URL
         self._forget_drawing()
@@ -65,7 +65,13 @@ class TerminalPerson:
         self._lines_drawn = 0
 
 
-async def _asked(question: Callable[[], str]) -> str:
+async def asked(
+    question: Callable[[], str],
+    *,
+    nobody: TgbitgetError | None = None,
+) -> str:
+    """The answer, of a person who may take their time; *nobody*: the error when stdin is at its end."""
+    missing = nobody or NotAuthorised("login asks questions; nobody is there to answer")
     loop = asyncio.get_running_loop()
     answer: asyncio.Future[str] = loop.create_future()
 
@@ -73,9 +79,7 @@ async def _asked(question: Callable[[], str]) -> str:
         try:
             text = question()
         except EOFError:
-            loop.call_soon_threadsafe(
-                _fail, answer, NotAuthorised("login asks questions; nobody is there to answer")
-            )
+            loop.call_soon_threadsafe(_fail, answer, missing)
         else:
             loop.call_soon_threadsafe(_answer, answer, text)
 
@@ -97,7 +101,7 @@ def _fail(future: "asyncio.Future[str]", error: Exception) -> None:
         future.set_exception(error)
 
 
-def _read(prompt: str) -> str:
+def read_line(prompt: str) -> str:
     sys.stderr.write(prompt)
     sys.stderr.flush()
     line = sys.stdin.readline()
@@ -109,4 +113,4 @@ def _read(prompt: str) -> str:
 
 def _read_secret(prompt: str) -> str:
     """Unseen on a terminal; a line of stdin elsewhere."""
-    return getpass(prompt, stream=sys.stderr) if sys.stdin.isatty() else _read(prompt)
+    return getpass(prompt, stream=sys.stderr) if sys.stdin.isatty() else read_line(prompt)

@@ -70,6 +70,12 @@ def _deletion(facts: Facts) -> str:
     return f"deleted by the channel: {harmless(str(facts.get('change') or ''))}".rstrip(": ")
 
 
+def _command(facts: Facts) -> str:
+    outcome = harmless(str(facts.get("outcome") or ""))
+    about = f" about post {facts['post']}" if facts.get("post") else ""
+    return f"the owner asked{about}, from the {facts.get('source')}: {outcome or facts.get('name')}"
+
+
 def _notice(facts: Facts) -> str:
     return f"told to the owner: “{harmless(str(facts.get('text') or ''))}”"
 
@@ -90,6 +96,7 @@ _TELLERS: dict[str, Callable[[Facts], str]] = {
     "placement": _placement,
     "fill": _fill,
     "trade": _trade,
+    "command": _command,
     "deletion": _deletion,
     "notice": _notice,
 }

@@ -1,0 +1,38 @@
+"""`pause` and `resume`: whether new entries are taken. A pause holds at once, whatever the journal's disk does."""
+
+from typing import Any
+
+from loguru import logger
+
+from tgbitget.clock import Clock
+from tgbitget.control.steering import written
+from tgbitget.errors import TgbitgetError
+from tgbitget.journal.journal import Journal
+from tgbitget.model.command import Command, CommandName, Source
+from tgbitget.model.event import Paused, Publish
+
+
+class Pausing:
+    def __init__(self, journal: Journal, clock: Clock, publish: Publish) -> None:
+        self._journal = journal
+        self._clock = clock
+        self._publish = publish
+
+    @property
+    def is_paused(self) -> bool:
+        return self._journal.is_paused()
+
+    async def set(self, *, is_paused: bool, source: Source) -> dict[str, Any]:
+        """How it is and how it was. TgbitgetError: entries stay paused, for their release could not be written."""
+        was = self._journal.is_paused()
+        is_written = await written(self._journal.set_paused(is_paused))
+        if not is_paused and not is_written:
+            raise TgbitgetError("the journal cannot be written; entries stay paused")
+        name = CommandName.PAUSE if is_paused else CommandName.RESUME
+        if is_written:
+            at = self._clock.now()
+            await written(self._journal.record_command(Command(at=at, source=source, name=name)))
+        if was != is_paused:
+            logger.info("New entries are {}", "paused" if is_paused else "allowed again")
+            self._publish(Paused(is_paused=is_paused))
+        return {"paused": is_paused, "was": was, "written": is_written}
