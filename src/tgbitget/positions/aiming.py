@@ -53,6 +53,8 @@ class Aiming:
         ledger = self._ledger
         if not ledger.amount or ledger.misses_fills or ledger.leg_named("stop") is None:
             return
+        if (quote := self._sender.quote()) is not None:
+            self.look(quote)
         wanted = self._wanted()
         unsettled = ledger.unsettled(Role.TAKE_PROFIT)
         for leg in ledger.standing(Role.TAKE_PROFIT):

@@ -1,6 +1,6 @@
 """`stop_moves = "trailing"`: an order of the venue's own follows the best price, beside the stop, which stays."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from loguru import logger
@@ -8,7 +8,7 @@ from loguru import logger
 from tgbitget.model.event import Warned
 from tgbitget.model.money import Price, Quantity, exact
 from tgbitget.model.order import Rejected
-from tgbitget.model.plan import Leg, Role
+from tgbitget.model.plan import Leg, OrderSide, Role
 from tgbitget.positions.desk import Desk
 from tgbitget.positions.inquiry import Inquiry
 from tgbitget.positions.ledger import Ledger
@@ -73,10 +73,16 @@ class Trailing:
         ledger, side = self._ledger, self._ledger.plan.side
         assert leg.trigger_price is not None
         is_excess = _sum(standing) > ledger.amount
-        if ledger.best is not None and is_beyond(side, ledger.best, leg.trigger_price):
+        if any(is_beyond(side, price, leg.trigger_price) for price in self._seen()):
             # It closes no more than is there, unless what is there is not this trade's alone.
             return not (is_excess and ledger.plan.sizes_stop)
         return _sum(standing) == ledger.amount and is_beyond(side, leg.trigger_price, begin)
+
+    def _seen(self) -> Iterator[Price]:
+        """The best price that we know of; the venue has met it too, and perhaps a better one."""
+        quote, exits = self._sender.quote(), OrderSide.closing(self._ledger.plan.side)
+        yield from (price for price in (self._ledger.best, quote and quote.price) if price)
+        yield from (fill.price for fill in self._ledger.fills if fill.side is exits)
 
     async def _place(self, amount: Quantity, begin: Price) -> None:
         ledger = self._ledger

@@ -211,6 +211,41 @@ async def test_a_moving_stop_trails_the_position(bitget: BitgetSimulator, client
     assert bitget.executions[-1].price == Decimal(58800)
 
 
+@pytest.mark.parametrize(
+    ("more", "code"),
+    [
+        pytest.param({"rangeRate": "10.1"}, "40020", id="farther than Bitget trails"),
+        pytest.param({}, "400172", id="no distance"),
+        pytest.param({"rangeRate": "2", "executePrice": "58000"}, "40020", id="at a limit"),
+    ],
+)
+async def test_a_moving_stop_is_refused(client: Any, more: dict[str, str], code: str) -> None:
+    await _open(client)
+    with pytest.raises(ccxt.BadRequest, match=code):
+        await _guard(client, stopLossPrice=58000, planType="moving_plan", **more)
+
+
+async def test_a_moving_stop_follows_the_price_that_it_names(
+    bitget: BitgetSimulator, client: Any
+) -> None:
+    await _open(client)
+    await _guard(
+        client,
+        stopLossPrice=58000,
+        planType="moving_plan",
+        rangeRate="2",
+        triggerType="mark_price",
+    )
+    exchange = bitget.exchange
+    exchange.set_mark("BTCUSDT", Decimal(57000))
+    exchange.set_price("BTCUSDT", Decimal(60000))
+    exchange.set_price("BTCUSDT", Decimal(57500))
+    assert len(bitget.executions) == 1, "the mark price never came to the trigger"
+    exchange.set_mark("BTCUSDT", Decimal(59000))
+    exchange.set_mark("BTCUSDT", Decimal(57800))
+    assert bitget.executions[-1].closing
+
+
 async def test_stop_and_target_in_one_request(client: Any) -> None:
     await _open(client)
     body = {

@@ -45,6 +45,7 @@ class Rules:
     filled_ids_reusable: bool = False  # a client id is free again once its order is filled
     price_band: bool = True
     presets_lost: int = 0  # so many of the next orders lose their attached stop
+    moving_plans_refused: str = ""  # the code with which orders that trail are refused
 
 
 @dataclass(slots=True, kw_only=True)

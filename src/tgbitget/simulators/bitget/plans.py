@@ -132,6 +132,8 @@ def guard(desk: Desk, request: GuardRequest) -> Plan:
         if request.size is None:
             raise Refusal("40017", "size")
         checks.size(contract, request.size, market=request.execute_price is None)
+    if request.kind is PlanKind.MOVING:
+        _check_moving(desk, request)
     checks.guard(request.kind, request.trigger, price_of(tape, request.by), long=request.long)
     if request.kind.whole_position:
         for plan in desk.waiting(request.symbol):
@@ -144,6 +146,14 @@ def guard(desk: Desk, request: GuardRequest) -> Plan:
                 desk.note_plan(plan)
                 return plan
     return _write(desk, _guard_plan(desk, request, position))
+
+
+def _check_moving(desk: Desk, request: GuardRequest) -> None:
+    """What trails sells at market, always."""
+    if request.execute_price is not None:
+        raise Refusal("40020", "executePrice")
+    if desk.rules.moving_plans_refused:
+        raise Refusal(desk.rules.moving_plans_refused)
 
 
 def _guard_plan(desk: Desk, request: GuardRequest, position: Position) -> Plan:
