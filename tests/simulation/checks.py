@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from journeys.coin import Coin
 from journeys.invariants import check_one_entry_per_leg
 from tgbitget.positions.keeper import WATCH_SECONDS
+from simulation.broken import Broken
+from simulation.watching import Crowd, Leaving, Ratchet
 from tgbitget.simulators.bitget.audit import Audit
 from tgbitget.simulators.bitget.events import Event, OrderChanged, PlanChanged, PositionChanged
 
@@ -24,6 +26,8 @@ FAULT_SECONDS = 20.0
 """What a fault of Bitget's or of the wires may hold up: a request of 5 s, its repetition, the next look."""
 NOT_OVER = ("planned", "pending", "resting", "open", "closing")
 CLOSING_SECONDS_MAX = 90.0
+SEND_SECONDS = 0.1
+"""A request that was on its way already."""
 
 
 class Checks:
@@ -32,6 +36,9 @@ class Checks:
         self.bare_seconds_max = 0.0
         self._proven = 0
         self._audit = Audit()
+        self._leaving = Leaving()
+        self._stops = Ratchet()
+        self._crowd = Crowd()
         run.bitget.exchange.listen(self._hear)
 
     # while it runs
@@ -43,6 +50,9 @@ class Checks:
         run = self._run
         # The venue's own audit goes by its clock, which faults set wrong.
         self._audit.hear(replace(event, at=self._now_ms()))
+        self._leaving.hear(event, run.loop.time())
+        self._stops.hear(event)
+        self._crowd.hear(event)
         if isinstance(event, OrderChanged):
             order, fill = event.order, event.fill
             kind = "closing " if order.closing else ""
@@ -126,6 +136,12 @@ class Checks:
         self._check_outcomes()
         self._check_orders()
         self._check_guarded()
+        self._want(not self._stops.loosened, f"a stop was loosened: {self._stops.loosened}")
+        self._want(
+            self._crowd.most <= run.open_positions_max,
+            f"{self._crowd.most} symbols were in trade, {run.open_positions_max} are allowed",
+        )
+        self._check_locks()
         crashes = [e["text"] for e in run.listener.of("crash")]
         self._want(not crashes, f"the listener crashed: {crashes}")
         failed = [w["text"] for w in run.listener.of("warning") if "failed and was started" in w["text"]]
@@ -172,9 +188,24 @@ class Checks:
         stretches = [(b.symbol, b.since, b.until or now) for b in audit.bare]
         stretches += [(key[0], since, now) for key, since in audit._open.items()]
         for symbol, since, until in stretches:
-            left = unexcused((since / 1000, until / 1000), excused)
+            leaving = self._leaving.stretches(symbol, now / 1000)
+            left = unexcused((since / 1000, until / 1000), [*excused, *leaving])
             self.bare_seconds_max = max(self.bare_seconds_max, left)
             self._want(left <= WATCH_SECONDS + TRIPS_SECONDS, f"{symbol} stood {left:.1f} s without a stop")
+
+    def _check_locks(self) -> None:
+        """I4: while nobody knows what became of an entry, no other one of its symbol goes out."""
+        run = self._run
+        symbols = dict(self._ask("SELECT client_oid, symbol FROM legs"))
+        roles = dict(self._ask("SELECT client_oid, role FROM legs"))
+        for at, oid, symbol in run.sent_entries():
+            for since, until, unknown in run.listener.unknowns():
+                is_other = unknown != oid and roles.get(unknown) == "entry"
+                same = _id(symbols.get(unknown, "")) == symbol
+                self._want(
+                    not (is_other and same and since + SEND_SECONDS < at < until),
+                    f"{oid} of {symbol} was sent while nobody knew what became of {unknown}",
+                )
 
     def counts(self) -> Counter[str]:
         run = self._run
@@ -214,9 +245,8 @@ class Checks:
         rows = self._ask("SELECT signal, state FROM trades")
         return {signal for signal, state in rows if state in NOT_OVER}
 
-    def _want(self, is_true: object, otherwise: str) -> None:
-        from simulation.run import Broken
-
+    @staticmethod
+    def _want(is_true: object, otherwise: str) -> None:
         if not is_true:
             raise Broken(otherwise)
 
@@ -232,3 +262,8 @@ def unexcused(stretch: tuple[float, float], excused: list[tuple[float, float]]) 
             if part[0] < part[1]
         ]
     return max((b - a for a, b in parts), default=0.0)
+
+
+def _id(symbol: str) -> str:
+    """BTC/USDT:USDT as the venue writes it."""
+    return symbol.partition(":")[0].replace("/", "")

@@ -284,7 +284,7 @@ def _harm(run: "Run", dice: random.Random, how: How) -> Struck:
 # the machine
 
 
-@fault("process: killed", weight=16)
+@fault("process: killed", weight=45)
 def _killed(run: "Run", dice: random.Random) -> Struck:
     """Mostly while something goes on: a few hundred steps are a post's way to its order."""
     life = run.listener.life

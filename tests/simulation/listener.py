@@ -5,7 +5,6 @@ from collections.abc import Callable
 from contextvars import copy_context
 from typing import Any
 
-from journeys.world import World
 from simulation.life import LIFE, Life
 from simulation.loop import VirtualLoop
 from tgbitget.app.runs import listen
@@ -14,6 +13,7 @@ from tgbitget.errors import TgbitgetError
 from tgbitget.journal.lock import InstanceLock
 from tgbitget.model.event import Event, event_json
 from tgbitget.profile import Profile
+from tgbitget.settings import Settings
 
 RESTART_SECONDS = 2.0
 
@@ -34,10 +34,10 @@ class Listener:
     """One HOME's listener. `down` are the stretches of time in which none ran."""
 
     def __init__(
-        self, loop: VirtualLoop, world: World, profiles: list[Profile], *, tell: Tell
+        self, loop: VirtualLoop, settings: Settings, profiles: list[Profile], *, tell: Tell
     ) -> None:
         self._loop = loop
-        self._world = world
+        self._settings = settings
         self._profiles = profiles
         self._tell = tell
         self._stop = Stop()
@@ -46,6 +46,8 @@ class Listener:
         self._numbers = 0
         self.life: Life | None = None
         self.events: list[tuple[int, dict[str, Any]]] = []
+        self._doubts: dict[str, float] = {}
+        self._doubted: list[tuple[float, float, str]] = []
         self.down: list[tuple[float, float]] = []
         self._down_since: float | None = loop.time()
         self._down_for = RESTART_SECONDS
@@ -64,7 +66,7 @@ class Listener:
         context.run(LIFE.set, life)
         self._stop = Stop()
         running = listen(
-            self._world.settings(),
+            self._settings,
             self._profiles,
             dry_run=False,
             live=True,
@@ -80,6 +82,11 @@ class Listener:
         if self.life is not None and not self.life.is_dead:
             self._down_for = down_seconds
             self.life.kill_after(after_steps)
+
+    def spare(self) -> None:
+        """A kill that has not come yet does not come."""
+        if self.life is not None:
+            self.life.kill_at = None
 
     def was_killed(self, life: Life) -> None:
         """The loop's word, at that very step."""
@@ -123,7 +130,20 @@ class Listener:
     def take(self, number: int, event: Event) -> None:
         line = event_json(event)
         self.events.append((number, line))
+        if line["event"] == "placement":
+            self._note_doubt(line["client_oid"], line["result"])
         self._tell(f"life {number}: {brief(line)}")
+
+    def _note_doubt(self, client_oid: str, result: str) -> None:
+        now = self._loop.time()
+        if result == "unknown":
+            self._doubts.setdefault(client_oid, now)
+        elif client_oid in self._doubts:
+            self._doubted.append((self._doubts.pop(client_oid), now, client_oid))
+
+    def unknowns(self) -> list[tuple[float, float, str]]:
+        """From when to when nobody knew what had become of a send, and its client id."""
+        return self._doubted
 
     def of(self, kind: str) -> list[dict[str, Any]]:
         return [line for _, line in self.events if line["event"] == kind]

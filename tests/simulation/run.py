@@ -17,6 +17,7 @@ from loguru import logger
 from journeys.coin import Coin
 from journeys.world import World
 from simulation import faults  # noqa: F401 -- fills the table
+from simulation.broken import Broken
 from simulation.checks import Checks
 from simulation.course import Course
 from simulation.disk import Disk
@@ -24,12 +25,14 @@ from simulation.life import LIFE, Life
 from simulation.listener import KernelLock, Listener
 from simulation.loop import Stuck, VirtualLoop
 from simulation.machine import Wall, machine, swapped
+from simulation.mutations import without
 from simulation.story import Story
 from simulation.weather import Weather
 from tgbitget.app import runs
 from tgbitget.journal import sqlite
 from tgbitget.simulators.bitget import BitgetSimulator
 from tgbitget.simulators.bitget.markets import snapshot
+from tgbitget.simulators.bitget.rest import Recorded
 from tgbitget.simulators.telegram import TelegramSimulator
 from tgbitget.simulators.telegram.keys import default_server_key
 
@@ -37,13 +40,9 @@ COINS = ("BTC", "ETH", "SOL", "XRP", "DOGE")
 START = 1_795_168_800.0  # 20 November 2026, 10:00 UTC
 START_SPREAD_SECONDS = 14 * 3600  # some runs meet midnight
 SECONDS = (25.0, 70.0)
-FAULTS = (3, 8)
+FAULTS = (5, 10)
 BEAT_SECONDS = 1.1
 QUIET_SECONDS_MAX = 240.0
-
-
-class Broken(AssertionError):
-    """What must never happen did."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -76,6 +75,23 @@ class InMemoryTelegram(TelegramSimulator):
             self._line.refuses = False
 
 
+class Noted(list[Recorded]):
+    """Requests with when they came by the loop's clock, which no fault sets."""
+
+    def __init__(self, loop: VirtualLoop) -> None:
+        super().__init__()
+        self._loop = loop
+        self.noted: list[tuple[float, Recorded]] = []
+
+    def append(self, request: Recorded) -> None:
+        super().append(request)
+        self.noted.append((self._loop.time(), request))
+
+
+def _closes(params: dict[str, Any]) -> bool:
+    return str(params.get("reduceOnly", "")).upper() == "YES" or params.get("tradeSide") == "close"
+
+
 class Run:
     """All that course, weather and checks look at."""
 
@@ -95,9 +111,18 @@ class Run:
             pairs=[r for r in snapshot().spot.rows if r["symbol"] in _symbols()],
         )
         self.dice = loop.dice
+        self._requests = Noted(loop)
+        self.bitget._rest.requests = self._requests
 
     def tell(self, text: str) -> None:
-        self.story.tell(self.loop.time(), text)
+        self.story.tell(self.loop.time(), text.replace(str(self.folder), ""))
+
+    def sent_entries(self) -> Iterator[tuple[float, str, str]]:
+        """When a request for an entry came in, its client id and its symbol; refused ones too."""
+        for at, request in self._requests.noted:
+            params = request.params
+            if request.endpoint in ("place-order", "place-plan-order") and not _closes(params):
+                yield at, str(params.get("clientOid")), str(params.get("symbol"))
 
     def forgotten(self, _: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
         """An error that nobody looked at."""
@@ -112,7 +137,6 @@ class Run:
             await self.checks.at_rest()
             await self.listener.end()
             self.checks.at_the_end()
-            self.is_over = self.loop.time()
 
     def _build(self) -> None:
         dice = self.dice
@@ -126,15 +150,17 @@ class Run:
         shared: dict[str, Any] = {
             "size": {"kind": "fixed_quote", "value": dice.choice(("60", "120", "300"))},
         }
-        limits = {"open_positions_max": dice.choice((2, 4, 5)), "daily_loss_quote_max": "off"}
-        self.open_positions_max = limits["open_positions_max"]
+        rules.filled_ids_reusable = dice.random() < 0.5
+        limits = {"open_positions_max": dice.choice((3, 4, 5)), "daily_loss_quote_max": "off"}
+        self.open_positions_max: int = dice.choice((2, 3, 5))
         self.profiles = [
             self.world.profile("vip", **shared, limits=limits, signals={"duplicate_hours": 0}),
             self.world.profile(
                 "second", **shared, limits=limits, telegram={"channels": ["@second"]}
             ),
         ]
-        self.listener = Listener(self.loop, self.world, self.profiles, tell=self.tell)
+        settings = self.world.settings(limits={"open_positions_max": self.open_positions_max})
+        self.listener = Listener(self.loop, settings, self.profiles, tell=self.tell)
         self.course = Course(
             self.world, self.channels, self.coins, seed=self.seed, tell=self.tell
         )
@@ -159,7 +185,10 @@ class Run:
         self.weather.clear()
         for coin in self.coins:
             self.bitget.exchange.set_liquidity(coin.symbol, None)
-        self.calm_since = self.loop.time()
+        if self.disk.hits:
+            # What could not be written about a trade is asked of the venue at the next start.
+            self.listener.ask_to_stop()
+            await self.until(lambda: not self.listener.is_up, 30, "the end of that life")
         for channel in self.channels:
             self.course.post(channel, "that was all")
         await self.until(self.checks.is_settled, QUIET_SECONDS_MAX, self.checks.unsettled)
@@ -173,7 +202,7 @@ class Run:
             await asyncio.sleep(0.25)
 
 
-def simulate(seed: int, *, logs: bool = False) -> Report:
+def simulate(seed: int, *, guard_removed: str | None = None, logs: bool = False) -> Report:
     """The whole of one run. Its killed lives lie about afterwards: to be called in a process of its own, see `isolation`."""
     report = Report(seed=seed)
     default_server_key()
@@ -182,14 +211,14 @@ def simulate(seed: int, *, logs: bool = False) -> Report:
         began = loop.time()
         disk = Disk()
         wall = Wall(loop, START + loop.dice.randrange(START_SPREAD_SECONDS))
-        with machine(loop, wall, seed), _parts(disk):
+        with machine(loop, wall, seed), _parts(disk), without(guard_removed):
             run = Run(seed, loop, wall, disk, Path(folder))
             loop.on_kill = lambda life: run.listener.was_killed(life)
             asyncio.set_event_loop(loop)
             loop.set_exception_handler(run.forgotten)
             try:
                 loop.run_until_complete(run.all())
-            except (Broken, Stuck) as error:
+            except (AssertionError, Stuck) as error:
                 report.broken = f"{type(error).__name__}: {error}"
             finally:
                 report.simulated_seconds = run.loop.time() - began

@@ -73,6 +73,7 @@ class Weather:
         for channel in run.channels:
             channel.silent = False
             channel.push_delay_seconds = 0.0
+        run.listener.spare()
         run.disk.heal()
         run.loop.network.harms.clear()
         run.loop.network.end_silence()
