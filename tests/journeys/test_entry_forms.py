@@ -148,12 +148,8 @@ async def test_each_form_of_an_entry_comes_to_the_exchange_as_it_was_meant(world
             name: world.post(text(case, coins[name]), channel=channels[name])
             for name, case in CASES.items()
         }
-        for name, case in CASES.items():
-            decided = await lines.decision(posts[name])
-            assert decided["outcome"] == "planned", f"{name}: {decided['reason']}"
-            coin, count = coins[name], len(case.shares)
-            await lines.until(lambda c=coin, n=count: len(list(ordered(c))) == n, name)
-            check_shares(name, case, coin)
+        for name in CASES:
+            await comes_as_meant(lines, name, posts[name], coins[name])
         await never_a_taker(
             lines, posts["post-only, over the market"], coins["post-only, over the market"]
         )
@@ -164,6 +160,14 @@ async def test_each_form_of_an_entry_comes_to_the_exchange_as_it_was_meant(world
         assert "passed target 1" in told["cause"]
         assert coins["given"].is_flat
     assert all(coin.unguarded_seconds == 0 for coin in coins.values())
+
+
+async def comes_as_meant(lines: Lines, name: str, post: Posted, coin: Coin) -> None:
+    case = CASES[name]
+    decided = await lines.decision(post)
+    assert decided["outcome"] == "planned", f"{name}: {decided['reason']}"
+    await lines.until(lambda: len(list(ordered(coin))) == len(case.shares), name)
+    check_shares(name, case, coin)
 
 
 async def never_a_taker(lines: Lines, post: Posted, coin: Coin) -> None:

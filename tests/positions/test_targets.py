@@ -1,5 +1,6 @@
 """Which take profits should stand."""
 
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 import pytest
@@ -7,8 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from positions.trades import MARKET, D, price, quantity, targets
-from tgbitget.model.money import Quantity
+from tgbitget.model.market import Market
+from tgbitget.model.money import NOTHING, Quantity
+from tgbitget.model.plan import Target
+from tgbitget.planning.splits import shares_percent, weights
+from tgbitget.positions.ledger import WantedTarget
 from tgbitget.positions.targets import wanted_targets
+from tgbitget.profile.words import SPLITS
 
 AIMS = targets("60000", "61000", "62000", "63000")
 
@@ -88,3 +94,126 @@ def test_no_lot_is_lost_and_none_is_below_the_minimum(
     else:
         nothing_left = not {aim.number for aim in aims} - reached
         assert nothing_left or not MARKET.is_tradable(amount, price("60000")) or amount == 0
+
+
+def test_an_order_that_has_begun_is_left_alone_and_the_others_share_the_rest() -> None:
+    begun = {1: quantity("0.006")}
+    wanted = wanted_targets(
+        market=MARKET,
+        targets=AIMS,
+        reached=(),
+        filled=quantity("0.04"),
+        amount=quantity("0.036"),
+        taken={1: quantity("0.004")},
+        begun=begun,
+    )
+    assert [target.amount for target in wanted] == [D("0.006"), D("0.01"), D("0.01"), D("0.01")]
+
+
+def test_what_a_target_sold_before_it_was_cancelled_is_not_sold_again() -> None:
+    wanted = wanted_targets(
+        market=MARKET,
+        targets=AIMS,
+        reached=(),
+        filled=quantity("0.04"),
+        amount=quantity("0.036"),
+        taken={1: quantity("0.004")},
+    )
+    assert [target.amount for target in wanted] == [D("0.006"), D("0.01"), D("0.01"), D("0.01")]
+
+
+@dataclass(slots=True)
+class Orders:
+    """Targets as they stand at a venue that fills them in parts."""
+
+    market: Market
+    targets: tuple[Target, ...]
+    filled: Decimal = NOTHING
+    left: Decimal = NOTHING
+    standing: dict[int, Decimal] = field(default_factory=dict)
+    taken: dict[int, Decimal] = field(default_factory=dict)
+    begun: set[int] = field(default_factory=set)
+    reached: set[int] = field(default_factory=set)
+
+    @property
+    def amount(self) -> Quantity:
+        return Quantity(self.filled - self.left)
+
+    def enter(self, lots: int) -> None:
+        self.filled += MARKET.step * lots
+
+    def close(self, lots: int) -> None:
+        """At market, or by hand."""
+        self.left += min(MARKET.step * lots, self.amount)
+
+    def trail(self, place: int) -> None:
+        self.begun |= set(sorted(self.standing)[place : place + 1])
+
+    def sell(self, place: int, lots: int) -> None:
+        for number in sorted(self.standing)[place : place + 1]:
+            part = min(MARKET.step * lots, self.standing[number], self.amount)
+            self.taken[number] = self.taken.get(number, D(0)) + part
+            self.left += part
+            self.standing[number] -= part
+            self.begun.add(number)
+            if not self.standing[number]:
+                self.reached.add(number)
+                del self.standing[number]
+
+    def aim(self) -> tuple[WantedTarget, ...]:
+        wanted = wanted_targets(
+            market=self.market,
+            targets=self.targets,
+            reached=self.reached,
+            filled=Quantity(self.filled),
+            amount=self.amount,
+            taken={number: Quantity(part) for number, part in self.taken.items()},
+            begun={n: Quantity(self.standing[n]) for n in self.begun if n in self.standing},
+        )
+        fresh = {target.number: target.amount for target in wanted}
+        self.begun &= {n for n, part in fresh.items() if self.standing.get(n) == part}
+        self.standing = dict(fresh)
+        return wanted
+
+
+NUMBERS = st.integers(0, 6)
+LOTS = st.integers(1, 300)
+STEPS = st.one_of(
+    st.tuples(st.just("enter"), LOTS),
+    st.tuples(st.just("close"), LOTS),
+    st.tuples(st.just("trail"), NUMBERS),
+    st.tuples(st.just("sell"), NUMBERS, LOTS),
+)
+
+
+@given(
+    split=st.sampled_from(SPLITS),
+    count=st.integers(1, 7),
+    lots_min=st.integers(1, 60),
+    steps=st.lists(STEPS, max_size=30),
+)
+def test_targets_add_up_to_the_position_after_whatever_filled(
+    split: str, count: int, lots_min: int, steps: list[tuple[str, ...]]
+) -> None:
+    shares = shares_percent(weights(split, count))
+    market = replace(MARKET, min_quantity=Quantity(MARKET.step * lots_min))
+    orders = Orders(
+        market=market,
+        targets=tuple(
+            Target(number=n, price=price(str(60000 + 500 * n)), share_percent=share)
+            for n, share in enumerate(shares, start=1)
+        ),
+    )
+    for name, *numbers in steps:
+        getattr(orders, name)(*numbers)
+        begun = {n: orders.standing.get(n) for n in orders.begun}
+        wanted = orders.aim()
+        assert not {target.number for target in wanted} & orders.reached
+        pending = {target.number for target in orders.targets} - orders.reached
+        total = sum((target.amount for target in wanted), D(0))
+        if pending and market.is_tradable(orders.amount, orders.targets[-1].price):
+            assert total == orders.amount
+        assert total <= orders.amount
+        for target in wanted:
+            is_left_alone = begun.get(target.number) == target.amount
+            assert is_left_alone or market.is_tradable(target.amount, target.price)

@@ -37,12 +37,29 @@ def wanted_targets(
     """
     pending = [target for target in targets if target.number not in reached]
     kept = {t.number: begun[t.number] for t in pending if t.number in begun}
-    if _sum(kept.values()) > amount:
-        kept = {}
+    parts = _parts(market, pending, kept, filled, amount, taken)
+    if kept and _sum(parts.values()) != amount:
+        parts = _parts(market, pending, {}, filled, amount, taken)
+    return tuple(
+        WantedTarget(number=target.number, price=target.price, amount=parts[target.number])
+        for target in pending
+        if target.number in parts
+    )
+
+
+def _parts(
+    market: Market,
+    pending: Sequence[Target],
+    kept: Amounts,
+    filled: Quantity,
+    amount: Quantity,
+    taken: Amounts,
+) -> dict[int, Quantity]:
     free = amount - _sum(kept.values())
     others = [target for target in pending if target.number not in kept]
     parts = {**kept, **_shared(market, others, filled, free, taken)}
-    return _with_rest(market, pending, parts, amount - _sum(parts.values()))
+    _add_rest(market, pending, parts, amount - _sum(parts.values()))
+    return parts
 
 
 def _shared(
@@ -64,20 +81,15 @@ def _shared(
     return parts
 
 
-def _with_rest(
+def _add_rest(
     market: Market, pending: Sequence[Target], parts: dict[int, Quantity], rest: Decimal
-) -> tuple[WantedTarget, ...]:
+) -> None:
     """What is left over goes to the last that has a part."""
     heirs = [target for target in pending if target.number in parts] or list(pending[-1:])
     if rest > 0 and heirs:
         grown = Quantity(parts.get(heirs[-1].number, NOTHING) + rest)
         if market.is_tradable(grown, heirs[-1].price):
             parts[heirs[-1].number] = grown
-    return tuple(
-        WantedTarget(number=target.number, price=target.price, amount=parts[target.number])
-        for target in pending
-        if target.number in parts
-    )
 
 
 def _sum(parts: Collection[Quantity]) -> Decimal:
