@@ -115,18 +115,20 @@ class Fills:
         False when the venue did not answer.
         """
         shared = self._shared
-        for book, leg in self._exits_near(fill):
-            try:
-                children = await self._desk.venue.children(leg)
-            except VenueError as e:
-                logger.warning("Could not ask what became of {}: {}", leg.name, e)
-                return False
-            for child in children:
-                book.link(child, leg)
-            if shared.owner_of(fill) is not None:
-                return True
-        shared.note_orphan(fill)
-        return True
+        async with shared.asking(fill):
+            for book, leg in self._exits_near(fill):
+                if shared.is_orphan(fill) or shared.owner_of(fill) is not None:
+                    return True
+                try:
+                    children = await self._desk.venue.children(leg)
+                except VenueError as e:
+                    logger.warning("Could not ask what became of {}: {}", leg.name, e)
+                    return False
+                for child in children:
+                    book.link(child, leg)
+            if shared.owner_of(fill) is None:
+                shared.note_orphan(fill)
+            return True
 
     def _exits_near(self, fill: Fill) -> list[tuple[Ledger, Leg]]:
         """Of all trades on the position, the nearest first."""

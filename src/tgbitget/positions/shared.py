@@ -1,10 +1,12 @@
 """Who stands on each position: one trade, or several that share it, and somebody's own hand beside them."""
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from weakref import WeakValueDictionary
 
 from tgbitget.model.ids import SignalId
 from tgbitget.model.intent import Side
@@ -35,6 +37,7 @@ class SharedPositions:
         self._gone: defaultdict[Place, list[Fill]] = defaultdict(list)
         self._by_hand: dict[Place, Quantity] = {}
         self._orphans: set[str] = set()
+        self._asking: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     # who stands
 
@@ -62,10 +65,9 @@ class SharedPositions:
             self._gone[(fill.symbol, side)].append(fill)
 
     def together(self, ledger: Ledger) -> list[Ledger]:
-        """All trades on the position of *ledger*, itself included while it stands, oldest first."""
-        here = [one for one in self._standing.values() if _place(one.ledger) == _place(ledger)]
-        here.sort(key=lambda one: (one.since, one.ledger.plan.signal))
-        return [one.ledger for one in here]
+        """All trades on the position of *ledger*, itself included while it stands, in the order of their decisions."""
+        ledgers = (one.ledger for one in self._standing.values())
+        return [one for one in ledgers if _place(one) == _place(ledger)]
 
     def others(self, ledger: Ledger) -> list[Ledger]:
         """Other trades of its symbol, on either side."""
@@ -133,6 +135,10 @@ class SharedPositions:
         if whole_id(fill) in self._past[fill.symbol]:
             return True
         return any(one.has(fill) for one in self.together(ledger))
+
+    def asking(self, fill: Fill) -> asyncio.Lock:
+        """Held while the venue is asked for a fill's parent: one trade asks for all."""
+        return self._asking.setdefault(whole_id(fill), asyncio.Lock())
 
     def is_orphan(self, fill: Fill) -> bool:
         """Whether the venue was asked already, and no order of ours caused it."""
