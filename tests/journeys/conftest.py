@@ -3,11 +3,13 @@
 import logging
 import sys
 from collections.abc import AsyncIterator, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from loguru import logger
 
+from journeys.canaries import KEYS
 from journeys.coin import Coin
 from journeys.impatient import make_impatient
 from journeys.world import World
@@ -40,10 +42,24 @@ def impatience(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 async def world(tmp_path: Path) -> AsyncIterator[World]:
-    async with TelegramSimulator() as telegram, BitgetSimulator(equity="1000") as bitget:
-        yield World(telegram, bitget, tmp_path)
+    """At its end no secret that it holds was told, in whatever a journey leaves: canaries."""
+    async with (
+        TelegramSimulator() as telegram,
+        BitgetSimulator(equity="1000", keys=KEYS) as bitget,
+    ):
+        world = World(telegram, bitget, tmp_path)
+        logged = logger.add(
+            lambda text: world.canaries.hear("the log", (text,)),
+            level="DEBUG",
+            format="{message} {extra}\n{exception}",
+            diagnose=False,
+        )
+        yield world
+        with suppress(ValueError):  # a journey that configures logs takes all sinks away
+            logger.remove(logged)
         assert not telegram.unknown_requests
         assert not bitget.unknown_requests
+        assert world.secrets_told() == []
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """Secrets are in no log, no line, no file and no notice, whatever goes wrong and however much is told."""
 
+import shutil
 import signal
 from collections.abc import Mapping
 
@@ -61,3 +62,58 @@ async def test_not_even_a_traceback_shows_a_mistyped_key(world: World) -> None:
     assert "Traceback" in ran.err
     texts = {**files_of(world), "stdout": ran.out, "stderr": ran.err}
     assert found_in(secrets_of(world, changed), texts) == []
+
+
+KEYRING = """
+import os
+def get_password(service, name):
+    return {"TGBITGET_BITGET__PASSPHRASE": "HELD", "TGBITGET_TELEGRAM__API_HASH": "HELD-hash"}.get(name)
+"""
+ERRORS = "class KeyringError(Exception): pass"
+
+
+async def test_what_the_keyring_holds_is_used_and_not_told(world: World) -> None:
+    package = world.folder / "library" / "keyring"
+    package.mkdir(parents=True)
+    held = world.bitget.passphrase
+    (package / "__init__.py").write_text(
+        KEYRING.replace("HELD-hash", API_HASH).replace("HELD", held)
+    )
+    (package / "errors.py").write_text(ERRORS)
+    world.profile()
+    ran = await world.run(
+        "doctor",
+        "--profile",
+        "vip",
+        PYTHONPATH=str(package.parent),
+        TGBITGET_KEYRING="yes",
+        TGBITGET_BITGET__PASSPHRASE="",
+        TGBITGET_TELEGRAM__API_HASH="",
+    )
+    assert "from the keyring: TELEGRAM__API_HASH, BITGET__PASSPHRASE" in ran.out, ran.out + ran.err
+    assert "accepted; 1000 USDT equity" in ran.out
+    assert held not in ran.out + ran.err
+    shutil.rmtree(package.parent)
+
+
+async def test_a_proxy_that_is_not_there_does_not_tell_its_password(world: World) -> None:
+    world.profile()
+    proxy = "socks5://somebody:canary-proxy-5d1c@127.0.0.1:1"
+    ran = await world.run(
+        "listen", "--profile", "vip", "--dry-run", "--debug", TGBITGET_TELEGRAM__PROXY=proxy
+    )
+    assert ran.code == 4, ran.err
+    assert "Traceback" in ran.err
+    assert "canary-proxy" not in ran.out + ran.err
+
+
+async def test_no_verbose_mode_prints_the_headers_of_a_signed_request(
+    world: World, sol: Coin
+) -> None:
+    """CCXT and aiohttp could tell them at DEBUG; not even `--debug` makes them."""
+    async with world.process(arguments=("--live", "--debug")) as running:
+        await running.reaches(world.market_long(sol), "open")
+        assert await running.ends(signal.SIGTERM) == 0
+    told = "\n".join(running.errors) + "".join(files_of(world).values())
+    assert "DEBUG" in told
+    assert [word for word in ("ACCESS-", "fetch Request", "PAPTRADING") if word in told] == []

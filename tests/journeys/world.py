@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from journeys.canaries import API_HASH, PHONE, SESSION_KEY, Canaries
 from journeys.coin import Coin
 from journeys.lines import Lines, Posted, eventually
 from tgbitget.app.runs import listen
@@ -113,12 +114,14 @@ class World:
         self.folder = folder
         self.home = folder / "home"
         self.home.mkdir(mode=0o700)
-        self.owner: Account = telegram.add_account(phone="+15550001", first_name="Owner")
+        self.canaries = Canaries()
+        self.owner: Account = telegram.add_account(phone=PHONE, first_name="Owner")
         self.vip: Channel = self.channel("VIP", "vip_signals")
         self._session = telegram.authorised_session(self.owner)
         self.server_key = folder / "telegram.pem"
         self.server_key.write_text(telegram.public_key_pem, encoding="ascii")
         (folder / "profiles").mkdir()
+        self._heard: list[tuple[str, list[Any]]] = []
 
     def channel(self, title: str, username: str | None) -> Channel:
         channel = self.telegram.add_channel(title, username=username, members=[self.owner])
@@ -150,6 +153,15 @@ class World:
     def notices(self) -> list[str]:
         return [message.text for message in self.owner.saved_messages()]
 
+    def secrets_told(self) -> list[str]:
+        """Which secret of this world stands where anybody may read it."""
+        self.canaries.plant(self.environment)
+        for where, told in self._heard:
+            self.canaries.hear(where, map(str, told))
+        for message in self.owner.saved_messages():
+            self.canaries.hear("a notice", (message.text, *message.revisions))
+        return self.canaries.found(self.folder)
+
     # the machine
 
     @property
@@ -158,8 +170,9 @@ class World:
             "TGBITGET_HOME": str(self.home),
             "TGBITGET_PROFILES": str(self.folder / "profiles"),
             "TGBITGET_TELEGRAM__API_ID": "1",
-            "TGBITGET_TELEGRAM__API_HASH": "hash",
+            "TGBITGET_TELEGRAM__API_HASH": API_HASH,
             "TGBITGET_TELEGRAM__SESSION": self._session,
+            "TGBITGET_TELEGRAM__SESSION_KEY": SESSION_KEY,
             "TGBITGET_TELEGRAM__SERVER": self.telegram.address,
             "TGBITGET_TELEGRAM__SERVER_KEY": str(self.server_key),
             "TGBITGET_TELEGRAM__DC_ID": str(self.telegram.dc_id),
@@ -192,6 +205,7 @@ class World:
     ) -> AsyncIterator[Lines]:
         """Ends as by Ctrl-C, cleanly; whatever it ends with by itself is raised."""
         lines, stop = Lines(), Stop()
+        self._heard.append(("the lines of a listener", lines.all))
         task = asyncio.create_task(
             listen(
                 self.settings(**settings),
@@ -215,6 +229,7 @@ class World:
     # commands, as processes
 
     async def start(self, *arguments: str, module: str = "tgbitget", **environment: str) -> Process:
+        self.canaries.plant(environment)
         return await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
@@ -240,7 +255,9 @@ class World:
         async with asyncio.timeout(30):
             out, err = await process.communicate(given)
         assert process.returncode is not None
-        return Ran(process.returncode, out.decode(), err.decode())
+        ran = Ran(process.returncode, out.decode(), err.decode())
+        self.canaries.hear(f"the output of {arguments[0]}", (ran.out, ran.err))
+        return ran
 
     @asynccontextmanager
     async def process(
@@ -260,6 +277,7 @@ class World:
             "listen", *named, "--json", *arguments, module=module, **(environment or {})
         )
         running = Running(process)
+        self._heard += [("lines of a process", running.all), ("its stderr", running.errors)]
         reading = asyncio.create_task(running.read())
         try:
             if is_ready:
