@@ -8,7 +8,7 @@ from functools import partial
 
 from simulation.isolation import alone, forked
 from simulation.mutations import GUARDS
-from simulation.run import Report, simulate
+from simulation.run import Report, simulate, warm_up
 from simulation.tables import summary, table
 
 BAR = 30
@@ -17,6 +17,7 @@ STORY_LINES = 60
 
 def main(arguments: list[str] | None = None) -> int:
     asked = _parser().parse_args(arguments)
+    warm_up()
     if asked.replay is not None:
         return _replay(asked)
     if asked.without is not None:

@@ -35,6 +35,7 @@ class Checks:
         self._run = run
         self.bare_seconds_max = 0.0
         self._proven = 0
+        self._journal: sqlite3.Connection | None = None
         self._audit = Audit()
         self._leaving = Leaving()
         self._stops = Ratchet()
@@ -221,11 +222,9 @@ class Checks:
     # the journal
 
     def _ask(self, question: str) -> list[tuple[str, ...]]:
-        connection = sqlite3.connect(self._run.world.settings().database_file)
-        try:
-            return connection.execute(question).fetchall()
-        finally:
-            connection.close()
+        if self._journal is None:
+            self._journal = sqlite3.connect(self._run.settings.database_file)
+        return self._journal.execute(question).fetchall()
 
     def _decided_texts(self) -> dict[str, str]:
         """By signal, the text of the last revision that has an outcome."""

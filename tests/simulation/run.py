@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -28,8 +29,11 @@ from simulation.machine import Wall, machine, swapped
 from simulation.mutations import without
 from simulation.story import Story
 from simulation.weather import Weather
+from tgbitget.app import listener as listening
 from tgbitget.app import runs
+from tgbitget.app.catalogue import package_snapshot
 from tgbitget.journal import sqlite
+from tgbitget.markets.cache import CachedMarkets
 from tgbitget.simulators.bitget import BitgetSimulator
 from tgbitget.simulators.bitget.markets import snapshot
 from tgbitget.simulators.bitget.rest import Recorded
@@ -43,6 +47,7 @@ SECONDS = (25.0, 70.0)
 FAULTS = (5, 10)
 BEAT_SECONDS = 1.1
 QUIET_SECONDS_MAX = 240.0
+LOOK_SECONDS = 0.5
 
 
 @dataclass(slots=True, kw_only=True)
@@ -159,8 +164,8 @@ class Run:
                 "second", **shared, limits=limits, telegram={"channels": ["@second"]}
             ),
         ]
-        settings = self.world.settings(limits={"open_positions_max": self.open_positions_max})
-        self.listener = Listener(self.loop, settings, self.profiles, tell=self.tell)
+        self.settings = self.world.settings(limits={"open_positions_max": self.open_positions_max})
+        self.listener = Listener(self.loop, self.settings, self.profiles, tell=self.tell)
         self.course = Course(
             self.world, self.channels, self.coins, seed=self.seed, tell=self.tell
         )
@@ -199,13 +204,13 @@ class Run:
             if self.loop.time() > end:
                 said = what() if callable(what) else what
                 raise Broken(f"waited {within:g} s for {said}")
-            await asyncio.sleep(0.25)
+            await asyncio.sleep(LOOK_SECONDS)
 
 
 def simulate(seed: int, *, guard_removed: str | None = None, logs: bool = False) -> Report:
     """The whole of one run. Its killed lives lie about afterwards: to be called in a process of its own, see `isolation`."""
     report = Report(seed=seed)
-    default_server_key()
+    warm_up()
     with _quiet(logs=logs), tempfile.TemporaryDirectory(prefix="sim-", dir=_memory()) as folder:
         loop = VirtualLoop(seed)
         began = loop.time()
@@ -233,12 +238,13 @@ def simulate(seed: int, *, guard_removed: str | None = None, logs: bool = False)
 
 @contextmanager
 def _parts(disk: Disk) -> Iterator[None]:
-    """The two places where the process meets the kernel beside its sockets."""
+    """The places where the process meets the kernel beside its sockets; and a file that is read only once."""
     lock = type("Lock", (KernelLock,), {})
     KernelLock.held = []
     with ExitStack() as stack:
         stack.enter_context(swapped(runs, "InstanceLock", lock))
         stack.enter_context(swapped(sqlite, "transaction", disk.transaction))
+        stack.enter_context(swapped(listening, "known_markets", lambda _: _markets()))
         yield
 
 
@@ -260,6 +266,17 @@ def _quiet(*, logs: bool) -> Iterator[None]:
 def _memory() -> str | None:
     """A file system in memory, where there is one: a commit then costs no disk."""
     return "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 -- a folder of its own is made in it
+
+
+def warm_up() -> None:
+    """What costs time and is the same for every run; done once, before the runs' processes are forked."""
+    default_server_key()
+    _markets()
+
+
+@cache
+def _markets() -> CachedMarkets:
+    return package_snapshot()
 
 
 def _symbols() -> frozenset[str]:
