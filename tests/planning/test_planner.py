@@ -164,6 +164,22 @@ def test_a_first_entry_at_market_carries_the_stop_like_the_others() -> None:
     assert first.stop_loss == second.stop_loss == price("55800")
 
 
+def test_only_what_rests_at_a_limit_is_post_only() -> None:
+    wanted = profile(entry={"post_only": True, "first_as_market": True}, size={"value": "100"})
+    near = situation(quote=quote("57100", bid="57099", ask="57101"))
+    ladder = planned(
+        intent(entry("ladder", "57000", "56500")), situation=near, profile=wanted
+    ).entries
+    (broken,) = planned(
+        intent(entry("trigger", "57300", "57310")), situation=near, profile=wanted
+    ).entries
+    assert [(leg.type, leg.post_only) for leg in (*ladder, broken)] == [
+        (OrderType.MARKET, False),
+        (OrderType.LIMIT, True),
+        (OrderType.TRIGGER, False),
+    ]
+
+
 def test_a_stop_that_rounds_onto_the_entry_is_refused() -> None:
     tight = intent(entry("limit", "57000"), stop="56999.95", targets=())
     answer = refused(tight, situation=situation("57100"))

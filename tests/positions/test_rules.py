@@ -9,7 +9,14 @@ from hypothesis import strategies as st
 from positions.trades import MARKET, price, profile, targets
 from tgbitget.model.intent import Side
 from tgbitget.model.money import Price
-from tgbitget.positions.rules import breakeven, is_beyond, stop_now, tighter
+from tgbitget.positions.rules import (
+    breakeven,
+    in_force,
+    is_beyond,
+    stop_now,
+    tighter,
+    trail_from,
+)
 
 LONG_AIMS = targets("110", "120", "130")
 SHORT_AIMS = targets("90", "80", "70")
@@ -124,3 +131,33 @@ def test_the_tighter_stop_is_the_one_farther_in_profit(
     first, second = Price(one), Price(other)
     assert is_beyond(side, tighter(side, first, second), first)
     assert is_beyond(side, tighter(side, first, second), second)
+
+
+@pytest.mark.parametrize(
+    ("side", "trigger", "begins"),
+    [
+        pytest.param(Side.LONG, "2.5%", "102.5", id="in profit"),
+        pytest.param(Side.SHORT, "2.5%", "97.5", id="a short in profit"),
+        pytest.param(Side.LONG, 2, "120", id="at target 2"),
+        pytest.param(Side.SHORT, 3, "70", id="a short at target 3"),
+        pytest.param(Side.LONG, 4, None, id="at a target that there is not"),
+    ],
+)
+def test_the_venue_trails_from(side: Side, trigger: int | str, begins: str | None) -> None:
+    exits = profile(exits={"stop_moves": "trailing", "stop_moves_trigger": trigger}).exits
+    found = trail_from(
+        side=side,
+        entry=price("100"),
+        targets=LONG_AIMS if side is Side.LONG else SHORT_AIMS,
+        exits=exits,
+        market=MARKET,
+    )
+    assert found == (None if begins is None else price(begins))
+
+
+def test_beside_an_order_that_trails_the_stop_stays_unless_we_trail_ourselves() -> None:
+    exits = profile(exits={"stop_moves": "trailing", "stop_moves_percent": "5"}).exits
+    assert moved("trailing", 3, best="140") == price("95")
+    assert in_force(exits, trails_by_clock=False) is exits
+    assert in_force(exits, trails_by_clock=True).stop_moves == "percent-below-highest"
+    assert in_force(exits, trails_by_clock=True).stop_moves_percent == 5
