@@ -5,6 +5,8 @@ listener       the parts of one process, started in order, stopped within second
 trading        the exchange side: venue, prices, executor, keeper
 dialling       at start: for ever while something is open, else until it fails
 earlier_life   what an earlier life left is led on
+preflight      before real money is traded: key, hold mode, clock; the key again every day
+key_rights     what the API key may do that no trade needs
 preparing      leverage and margin mode before a post asks for them
 modes          which mode a process trades in, and the exchange that belongs to it
 paper          the simulated Bitget inside the process
