@@ -32,8 +32,9 @@ from tgbitget.execution.reconcile import (
 )
 from tgbitget.model.event import Publish, SendEnded, Warned
 from tgbitget.model.ids import SignalId
-from tgbitget.model.order import OrderStatus, Placed, Placement, Rejected, Unknown
+from tgbitget.model.order import OrderStatus, Placed, Placement, Rejected, Unknown, VenueOrder
 from tgbitget.model.plan import Leg, Role
+from tgbitget.model.position import VenueStop
 from tgbitget.venues.orders import endpoint_of
 from tgbitget.venues.pacing import Pacing
 from tgbitget.venues.venue import Venue
@@ -41,7 +42,9 @@ from tgbitget.venues.venue import Venue
 StillWanted = Callable[[], str | None]
 """Asked right before each send: None, or the reason why not any more (its age, the price, the position's end)."""
 
-CANCELS = "cancel"  # the pace of cancels is counted apart from that of orders
+# The pace of cancels and of changes is counted apart from that of orders.
+CANCELS = "cancel"
+AMENDS = "amend"
 
 
 class Placements(Protocol):
@@ -211,6 +214,38 @@ class Executor:
         await self._journal.record_placement(leg.signal, placement)
         return placement
 
+    # stops that orders carry, or brought
+
+    async def amend_stop(self, leg: Leg, amended: Leg) -> tuple[Rejected | Unknown | None, datetime]:
+        """As `Venue.amend_stop`, and when it was signed. None: taken, and perhaps being done still; nothing is recorded."""
+        while True:
+            await self._pacing.order(AMENDS, is_exit=True)
+            sent_at = self._clock.now()
+            try:
+                await self._venue.amend_stop(leg, amended)
+            except VenueThrottled as error:
+                self._pacing.pause(AMENDS, error.retry_after_seconds)
+            except (VenueRejected, VenueLocked) as error:
+                return _rejected(amended, str(error), error.code), sent_at
+            except OutcomeUnknown as error:
+                reason, code = str(error), error.code
+                return Unknown(client_oid=amended.client_oid, reason=reason, code=code), sent_at
+            else:
+                return None, sent_at
+
+    async def cancel_stop(self, stop: VenueStop) -> bool:
+        """Once; False when it is not known to be gone."""
+        await self._pacing.order(CANCELS, is_exit=True)
+        try:
+            await self._venue.cancel_stop(stop)
+        except VenueThrottled as error:
+            self._pacing.pause(CANCELS, error.retry_after_seconds)
+        except VenueError as error:
+            logger.warning("The stop {} is not known to be cancelled: {}", stop, error)
+        else:
+            return True
+        return False
+
     # cancelling
 
     async def cancel(self, leg: Leg, *, within_seconds: float = inf) -> CancelEnd:
@@ -245,6 +280,46 @@ class Executor:
                     missing_since = None
             await self._clock.sleep(wait)
         raise AssertionError("unreachable: the waits never end")
+
+    # changing
+
+    async def amend_plan(self, amended: Leg, *, within_seconds: float) -> OrderStatus | None:
+        """Until the waiting order is as *amended*: LIVE. Otherwise how the venue has it now, None: it does not say.
+
+        A change that was refused is not repeated; whether a lost one was done is asked, and it is repeated if not.
+        """
+        until = self._clock.monotonic() + within_seconds
+        for wait in endless(self._waits):
+            await self._pacing.order(AMENDS, is_exit=True)
+            try:
+                await self._venue.amend_plan(amended)
+            except VenueThrottled as error:
+                self._pacing.pause(AMENDS, error.retry_after_seconds)
+                continue
+            except (VenueRejected, OutcomeUnknown) as error:
+                logger.warning("The change of {} did not succeed: {}", amended.client_oid, error)
+                is_refused = isinstance(error, VenueRejected)
+            else:
+                return OrderStatus.LIVE
+            order = await self._order(amended)
+            if order is not None and order.status.is_final:
+                return order.status
+            if order is not None and (order.trigger_price, order.amount) == (
+                amended.trigger_price,
+                amended.amount,
+            ):
+                return OrderStatus.LIVE
+            if is_refused or self._clock.monotonic() >= until:
+                return None
+            await self._clock.sleep(wait)
+        raise AssertionError("unreachable: the waits never end")
+
+    async def _order(self, leg: Leg) -> VenueOrder | None:
+        try:
+            return await self._venue.order(leg)
+        except VenueError as error:
+            logger.warning("Asked about {}, without an answer: {}", leg.client_oid, error)
+            return None
 
     async def _status(self, leg: Leg) -> OrderStatus | str:
         try:

@@ -16,6 +16,7 @@ ClientOrderId = NewType("ClientOrderId", str)
 VenueOrderId = NewType("VenueOrderId", str)
 """The venue's own."""
 
+ID_PREFIX = "tg"
 _ID_LENGTH = 32  # Bitget's WebSocket takes 40 at most, REST 50
 
 
@@ -33,4 +34,4 @@ def client_order_id(
     """
     cause = "\x1f".join((user_id, signal, leg, str(replacement)))
     digest = hashlib.sha256(cause.encode()).digest()
-    return ClientOrderId(("tg" + base64.b32encode(digest).decode().lower())[:_ID_LENGTH])
+    return ClientOrderId((ID_PREFIX + base64.b32encode(digest).decode().lower())[:_ID_LENGTH])

@@ -11,7 +11,7 @@ from tgbitget.model.money import Price, Quantity
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VenuePosition:
-    """An open position; a flat symbol has none."""
+    """An open position; a flat symbol has none. `liquidation` None: it is too far away for the venue to name one."""
 
     symbol: str
     side: Side
@@ -20,6 +20,7 @@ class VenuePosition:
     leverage: Decimal
     margin_mode: MarginMode
     is_hedged: bool
+    liquidation: Price | None = None
 
 
 class StopKind(StrEnum):

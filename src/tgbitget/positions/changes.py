@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from tgbitget.model.ids import ClientOrderId
 from tgbitget.model.intent import AtTarget
-from tgbitget.model.money import Price
+from tgbitget.model.money import Price, Quantity
 from tgbitget.model.order import Fill, VenueOrder
 from tgbitget.model.plan import Target
 from tgbitget.model.position import VenuePosition, VenueStop
@@ -67,6 +67,27 @@ class Observed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StopsListed:
+    """The live stops of a trade's symbol; `asked_at` is monotonic, from before the question."""
+
+    asked_at: float
+    stops: tuple[VenueStop, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpotObserved:
+    """What queries said of a spot trade: its share of the coins in the account, how many of that coin are free at all,
+    the live orders of its symbol, and the client ids of all live orders.
+    """
+
+    asked_at: float
+    held: Quantity
+    available: Quantity
+    orders: tuple[VenueOrder, ...]
+    live: frozenset[ClientOrderId]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Pushed:
     """A position snapshot came; None: ours was not in it. A hint to ask, no more."""
 
@@ -90,4 +111,15 @@ class SendsEnded:
     """All entries have been sent or given up."""
 
 
-Message = VenueOrder | Fill | Change | Observed | Pushed | Tick | Resync | SendsEnded
+Message = (
+    VenueOrder
+    | Fill
+    | Change
+    | Observed
+    | SpotObserved
+    | StopsListed
+    | Pushed
+    | Tick
+    | Resync
+    | SendsEnded
+)

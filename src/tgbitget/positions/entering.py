@@ -12,6 +12,7 @@ from tgbitget.model.event import SendEnded
 from tgbitget.model.order import Placement, Rejected
 from tgbitget.model.plan import Leg, OrderType, Role
 from tgbitget.model.trade import Quote
+from tgbitget.positions.amendments import is_replaced, unsent
 from tgbitget.positions.changes import Message, SendsEnded
 from tgbitget.positions.desk import Desk
 from tgbitget.positions.inquiry import Inquiry
@@ -76,7 +77,9 @@ class Entering:
             if leg.client_oid in self._said:
                 continue
             self._said.add(leg.client_oid)
-            if leg.post_only and not self._wishes.forbid(leg) and not self._ledger.filled_by(leg):
+            if is_replaced(self._ledger, leg) or self._wishes.forbid(leg):
+                continue
+            if leg.post_only and not self._ledger.filled_by(leg):
                 self._ledger.causes.append(
                     f"{leg.name} was cancelled at the exchange: post-only, it may not fill at once"
                 )
@@ -118,7 +121,7 @@ class Entering:
 
     async def _next(self) -> Leg | None:
         """The entry that goes out now, once one may; None when each has its outcome."""
-        while waiting := self._ledger.unsettled(Role.ENTRY):
+        while waiting := unsent(self._ledger):
             unwanted = next((leg for leg in waiting if self._wishes.forbid(leg)), None)
             if unwanted is not None:
                 return unwanted  # its send ends with the reason
@@ -151,7 +154,7 @@ class Entering:
 
     async def _settle_earlier(self, begun: datetime) -> None:
         """What an earlier life may have sent. Nothing of it went out after *begun*: absence is waited for once."""
-        for leg in self._ledger.unsettled(Role.ENTRY):
+        for leg in unsent(self._ledger):
             settled = await self._desk.executor.settle(
                 leg, begun, still_wanted=partial(self.still_wanted, leg)
             )

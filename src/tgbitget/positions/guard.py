@@ -11,6 +11,8 @@ from tgbitget.model.plan import Leg, Role
 from tgbitget.model.position import VenuePosition
 from tgbitget.model.trade import Quote, Trade
 from tgbitget.positions.aiming import Aiming
+from tgbitget.positions.amendments import predecessor
+from tgbitget.positions.attached import Attached
 from tgbitget.positions.changes import (
     CancelRest,
     Close,
@@ -21,8 +23,11 @@ from tgbitget.positions.changes import (
     Pushed,
     Resync,
     SendsEnded,
+    SpotObserved,
+    StopsListed,
     Tick,
 )
+from tgbitget.positions.coins import is_spot
 from tgbitget.positions.desk import Desk
 from tgbitget.positions.entering import Entering
 from tgbitget.positions.inquiry import Inquiry
@@ -31,13 +36,17 @@ from tgbitget.positions.ledger import Ledger
 from tgbitget.positions.protection import Protection
 from tgbitget.positions.rules import is_beyond
 from tgbitget.positions.sender import Sender
+from tgbitget.positions.spot import SpotWays, spot_ways
+from tgbitget.positions.spot_aiming import SpotAiming
+from tgbitget.positions.spot_protection import SpotProtection
 from tgbitget.positions.trailing import Trailing
+from tgbitget.positions.watchdog import Watchdog
 from tgbitget.positions.wishes import Wishes
 from tgbitget.profile import Profile
 
 # A trade's news are bounded by what its few orders can do; a thousand waiting means that its task hangs.
 MAILBOX_MAX = 1000
-_SLOW = (Observed, Pushed, Resync)
+_SLOW = (Observed, SpotObserved, Pushed, Resync, StopsListed)
 """News that questions follow; a stop does not wait behind them."""
 
 
@@ -63,7 +72,8 @@ class TradeGuard:
         self._wishes = Wishes()
         sender = Sender(desk, ledger, self._inquiry, self._settle_beside)
         self._leaving = Leaving(desk, ledger, self._wishes, inquiry=self._inquiry, sender=sender)
-        self._protection = Protection(
+        self._watchdog = Watchdog(desk, ledger, self._wishes, inquiry=self._inquiry, tell=self.tell)
+        self._protection: Protection | SpotProtection = Protection(
             desk,
             ledger,
             self._wishes,
@@ -71,8 +81,24 @@ class TradeGuard:
             inquiry=self._inquiry,
             sender=sender,
             leaving=self._leaving,
+            watchdog=self._watchdog,
         )
-        self._aiming = Aiming(desk, ledger, profile, sender=sender, leaving=self._leaving)
+        self._attached = Attached(desk, ledger, self._wishes, sender=sender)
+        self._aiming: Aiming | SpotAiming = Aiming(
+            desk, ledger, profile, sender=sender, leaving=self._leaving
+        )
+        self._spot: SpotWays | None = None
+        if is_spot(ledger.plan):
+            self._spot = spot_ways(
+                desk,
+                ledger,
+                self._wishes,
+                profile,
+                inquiry=self._inquiry,
+                sender=sender,
+                leaving=self._leaving,
+            )
+            self._protection, self._aiming = self._spot.protection, self._spot.aiming
         self._trailing = Trailing(
             desk, ledger, self._wishes, profile, inquiry=self._inquiry, sender=sender
         )
@@ -128,6 +154,8 @@ class TradeGuard:
                     pass
                 case Role.STOP | Role.TAKE_PROFIT | Role.CLOSE:
                     self._settle_beside(leg, self._begun)
+                case Role.ENTRY if predecessor(self.ledger, leg) is not None:
+                    self._settle_beside(leg, self._begun)
                 case Role.ENTRY:
                     pass  # `Entering` settles these beside what follows
         await self._inquiry.resync()
@@ -141,6 +169,8 @@ class TradeGuard:
         self._entering.note(
             leg, settled or Rejected(client_oid=leg.client_oid, reason="it never arrived")
         )
+        if (replaced := predecessor(self.ledger, leg)) is not None:
+            await self._inquiry.ask(replaced)
         self.tell(SendsEnded())
 
     async def _follow(self, entering: "asyncio.Task[None]") -> None:
@@ -162,10 +192,13 @@ class TradeGuard:
         await self._leaving.leave()
         if self.ledger.is_flat_again:
             await self._leaving.clear()
+        await self._attached.follow()
         await self._leaving.withdraw()
         await self._aiming.aim()
         await self._trailing.trail()
         self._entering.look()
+        if self._spot is None:
+            self._watchdog.look_after_change(self._tasks.create_task)
         await self._tell_change()
 
     async def _is_over(self) -> bool:
@@ -182,8 +215,8 @@ class TradeGuard:
                 await self._inquiry.take_fill(message)
             case VenueOrder():
                 await self._inquiry.take_order(message)
-            case Observed():
-                await self._inquiry.compare(message)
+            case Observed() | SpotObserved() | StopsListed():
+                await self._take_look(message)
             case Pushed():
                 await self._take_position(message.position)
             case Tick():
@@ -201,6 +234,18 @@ class TradeGuard:
                 self.ledger.set_targets(message.targets)
             case SendsEnded():
                 pass
+
+    async def _take_look(self, seen: Observed | SpotObserved | StopsListed) -> None:
+        match seen:
+            case Observed():
+                await self._inquiry.compare(seen)
+                listed = StopsListed(asked_at=seen.asked_at, stops=seen.stops)
+                await self._watchdog.take(listed, seen.position)
+            case SpotObserved():
+                assert self._spot is not None, "only a spot trade is shown coins"
+                await self._spot.watch.compare(seen)
+            case StopsListed():
+                await self._watchdog.take(seen)
 
     async def _take_word(self, message: Close | MoveStop) -> None:
         """A whole close holds at once; what speaks of a position that is only being opened holds once it stands."""

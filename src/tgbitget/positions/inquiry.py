@@ -10,12 +10,13 @@ from tgbitget.errors import VenueError
 from tgbitget.model.ids import ClientOrderId
 from tgbitget.model.order import Fill, OrderStatus, Placed, VenueOrder
 from tgbitget.model.plan import Leg, Role
-from tgbitget.model.position import StopKind, VenueStop
 from tgbitget.positions.changes import Observed
+from tgbitget.positions.coins import is_spot
 from tgbitget.positions.desk import Desk
 from tgbitget.positions.fills import Fills
 from tgbitget.positions.handling import Handling
 from tgbitget.positions.ledger import Ledger
+from tgbitget.positions.spot_fills import SpotFills
 
 # The venue's lists may lag behind an acceptance; an order younger than this is not missed in them yet.
 SETTLED_AFTER_SECONDS = 5.0
@@ -31,7 +32,8 @@ class Inquiry:
         self._ledger = ledger
         self._placed_at: dict[ClientOrderId, float] = {}
         self._flat_sightings = 0
-        self._fills = Fills(desk, ledger, since=since)
+        ways = SpotFills if is_spot(ledger.plan) else Fills
+        self._fills: Fills | SpotFills = ways(desk, ledger, since=since)
         self._handling = Handling(desk, ledger, self._placed_at)
 
     def note_sent(self, leg: Leg) -> None:
@@ -39,6 +41,10 @@ class Inquiry:
 
     async def take_fill(self, fill: Fill) -> None:
         await self._fills.take(fill)
+
+    def sale_of_others(self) -> Fill | None:
+        """On spot: what somebody else sold of the coin, the latest."""
+        return self._fills.sale_of_others() if isinstance(self._fills, SpotFills) else None
 
     async def take_order(self, order: VenueOrder) -> None:
         """What was told of one of our orders; of one that fired, the order that it bore is asked for."""
@@ -110,14 +116,13 @@ class Inquiry:
             leg
             for leg in self._ledger.placed()
             if leg.client_oid not in seen.live
-            and self._age(leg, seen.asked_at) > SETTLED_AFTER_SECONDS
+            and self.age(leg, seen.asked_at) > SETTLED_AFTER_SECONDS
         ]
         is_complete = await self._ask_all(missing, and_fills=not self._handling.agrees(seen))
         if self._ledger.misses_fills:
             is_complete = await self.fetch_fills()
         self._compare_position(seen, is_complete=is_complete)
         if seen.position is not None and self._ledger.has_position:
-            self._compare_stop(seen)
             await self._handling.judge(seen.asked_at)
         self._handling.compare_amounts(seen)
 
@@ -135,28 +140,6 @@ class Inquiry:
                 self._ledger.causes.append("gone at the exchange, and no fill says how")
                 self._ledger.write_off()
 
-    def _compare_stop(self, seen: Observed) -> None:
-        """A stop that the venue does not have is forgotten here, and so placed again at the next settling."""
-        for mine in self._ledger.stops():
-            if self._age(mine, seen.asked_at) > 0 and not any(
-                _is_it(stop, mine) for stop in seen.stops
-            ):
-                logger.warning("The stop at {} is not at the venue any more", mine.trigger_price)
-                self._ledger.end(mine.client_oid, OrderStatus.CANCELLED)
-
-    def _age(self, leg: Leg, asked_at: float) -> float:
+    def age(self, leg: Leg, asked_at: float) -> float:
         """Seconds from the end of this leg's send to the question; a leg of an earlier life is old."""
         return asked_at - self._placed_at.get(leg.client_oid, float("-inf"))
-
-
-def _is_it(stop: VenueStop, mine: Leg) -> bool:
-    """A position has one stop of the whole of it, whatever its id; a sized one is known by ours."""
-    is_alike = (stop.symbol, stop.position_side, stop.trigger_price, stop.amount) == (
-        mine.symbol,
-        mine.position_side,
-        mine.trigger_price,
-        mine.amount,
-    )
-    if mine.amount is None:
-        return is_alike and stop.kind is StopKind.POSITION_STOP
-    return is_alike and stop.client_oid == mine.client_oid

@@ -321,6 +321,16 @@ class Ledger:
         return is_missing and not self._is_written_off
 
     @property
+    def misses_exits(self) -> bool:
+        """Of what the venue told to be sold or bought back, fills are missing: less is open than is known here."""
+        known = self._filled_by_leg()
+        return not self._is_written_off and any(
+            told > known.get(oid, NOTHING)
+            for oid, told in self._told_filled.items()
+            if self._legs[oid].role is not Role.ENTRY
+        )
+
+    @property
     def exposure(self) -> Quantity:
         """What may be open: entries as far as orders or fills tell, less what fills took away."""
         if self._is_written_off:

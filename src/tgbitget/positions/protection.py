@@ -4,20 +4,22 @@ from collections.abc import Sequence
 
 from loguru import logger
 
-from tgbitget.model.intent import AtTarget
+from tgbitget.model.event import Warned
 from tgbitget.model.money import Price, exact
 from tgbitget.model.order import OrderStatus, Placed, Placement
 from tgbitget.model.plan import Leg
-from tgbitget.positions import stop_form
+from tgbitget.positions import level, stop_form
 from tgbitget.positions.changes import Close, MoveStop
 from tgbitget.positions.desk import Desk
 from tgbitget.positions.inquiry import Inquiry
-from tgbitget.positions.leaving import Leaving
+from tgbitget.positions.leaving import ALARM_SECONDS, Leaving
 from tgbitget.positions.ledger import Ledger, is_losing
 from tgbitget.positions.orders import stop_leg
-from tgbitget.positions.rules import breakeven, in_force, stop_now, tighter
+from tgbitget.positions.rules import in_force, tighter
 from tgbitget.positions.sender import Sender
 from tgbitget.positions.stop_form import WantedStop
+from tgbitget.positions.stops_seen import is_beyond_liquidation
+from tgbitget.positions.watchdog import Watchdog
 from tgbitget.positions.wishes import Wishes
 from tgbitget.profile import Profile
 
@@ -38,6 +40,7 @@ class Protection:
         inquiry: Inquiry,
         sender: Sender,
         leaving: Leaving,
+        watchdog: Watchdog,
     ) -> None:
         self._desk = desk
         self._ledger = ledger
@@ -46,42 +49,90 @@ class Protection:
         self._inquiry = inquiry
         self._sender = sender
         self._leaving = leaving
+        self._watchdog = watchdog
         self._form = stop_form.form_of(ledger.plan)
         self._refused: tuple[WantedStop | None, float] = (None, 0.0)  # what, and when
+        self._refusals = 0
         self._kept_until = 0.0
+        self._said_until = 0.0
 
     async def protect(self) -> None:
         """Where another stop is wanted, it is placed before the one that stands is taken away."""
         ledger = self._ledger
         if not ledger.has_position:
+            self._carry()
             return
-        wanted = self._wanted()
-        standing = ledger.stops()
+        wanted, standing = self._wanted(), ledger.stops()
+        if self._is_void(wanted.price):
+            await self._end_unprotected("the stop would lie beyond the liquidation")
+            return
         fitting = next((leg for leg in standing if wanted.fits(leg)), None)
         if fitting is not None:
             await self._take_away([leg for leg in standing if leg is not fitting])
             return
-        is_covered = stop_form.is_covered(ledger, standing)
-        pause = MOVE_AGAIN_SECONDS if is_covered else PLACE_AGAIN_SECONDS
-        if self._was_refused(wanted, within=pause):
+        if self._was_refused(wanted, within=self._pause(standing)):
             return
-        leg = stop_leg(
-            ledger.plan,
-            user_id=self._desk.user_id,
-            price=wanted.price,
-            amount=wanted.amount,
-            replacement=self._sender.replacement("stop"),
-        )
-        placement = await self._sender.urge(leg)
+        placement = await self._place(wanted)
         if isinstance(placement, Placed):
-            if wanted.price != ledger.stop:
-                ledger.causes.append(f"stop moved to {exact(wanted.price)}")
-            ledger.stop = wanted.price
+            self._note_placed(wanted)
             await self._take_away(standing)
             return
+        self._note_refused(wanted)
+        if self._is_covered(standing):
+            self._say_covered(wanted.price, _reason(placement))
+        elif wanted.price != ledger.stop:
+            await self.protect()  # where it was before: that is better than none
+        else:
+            await self._end_unprotected(_reason(placement))
+
+    def _carry(self) -> None:
+        """Nothing is open: what is asked for is what the entries have to carry."""
+        ledger, asked = self._ledger, self._wishes.stop
+        if asked is not None and asked != ledger.stop:
+            ledger.stop = tighter(ledger.plan.side, asked, ledger.stop)
+
+    async def _place(self, wanted: WantedStop) -> Placement:
+        leg = self._sender.again(
+            lambda number: stop_leg(
+                self._ledger.plan,
+                user_id=self._desk.user_id,
+                price=wanted.price,
+                amount=wanted.amount,
+                replacement=number,
+            ),
+            "stop",
+        )
+        return await self._sender.urge(leg)
+
+    def _note_placed(self, wanted: WantedStop) -> None:
+        ledger = self._ledger
+        if wanted.price != ledger.stop:
+            ledger.causes.append(f"stop moved to {exact(wanted.price)}")
+        ledger.stop = wanted.price
+        self._refusals = 0
+
+    def _note_refused(self, wanted: WantedStop) -> None:
         self._refused = (wanted, self._desk.clock.monotonic())
-        if not is_covered and wanted.price == ledger.stop:
-            await self._end_unprotected(placement)
+        self._refusals += 1
+
+    def _is_covered(self, stops: Sequence[Leg]) -> bool:
+        return stop_form.is_covered(
+            self._ledger,
+            [
+                stop
+                for stop in stops
+                if stop.trigger_price and not self._is_void(stop.trigger_price)
+            ],
+        )
+
+    def _is_void(self, price: Price) -> bool:
+        return is_beyond_liquidation(self._ledger.plan.side, price, self._wishes.liquidation)
+
+    def _pause(self, standing: Sequence[Leg]) -> float:
+        """Where nothing covers the position it is tried again soon, and then less and less often."""
+        if self._is_covered(standing):
+            return MOVE_AGAIN_SECONDS
+        return min(MOVE_AGAIN_SECONDS, PLACE_AGAIN_SECONDS * 2.0 ** max(0, self._refusals - 1))
 
     async def _take_away(self, stops: Sequence[Leg]) -> None:
         """Those in whose place another one stands now."""
@@ -97,11 +148,11 @@ class Protection:
 
     def move_to(self, change: MoveStop) -> None:
         """Take a tighter stop as the wanted one; `protect` sends it, once the market is on its right side."""
-        ledger, plan = self._ledger, self._ledger.plan
-        price = self._price_of(change.to)
+        ledger, side = self._ledger, self._ledger.plan.side
+        price = level.price_of(change.to, ledger)
         if price is None:
             logger.warning("The stop was not moved to {}: there is no such level yet", change.to)
-        elif tighter(plan.side, price, ledger.stop) == price:
+        elif tighter(side, price, ledger.stop) == price:
             self._refused = (None, 0.0)
             self._wishes.stop = price
         else:
@@ -109,24 +160,16 @@ class Protection:
 
     def _wanted(self) -> WantedStop:
         ledger, amount = self._ledger, self._form.amount(self._ledger)
-        wanted = WantedStop(price=self._wanted_price(), amount=amount)
+        price = level.wanted(
+            ledger,
+            asked=self._wishes.stop,
+            liquidation=self._wishes.liquidation,
+            exits=in_force(self._profile.exits, trails_by_clock=self._wishes.trails_by_clock),
+        )
+        wanted = WantedStop(price=price, amount=amount)
         if self._may_move_to(wanted):
             return wanted
         return WantedStop(price=ledger.stop, amount=amount)
-
-    def _wanted_price(self) -> Price:
-        ledger, plan = self._ledger, self._ledger.plan
-        asked = self._wishes.stop or ledger.stop
-        return stop_now(
-            market=plan.market,
-            side=plan.side,
-            entry=ledger.entry or plan.stop,
-            current=tighter(plan.side, asked, ledger.stop),
-            targets=ledger.targets,
-            reached=ledger.reached_place,
-            best=ledger.best,
-            exits=in_force(self._profile.exits, trails_by_clock=self._wishes.trails_by_clock),
-        )
 
     def _may_move_to(self, wanted: WantedStop) -> bool:
         """Not while the market has passed it, nor soon after the venue refused it there."""
@@ -140,22 +183,34 @@ class Protection:
         refused, at = self._refused
         return refused == wanted and self._desk.clock.monotonic() < at + within
 
-    async def _end_unprotected(self, placement: Placement) -> None:
-        """The stop was refused: nobody stays in a position without one."""
+    async def _end_unprotected(self, reason: str) -> None:
+        """Nobody stays in a position without a stop."""
+        if self._wishes.closing is not None:
+            return  # it is on its way out
         await self._inquiry.fetch_fills()
         if not self._ledger.has_position:
             return  # it closed while we asked for a stop
-        reason = getattr(placement, "reason", "no answer")
-        logger.error("The stop was refused ({}); the position is closed at market", reason)
+        if await self._watchdog.attached_cover_all():
+            self._say_covered(self._ledger.stop, reason)
+            return
+        logger.error("There is no stop ({}); the position is closed at market", reason)
         self._leaving.close_all(Close(key="unprotected", cause=f"stop refused: {reason}"))
         await self._leaving.leave()
 
-    def _price_of(self, to: Price | AtTarget) -> Price | None:
-        ledger, plan = self._ledger, self._ledger.plan
-        if not isinstance(to, AtTarget):
-            return plan.market.stop_price(to, plan.side)
-        if to.number == 0:
-            return None if ledger.entry is None else breakeven(plan.market, plan.side, ledger.entry)
-        if to.number > len(ledger.targets):
-            return None
-        return plan.market.stop_price(ledger.targets[to.number - 1].price, plan.side)
+    def _say_covered(self, price: Price, reason: str) -> None:
+        """At most once a minute: the owner has to be able to read it."""
+        now = self._desk.clock.monotonic()
+        logger.error("The stop at {} was refused: {}", price, reason)
+        if now < self._said_until:
+            return
+        self._said_until = now + ALARM_SECONDS
+        symbol = self._ledger.plan.market.symbol
+        text = (
+            f"{symbol}: the stop at {exact(price)} could not be placed ({reason}). "
+            "Another stop still covers the position; we keep trying."
+        )
+        self._desk.publish(Warned(text=text, signal=self._ledger.plan.signal, is_urgent=True))
+
+
+def _reason(placement: Placement) -> str:
+    return "no answer" if isinstance(placement, Placed) else placement.reason

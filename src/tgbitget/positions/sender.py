@@ -67,6 +67,28 @@ class Sender:
             logger.warning("{} is not known to be cancelled: {}", leg.name, e)
         return leg not in self._ledger.standing()
 
+    def again(self, leg_of: Callable[[int], Leg], name: str) -> Leg:
+        """The next leg of this name; the last one itself where the venue refused just that: the journal needs no second."""
+        refused, number = self._ledger.refused(name), self.replacement(name)
+        if refused is not None and leg_of(refused.replacement) == refused:
+            self._ledger.reopen(refused)
+            return refused
+        return leg_of(number)
+
+    async def amend(self, leg: Leg, amended: Leg) -> Rejected | Unknown | None:
+        """Another stop attached to an entry that rests. What became of one that replaces it is settled beside."""
+        is_replaced = amended.client_oid != leg.client_oid
+        if is_replaced:
+            await self._begin(amended)
+            self._ledger.by_hand.cancelling.add(leg.client_oid)
+        end, sent_at = await self._desk.executor.amend_stop(leg, amended)
+        if is_replaced and isinstance(end, Rejected):
+            await self._desk.record.record_placement(leg.signal, end)
+            self._ended(amended, end)
+        elif is_replaced:
+            self._settle_beside(amended, sent_at)
+        return end
+
     def replacement(self, name: str) -> int:
         """How many orders of this name there were."""
         return self._ledger.count(name)

@@ -21,6 +21,8 @@ class Wishes:
     """A tighter one, asked for and not standing yet."""
     trails_by_clock: bool = False
     """The venue takes no trailing order: the stop follows the best price as we see it."""
+    liquidation: Price | None = None
+    """Where the venue ends the position, as last told; a stop beyond it is none."""
     later: list[Close | MoveStop] = field(default_factory=list)
     """What speaks of a position that is only just being opened."""
 

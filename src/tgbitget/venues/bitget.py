@@ -226,6 +226,9 @@ class BitgetVenue:
         orders.check_exact(amended, market)
         await self._of(market).amend_stop(leg, amended, market)
 
+    async def cancel_stop(self, stop: VenueStop) -> None:
+        await self._futures.cancel_stop(stop, self._listing.of(stop.symbol))
+
     async def amend_plan(self, amended: Leg) -> None:
         market = self._listing.of(amended.symbol)
         orders.check_exact(amended, market)

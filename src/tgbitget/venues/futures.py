@@ -15,7 +15,7 @@ from tgbitget.errors import (
     VenueThrottled,
 )
 from tgbitget.model.funding import Funding
-from tgbitget.model.ids import VenueOrderId
+from tgbitget.model.ids import ID_PREFIX, VenueOrderId
 from tgbitget.model.intent import MarginMode
 from tgbitget.model.market import Market, Product
 from tgbitget.model.money import Quantity
@@ -50,6 +50,7 @@ _ALL = {"productType": PRODUCT_TYPE}
 _GUARDS = "profit_loss"
 _PLAN_LISTS = (orders.PlanType.TRIGGER.value, _GUARDS)  # trailing entries are never ours
 _LIST = ("entrustedList",)
+_CANCEL_PLAN = "privateMixPostV2MixOrderCancelPlanOrder"
 _FUNDING_BILLS = "contract_settle_fee"
 
 
@@ -129,15 +130,17 @@ class Futures:
         if orders.endpoint_of(leg) is Endpoint.ORDER:
             order_id_of(await self._send("privateMixPostV2MixOrderCancelOrder", body))
             return
-        answer = await self._send("privateMixPostV2MixOrderCancelPlanOrder", body)
+        answer = await self._send(_CANCEL_PLAN, body)
         if rows_of(answer, "successList"):
             return
         if leg.role is Role.ENTRY and await self._cancelled_child(leg, market):
             return
-        for failure in rows_of(answer, "failureList"):
-            code = failure.get("errorCode")
-            raise item_error(None if code is None else str(code), str(failure.get("errorMsg")))
-        raise VenueRejected(f"{leg.name}: Bitget cancelled nothing, it has no such plan order")
+        raise _refused_cancel(leg.name, answer)
+
+    async def cancel_stop(self, stop: VenueStop, market: Market) -> None:
+        answer = await self._send(_CANCEL_PLAN, orders.futures_cancel_stop(stop, market))
+        if not rows_of(answer, "successList"):
+            raise _refused_cancel(f"stop {stop.venue_order_id}", answer)
 
     async def _cancelled_child(self, leg: Leg, market: Market) -> bool:
         """A trigger that fired is no plan order any more; the order that it bore may rest, and is cancelled."""
@@ -342,12 +345,20 @@ class Futures:
         )
 
 
+def _refused_cancel(name: str, answer: object) -> VenueError:
+    """Of an id or a kind that it does not know Bitget says nothing at all."""
+    for failure in rows_of(answer, "failureList"):
+        code = failure.get("errorCode")
+        return item_error(None if code is None else str(code), str(failure.get("errorMsg")))
+    return VenueRejected(f"{name}: Bitget cancelled nothing, it has no such plan order")
+
+
 def _is_preset(stop: VenueStop, leg: Leg) -> bool:
     """Bitget names no parent: what a preset bore is known by its side and price, and by no client id of ours."""
     return (
         stop.trigger_price == leg.stop_loss
         and stop.position_side is leg.position_side
-        and not str(stop.client_oid or "").startswith("tg")
+        and not str(stop.client_oid or "").startswith(ID_PREFIX)
     )
 
 

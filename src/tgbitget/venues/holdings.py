@@ -100,4 +100,11 @@ def position(row: Row, listing: Listing) -> VenuePosition | None:
         leverage=number(row.get("leverage")) or Decimal(1),
         margin_mode=margin_mode(row),
         is_hedged=row.get("posMode") == _HEDGED,
+        liquidation=_liquidation(row),
     )
+
+
+def _liquidation(row: Row) -> Price | None:
+    """0 or below, where the margin outlasts any price."""
+    price = number(row.get("liquidationPrice"))
+    return Price(price) if price is not None and price > 0 else None

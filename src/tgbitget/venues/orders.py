@@ -10,6 +10,7 @@ from tgbitget.model.intent import MarginMode, Side
 from tgbitget.model.market import Market, Product
 from tgbitget.model.money import Price, Quantity, exact
 from tgbitget.model.plan import Leg, OrderSide, OrderType, Role
+from tgbitget.model.position import VenueStop
 
 Body = dict[str, Any]
 
@@ -200,6 +201,16 @@ def futures_cancel(leg: Leg, market: Market) -> Body:
         **contract(market),
         "planType": str(plan_type_of(leg)),
         "orderIdList": [{"clientOid": leg.client_oid}],
+    }
+
+
+def futures_cancel_stop(stop: VenueStop, market: Market) -> Body:
+    """By the venue's own id: what it made out of an attached stop has no other."""
+    kind = PlanType.POSITION_STOP if stop.amount is None else PlanType.SIZED_STOP
+    return {
+        **contract(market),
+        "planType": str(kind),
+        "orderIdList": [{"orderId": stop.venue_order_id}],
     }
 
 

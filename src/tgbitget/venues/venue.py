@@ -35,7 +35,7 @@ class Venue(Protocol):
     """A venue and our account there.
 
     Every method may raise VenueLocked (key, permission, account) and VenueThrottled (refused for pace, nothing was
-    accepted). *Queries* raise VenueUnreachable otherwise and may be asked again. *Sends* (`place`, `cancel`, `amend_stop`)
+    accepted). *Queries* raise VenueUnreachable otherwise and may be asked again. *Sends* (`place`, `cancel…`, `amend…`)
     raise VenueRejected on a definite refusal and OutcomeUnknown for everything else that is not a success; they are
     never repeated here. A returned None or empty tuple is the venue's own word, never a failed query.
     """
@@ -76,9 +76,11 @@ class Venue(Protocol):
 
         The venue may replace a limit order: it is then found under the amended leg's client id, and while that is
         being done, or if it filled meanwhile, still under the old one. A trigger order keeps its client id.
-
-        Nobody calls it yet: an edit moves the stop of a position, entries that rest keep the one they were sent with.
         """
+        ...
+
+    async def cancel_stop(self, stop: VenueStop) -> None:
+        """A stop that the venue made out of an attached one; VenueRejected when there is no such live stop."""
         ...
 
     async def amend_plan(self, amended: Leg) -> None:
