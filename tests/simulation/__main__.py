@@ -34,7 +34,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--jobs", type=int, default=2, help="at once (2)")
     parser.add_argument("--replay", type=int, metavar="SEED", help="one seed, with its story")
     parser.add_argument("--story", action="store_true", help="the whole story, not its end")
-    parser.add_argument("--logs", action="store_true", help="with --replay: the listener's logs too")
+    parser.add_argument(
+        "--logs", action="store_true", help="with --replay: the listener's logs too"
+    )
     parser.add_argument(
         "--without",
         metavar="GUARD",
@@ -47,9 +49,9 @@ def _parser() -> argparse.ArgumentParser:
 def _replay(asked: argparse.Namespace) -> int:
     guard = asked.without if asked.without in GUARDS else None
     report = alone(partial(simulate, asked.replay, guard_removed=guard, logs=asked.logs))
-    print("\n".join(report.story if asked.story else report.story[-STORY_LINES:]))
-    print(f"seed {report.seed}, {report.simulated_seconds:.0f} s, {report.fingerprint}: ", end="")
-    print(report.broken or "nothing broken")
+    _say("\n".join(report.story if asked.story else report.story[-STORY_LINES:]))
+    what = report.broken or "nothing broken"
+    _say(f"seed {report.seed}, {report.simulated_seconds:.0f} s, {report.fingerprint}: {what}")
     return 1 if report.broken else 0
 
 
@@ -64,10 +66,10 @@ def _many(seeds: range, jobs: int, *, story: bool) -> list[Report]:
             reports.append(report)
             bar.step(sum(r.broken is not None for r in reports))
     broken = [report for report in reports if report.broken]
-    print(summary(reports, took=time.monotonic() - began))
+    _say(summary(reports, took=time.monotonic() - began))
     if broken:
         named = ", ".join(str(r.seed) for r in sorted(broken, key=lambda r: r.seed))
-        print(f"broken: {named}; see one with --replay SEED")
+        _say(f"broken: {named}; see one with --replay SEED")
     return broken
 
 
@@ -79,7 +81,7 @@ def _without(asked: argparse.Namespace) -> int:
     for guard in guards:
         found = _first_broken(guard, seeds, asked.jobs)
         rows.append((guard, *found) if found else (guard, f"not in {len(seeds)}", ""))
-    print(table(rows))
+    _say(table(rows))
     return 0 if all(row[2] for row in rows) else 1
 
 
@@ -94,6 +96,11 @@ def _first_broken(guard: str, seeds: Iterable[int], jobs: int) -> tuple[str, str
 def _brief(report: Report, *, story: bool) -> str:
     shown = report.story if story else [line for line in report.story if "fault: " in line]
     return "\n".join([f"seed {report.seed}: {report.broken}", *shown])
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
 
 
 class _Bar:
@@ -118,7 +125,7 @@ class _Bar:
 
     def say(self, text: str) -> None:
         self._wipe()
-        print(text, flush=True)
+        _say(text)
 
     def _wipe(self) -> None:
         if self._is_shown:

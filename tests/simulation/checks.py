@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from journeys.coin import Coin
 from journeys.invariants import check_one_entry_per_leg
-from tgbitget.positions.keeper import WATCH_SECONDS
 from simulation.broken import Broken
 from simulation.watching import Crowd, Leaving, Ratchet
+from tgbitget.positions.keeper import WATCH_SECONDS
 from tgbitget.simulators.bitget.audit import Audit
 from tgbitget.simulators.bitget.events import Event, OrderChanged, PlanChanged, PositionChanged
 
@@ -61,9 +61,13 @@ class Checks:
             run.tell(text + (f" filled {fill.size} at {fill.price}" if fill else ""))
         elif isinstance(event, PlanChanged):
             plan = event.plan
-            run.tell(f"exchange: {plan.symbol} {plan.kind.value} {plan.size or 'all'} at {plan.trigger} {plan.status.value}")
+            run.tell(
+                f"exchange: {plan.symbol} {plan.kind.value} {plan.size or 'all'} at {plan.trigger} {plan.status.value}"
+            )
         elif isinstance(event, PositionChanged):
-            run.tell(f"exchange: {event.symbol} position {'long' if event.long else 'short'} {event.size}")
+            run.tell(
+                f"exchange: {event.symbol} position {'long' if event.long else 'short'} {event.size}"
+            )
 
     # at rest
 
@@ -90,7 +94,9 @@ class Checks:
         return None
 
     def _difference(self, coin: Coin, believed: dict[str, list[tuple[str, Decimal]]]) -> str | None:
-        mine = [t for symbol, ts in believed.items() if symbol.startswith(f"{coin.base}/") for t in ts]
+        mine = [
+            t for symbol, ts in believed.items() if symbol.startswith(f"{coin.base}/") for t in ts
+        ]
         told = sum((amount for state, amount in mine if state == "open"), Decimal(0))
         if told != coin.size:
             return f"{coin.base}: {told} is believed, {coin.size} is open"
@@ -114,16 +120,22 @@ class Checks:
                 )
                 self._proven += 1
         for post, _ in self._run.course.posts:
-            if post.signal in self._standing() and any(m.id == post.id for m in post.channel.messages):
+            if post.signal in self._standing() and any(
+                m.id == post.id for m in post.channel.messages
+            ):
                 run.course.post(post.channel, "Close this trade now", reply_to=post.id)
                 run.course.post(post.channel, "Cancel", reply_to=post.id)
         await run.until(
-            lambda: self.unsettled() is None and self._is_over(), CLOSING_SECONDS_MAX, lambda: f"the end: {self.unsettled()} {self._standing()}"
+            lambda: self.unsettled() is None and self._is_over(),
+            CLOSING_SECONDS_MAX,
+            lambda: f"the end: {self.unsettled()} {self._standing()}",
         )
         await asyncio.sleep(WATCH_SECONDS * 2)
         for coin in run.coins:
             if not any(s.startswith(f"{coin.base}/") for s in self._believed()):
-                self._want(coin.is_flat, f"{coin.base}: {coin.plans} {coin.resting} are left of no trade")
+                self._want(
+                    coin.is_flat, f"{coin.base}: {coin.plans} {coin.resting} are left of no trade"
+                )
 
     def _is_over(self) -> bool:
         deleted = self._run.course.deleted
@@ -145,7 +157,9 @@ class Checks:
         self._check_locks()
         crashes = [e["text"] for e in run.listener.of("crash")]
         self._want(not crashes, f"the listener crashed: {crashes}")
-        failed = [w["text"] for w in run.listener.of("warning") if "failed and was started" in w["text"]]
+        failed = [
+            w["text"] for w in run.listener.of("warning") if "failed and was started" in w["text"]
+        ]
         self._want(not [w for w in failed if "JournalError" not in w], f"a task failed: {failed}")
         self._want(not run.telegram.unknown_requests, f"Telegram: {run.telegram.unknown_requests}")
         self._want(not run.bitget.unknown_requests, f"Bitget: {run.bitget.unknown_requests}")
@@ -171,10 +185,15 @@ class Checks:
         for order in run.bitget.orders:
             if not order.client_id.startswith("tg") or order.closing:
                 continue
-            self._want(order.client_id in legs, f"{order.client_id} of {order.symbol} is no leg of ours")
+            self._want(
+                order.client_id in legs, f"{order.client_id} of {order.symbol} is no leg of ours"
+            )
             signal, name, amount = legs[order.client_id]
             filled[signal, name] += order.filled  # type: ignore[assignment] # Decimals add up too
-            self._want(filled[signal, name] <= amount, f"{signal} {name}: {filled[signal, name]} of {amount} filled")
+            self._want(
+                filled[signal, name] <= amount,
+                f"{signal} {name}: {filled[signal, name]} of {amount} filled",
+            )
 
     def _check_guarded(self) -> None:
         """I3: outside of what a fault explains, no position is bare longer than the watch and its round trips."""
@@ -192,13 +211,15 @@ class Checks:
             leaving = self._leaving.stretches(symbol, now / 1000)
             left = unexcused((since / 1000, until / 1000), [*excused, *leaving])
             self.bare_seconds_max = max(self.bare_seconds_max, left)
-            self._want(left <= WATCH_SECONDS + TRIPS_SECONDS, f"{symbol} stood {left:.1f} s without a stop")
+            self._want(
+                left <= WATCH_SECONDS + TRIPS_SECONDS, f"{symbol} stood {left:.1f} s without a stop"
+            )
 
     def _check_locks(self) -> None:
         """I4: while nobody knows what became of an entry, no other one of its symbol goes out."""
         run = self._run
-        symbols = dict(self._ask("SELECT client_oid, symbol FROM legs"))
-        roles = dict(self._ask("SELECT client_oid, role FROM legs"))
+        symbols = self._pairs("SELECT client_oid, symbol FROM legs")
+        roles = self._pairs("SELECT client_oid, role FROM legs")
         for at, oid, symbol in run.sent_entries():
             for since, until, unknown in run.listener.unknowns():
                 is_other = unknown != oid and roles.get(unknown) == "entry"
@@ -226,12 +247,14 @@ class Checks:
             self._journal = sqlite3.connect(self._run.settings.database_file)
         return self._journal.execute(question).fetchall()
 
+    def _pairs(self, question: str) -> dict[str, str]:
+        return dict(self._ask(question))  # type: ignore[arg-type] # two columns were asked for
+
     def _decided_texts(self) -> dict[str, str]:
         """By signal, the text of the last revision that has an outcome."""
-        rows = self._ask(
+        return self._pairs(
             "SELECT signal, text FROM decisions JOIN posts USING (channel, message_id, revision) ORDER BY revision"
         )
-        return dict(rows)  # type: ignore[arg-type] # two columns were asked for
 
     def _believed(self) -> dict[str, list[tuple[str, Decimal]]]:
         found: dict[str, list[tuple[str, Decimal]]] = {}

@@ -40,7 +40,9 @@ Tell = Callable[[str], None]
 class Course:
     """Draws what happens next. `posts` are all signals with their coins, `posted` is all that was said."""
 
-    def __init__(self, world: World, channels: list[Channel], coins: list[Coin], *, seed: int, tell: Tell) -> None:
+    def __init__(
+        self, world: World, channels: list[Channel], coins: list[Coin], *, seed: int, tell: Tell
+    ) -> None:
         self.dice = random.Random(f"course {seed}")  # noqa: S311 -- to be drawn again, not to be secret
         self.posts: list[tuple[Posted, Coin]] = []
         self.posted: list[Posted] = []
@@ -77,7 +79,9 @@ class Course:
 
     def _signal(self) -> str:
         coin, channel = self.dice.choice(self._coins), self.dice.choice(self._channels)
-        make = self.dice.choice((market_long, market_long, limit_long, zone_short, ladder_long, market_short))
+        make = self.dice.choice(
+            (market_long, market_long, limit_long, zone_short, ladder_long, market_short)
+        )
         post = self.post(channel, make(_now(coin)))
         self.posts.append((post, coin))
         return f"{post.signal} {make.__name__} {coin.base}"
@@ -147,7 +151,14 @@ def _now(coin: Coin) -> Coin:
 
 
 def ladder_long(coin: Coin) -> str:
-    levels = {"first": "0.995", "second": "0.985", "tp1": "1.015", "tp2": "1.03", "tp3": "1.05", "stop": "0.965"}
+    levels = {
+        "first": "0.995",
+        "second": "0.985",
+        "tp1": "1.015",
+        "tp2": "1.03",
+        "tp3": "1.05",
+        "stop": "0.965",
+    }
     return LADDER.format(coin=coin.base, **{name: coin.at(times) for name, times in levels.items()})
 
 

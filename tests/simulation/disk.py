@@ -60,8 +60,6 @@ class Disk:
         raise _error(fault.error)
 
 
-
-
 def _error(name: str) -> sqlite3.OperationalError:
     error = sqlite3.OperationalError("disk I/O error")
     error.sqlite_errorname = name

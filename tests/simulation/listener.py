@@ -102,7 +102,11 @@ class Listener:
 
     @property
     def is_up(self) -> bool:
-        return self._task is not None and not self._task.done() and not (self.life and self.life.is_dead)
+        return (
+            self._task is not None
+            and not self._task.done()
+            and not (self.life and self.life.is_dead)
+        )
 
     async def end(self) -> None:
         """For good, as by SIGTERM."""
@@ -116,7 +120,9 @@ class Listener:
     def _ended(self, task: "asyncio.Task[int]") -> None:
         error = None if task.cancelled() else task.exception()
         if error is not None and not _is_ours(error):
-            self.events.append((self._numbers, {"event": "crash", "text": repr(error), "error": error}))
+            self.events.append(
+                (self._numbers, {"event": "crash", "text": repr(error), "error": error})
+            )
         self._tell(f"life {self._numbers} ended: {error!r}")
         self._begin_again(RESTART_SECONDS)
 

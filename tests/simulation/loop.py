@@ -7,6 +7,7 @@ no `finally`, no `except`, nothing. A kill may come before any step.
 import asyncio
 import heapq
 import random
+from collections import deque
 from collections.abc import Callable
 from typing import Any
 
@@ -28,6 +29,10 @@ class Stuck(Exception):
 class VirtualLoop(asyncio.BaseEventLoop):
     """Runs on no selector. `network` is all there is to connect to."""
 
+    # asyncio's own: what is to be run, and the heap of what is to be run later.
+    _ready: deque[Any]
+    _scheduled: list[Any]
+
     def __init__(self, seed: int) -> None:
         super().__init__()
         self.dice = random.Random(f"loop {seed}")  # noqa: S311 -- to be drawn again, not to be secret
@@ -37,7 +42,7 @@ class VirtualLoop(asyncio.BaseEventLoop):
         self.on_kill: Callable[[Life], None] = lambda _: None
         # All that there ever were: a task of a killed life must not be collected, for that would close its coroutine.
         self._numbers: dict[Any, int] = {}
-        self._disks: dict[int, float] = {}
+        self._disks: dict[Any, float] = {}
         self.set_task_factory(self._make_task)
 
     def time(self) -> float:
@@ -123,7 +128,7 @@ class VirtualLoop(asyncio.BaseEventLoop):
 
     # what a loop offers
 
-    def run_in_executor(self, executor: Any, func: Callable[..., Any], *args: Any) -> Any:
+    def run_in_executor(self, executor: Any, func: Callable[..., Any], *args: Any) -> Any:  # type: ignore[override] # typeshed's type variables say no more
         """A thread's work is done in one step of the loop a moment later, in turn; killed before, it is not done."""
         done = self.create_future()
 
@@ -137,26 +142,29 @@ class VirtualLoop(asyncio.BaseEventLoop):
             else:
                 done.set_result(result)
 
-        key = id(executor)
-        at = max(self._disks.get(key, 0.0), self._now + self.dice.uniform(*DISK_SECONDS))
-        self._disks[key] = at + STEP_SECONDS
+        at = max(self._disks.get(executor, 0.0), self._now + self.dice.uniform(*DISK_SECONDS))
+        self._disks[executor] = at + STEP_SECONDS
         self.call_at(at, work)
         return done
 
-    async def create_connection(self, protocol_factory: Any, host: Any = None, port: Any = None, **options: Any) -> Any:
+    async def create_connection(
+        self, protocol_factory: Any, host: Any = None, port: Any = None, **options: Any
+    ) -> Any:
         sock = options.get("sock")
         if sock is None:
             sock = await self.network.dial(host, port)
         return self.network.attach(sock, protocol_factory())
 
-    async def create_server(self, protocol_factory: Any, host: Any = None, port: Any = None, **_: Any) -> Any:
+    async def create_server(
+        self, protocol_factory: Any, host: Any = None, port: Any = None, **_: Any
+    ) -> Any:
         return self.network.listen(protocol_factory, host, port)
 
     async def create_unix_server(self, *_: Any, **__: Any) -> Any:
         """Commands of a person; nobody gives any here."""
         return self.network.listen(None, "unix", 0)
 
-    def add_signal_handler(self, *_: Any) -> None:
+    def add_signal_handler(self, *_: Any) -> None:  # type: ignore[override] # likewise
         raise NotImplementedError
 
     def remove_signal_handler(self, _: int) -> bool:

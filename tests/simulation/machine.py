@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
+import aiohappyeyeballs
 import aiohttp.connector
 
 from simulation.loop import VirtualLoop
@@ -41,7 +42,7 @@ def machine(loop: VirtualLoop, wall: Wall, seed: int) -> Iterator[None]:
         (time, "monotonic", loop.time),
         (time, "perf_counter", loop.time),
         (aiohttp.connector, "monotonic", loop.time),
-        (aiohttp.connector.aiohappyeyeballs, "start_connection", start_connection),
+        (aiohappyeyeballs, "start_connection", start_connection),
         (os, "urandom", dice.randbytes),
         (random, "_urandom", dice.randbytes),
     )

@@ -26,7 +26,9 @@ class Direction(StrEnum):
 
 class How(StrEnum):
     CUT = "cut"  # both ends learn that the connection is gone
-    SILENT = "silent"  # nobody learns anything; every byte after this one is lost, in both directions
+    SILENT = (
+        "silent"  # nobody learns anything; every byte after this one is lost, in both directions
+    )
 
 
 @dataclass(slots=True)
@@ -81,7 +83,16 @@ class Line:
 class End(asyncio.Transport):
     """One end of a line. What is written arrives at the other end later, in order."""
 
-    def __init__(self, network: "Network", line: Line, sock: Sock, protocol: Any, *, direction: Direction, life: Life | None) -> None:
+    def __init__(
+        self,
+        network: "Network",
+        line: Line,
+        sock: Sock,
+        protocol: Any,
+        *,
+        direction: Direction,
+        life: Life | None,
+    ) -> None:
         super().__init__({"socket": sock, "sockname": sock.getsockname(), "peername": sock._peer})
         self.peer: End | None = None
         self.life = life
@@ -200,7 +211,9 @@ class End(asyncio.Transport):
             self._is_lost = True
             self._is_closing = True
             self._network.ended(self)
-            self._network.loop.call_soon(self._protocol.connection_lost, error, context=self._context)
+            self._network.loop.call_soon(
+                self._protocol.connection_lost, error, context=self._context
+            )
 
     def vanish(self) -> None:
         """Its process was killed: the kernel resets the connection."""
@@ -279,7 +292,9 @@ class Network:
         self._ends[end] = None
 
         def accept() -> None:
-            other = End(self, line, other_sock, server.factory(), direction=Direction.TO_CLIENT, life=None)
+            other = End(
+                self, line, other_sock, server.factory(), direction=Direction.TO_CLIENT, life=None
+            )
             end.peer, other.peer = other, end
             line.ends = [end, other]
             self._ends[other] = None
@@ -292,7 +307,8 @@ class Network:
     def listen(self, factory: Any, host: Any, port: Any) -> Listening:
         server = Listening(self, factory, Sock((str(host), port)))
         if factory is not None:
-            assert port and port not in self._servers, f"port {port} is taken or unnamed"
+            assert port, "a port has to be named here"
+            assert port not in self._servers, f"port {port} is taken"
             self._servers[port] = server
         return server
 

@@ -15,14 +15,13 @@ from typing import Any
 
 from loguru import logger
 
-from journeys.coin import Coin
 from journeys.world import World
-from simulation import faults  # noqa: F401 -- fills the table
+from simulation import faults
 from simulation.broken import Broken
 from simulation.checks import Checks
 from simulation.course import Course
 from simulation.disk import Disk
-from simulation.life import LIFE, Life
+from simulation.life import Life
 from simulation.listener import KernelLock, Listener
 from simulation.loop import Stuck, VirtualLoop
 from simulation.machine import Wall, machine, swapped
@@ -43,9 +42,9 @@ from tgbitget.simulators.telegram.keys import default_server_key
 COINS = ("BTC", "ETH", "SOL", "XRP", "DOGE")
 START = 1_795_168_800.0  # 20 November 2026, 10:00 UTC
 START_SPREAD_SECONDS = 14 * 3600  # some runs meet midnight
-SECONDS = (25.0, 70.0)
+SECONDS = (15.0, 45.0)
 FAULTS = (5, 10)
-BEAT_SECONDS = 1.1
+BEAT_SECONDS = 0.8
 QUIET_SECONDS_MAX = 240.0
 LOOK_SECONDS = 0.5
 
@@ -73,7 +72,7 @@ class InMemoryTelegram(TelegramSimulator):
         self.world.address = (self.host, self.port)
         await self.accept()
 
-    def line_refuses(self, refuses: bool) -> None:  # noqa: FBT001 -- called by a timer
+    def line_refuses(self, refuses: bool) -> None:
         if refuses:
             self.refuse()
         else:
@@ -129,6 +128,9 @@ class Run:
             if request.endpoint in ("place-order", "place-plan-order") and not _closes(params):
                 yield at, str(params.get("clientOid")), str(params.get("symbol"))
 
+    def was_killed(self, life: Life) -> None:
+        self.listener.was_killed(life)
+
     def forgotten(self, _: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
         """An error that nobody looked at."""
         self.tell(f"asyncio: {context['message']}: {context.get('exception')!r}")
@@ -166,9 +168,7 @@ class Run:
         ]
         self.settings = self.world.settings(limits={"open_positions_max": self.open_positions_max})
         self.listener = Listener(self.loop, self.settings, self.profiles, tell=self.tell)
-        self.course = Course(
-            self.world, self.channels, self.coins, seed=self.seed, tell=self.tell
-        )
+        self.course = Course(self.world, self.channels, self.coins, seed=self.seed, tell=self.tell)
         self.weather = Weather(self, self.seed)
         self.checks = Checks(self)
 
@@ -218,7 +218,7 @@ def simulate(seed: int, *, guard_removed: str | None = None, logs: bool = False)
         wall = Wall(loop, START + loop.dice.randrange(START_SPREAD_SECONDS))
         with machine(loop, wall, seed), _parts(disk), without(guard_removed):
             run = Run(seed, loop, wall, disk, Path(folder))
-            loop.on_kill = lambda life: run.listener.was_killed(life)
+            loop.on_kill = run.was_killed
             asyncio.set_event_loop(loop)
             loop.set_exception_handler(run.forgotten)
             try:

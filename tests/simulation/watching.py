@@ -6,6 +6,7 @@ from decimal import Decimal
 from tgbitget.simulators.bitget.events import Event, OrderChanged, PlanChanged, PositionChanged
 from tgbitget.simulators.bitget.orders import PlanKind
 
+
 class Leaving:
     """When an order to close was live: a stop that has fired guards no more, its order waits for somebody who trades."""
 
