@@ -49,7 +49,7 @@ def dangers(who: Who, bitget: BitgetSettings) -> Iterator[Danger]:
         yield Danger(
             about="addresses",
             what="the API key works from any address",
-            why="whoever steals it can trade with it from anywhere, against himself on a thin market",
+            why="whoever steals it can trade with it from anywhere, and be the other side of it on a thin market",
             do="bind the key at Bitget to this machine's address",
             setting="TGBITGET_BITGET__ALLOW_ANY_ADDRESS=yes",
             is_allowed=bitget.allow_any_address,
