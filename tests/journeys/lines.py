@@ -9,7 +9,7 @@ from typing import Any
 from tgbitget.model.event import Event, event_json
 from tgbitget.simulators.telegram import Channel, Message
 
-LOOK_SECONDS = 0.005
+LOOK_SECONDS = 0.02
 
 Line = dict[str, Any]
 
