@@ -1,23 +1,26 @@
 """What an earlier life of this listener left: its open trades are led on, with what the channel asked of them since."""
 
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 
 from loguru import logger
 
 from tgbitget.errors import ConfigError
 from tgbitget.journal.journal import OpenTrade
+from tgbitget.model.command import Command, CommandName
 from tgbitget.model.event import Warned
 from tgbitget.model.ids import client_order_id
 from tgbitget.model.intent import OpenPosition
 from tgbitget.model.plan import Refused
 from tgbitget.model.post import Deletion, Via
 from tgbitget.model.reading import Read, Reading
-from tgbitget.positions.changes import Change
+from tgbitget.positions.changes import Change, Close
 from tgbitget.positions.desk import Desk
 from tgbitget.positions.edits import deletion_change, edit_changes
 from tgbitget.positions.follow_ups import changes_for
 from tgbitget.positions.keeper import PositionKeeper
 from tgbitget.positions.recovery import recover
+from tgbitget.positions.today import midnight
 from tgbitget.profile import Profile, default_profile, load_profile
 from tgbitget.settings import Settings
 
@@ -29,8 +32,11 @@ def lead_on(
     settings: Settings,
     profiles: Sequence[Profile],
 ) -> None:
+    today = midnight(desk.clock.now())
     for ended_at, trade in desk.journal.ended_trades(keeper.losses.since):
-        keeper.remember(ended_at, trade)
+        is_today = ended_at >= today
+        before = desk.journal.realised_before(trade.signal, today) if is_today else Decimal(0)
+        keeper.remember(ended_at, trade, before=before)
     ours = [one for one in kept if is_of(one, desk.user_id)]
     for other in kept:
         if other not in ours:
@@ -97,4 +103,23 @@ def _changes_of(kept: OpenTrade, desk: Desk, profile: Profile) -> list[Change]:
         )
         change = deletion_change(deletion, profile)
         changes += [change] if change is not None else []
-    return changes
+    return changes + [
+        change
+        for asked in desk.journal.commands(signal)
+        for change in _by_hand(asked, kept, desk, profile)
+    ]
+
+
+def _by_hand(asked: Command, kept: OpenTrade, desk: Desk, profile: Profile) -> Sequence[Change]:
+    """What the owner asked of a trade: a close, or which trade a post meant."""
+    cause = f"the owner asked for it ({asked.source})"
+    if asked.name is CommandName.CLOSE and asked.key is not None:
+        return [Close(key=asked.key, cause=cause, fraction=asked.fraction)]
+    if asked.name is not CommandName.ANSWER or asked.post is None:
+        return []
+    decision = desk.journal.revisions(asked.post)[-1]
+    reading = decision.reading
+    if not isinstance(reading, Read) or isinstance(reading.intent, OpenPosition):
+        return []
+    again = changes_for(reading.intent, kept.plan, profile, message_id=decision.post.message_id)
+    return [] if isinstance(again, Refused) else again

@@ -94,9 +94,33 @@ def trade_head(trade: Trade) -> str:
     return one_line(" · ".join(parts))
 
 
+def trade_name(trade: Trade) -> str:
+    """`LONG BTC/USDT 0.001`."""
+    size = f" {amount(trade.amount)}" if trade.amount else ""
+    return f"{trade.side.upper()} {short_symbol(trade.symbol)}{size}"
+
+
+def short(symbol: str) -> str:
+    return short_symbol(symbol)
+
+
+def profit_so_far(trade: Trade, unrealised: Decimal | None) -> str:
+    """What is realised, and what is open at the last price, to cents; empty before anything filled."""
+    quote = _quote_of(trade.symbol)
+    parts = [f"{_cents(trade.realised)} {quote} realised"] if trade.entry is not None else []
+    if unrealised is not None:
+        parts.append(f"{_cents(unrealised)} {quote} open")
+    return ", ".join(parts)
+
+
+def _cents(value: Decimal) -> str:
+    return f"{value:+.2f}"
+
+
 def profit(trade: Trade) -> str:
     sign = "+" if trade.realised > 0 else ""
-    return f"{sign}{amount(trade.realised)} {_quote_of(trade.symbol)}"
+    funding = f" (funding {amount(trade.funding)})" if trade.funding else ""
+    return f"{sign}{amount(trade.realised)} {_quote_of(trade.symbol)}{funding}"
 
 
 def plan_subject(plan: OrderPlan) -> str:
@@ -146,6 +170,24 @@ def verdict(decision: Decision) -> str:
         if part and part not in told:
             told.append(part)
     return one_line(": ".join(told))
+
+
+def why(decision: Decision) -> list[str]:
+    """A decision from its post to its plan, for whoever asks."""
+    post = decision.post
+    edit = f" (edit {post.revision})" if post.revision else ""
+    lines = [f"{stamp(decision.decided_at)} post {post.message_id}{edit}: {quoted(post.text)}"]
+    match decision.reading:
+        case Read() as read:
+            said = f"{reading_subject(read)}: {asked(read.intent)}".strip(": ")
+            lines.append(f"read by {one_line(read.parser, 20)} as {said}")
+        case Unclear() | NotASignal():
+            pass
+    told = verdict(decision)
+    lines.append(f"{decision.outcome}: {told}" if told else str(decision.outcome))
+    return [
+        one_line(line) for line in (*lines, *(plan_lines(decision.plan) if decision.plan else ()))
+    ]
 
 
 def asked(intent: Intent) -> str:

@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Protocol
 
 from tgbitget.model.command import Command
 from tgbitget.model.ids import ChannelId, SignalId
+from tgbitget.model.intent import Side
 from tgbitget.model.order import Fill, Placement
 from tgbitget.model.plan import Decision, Leg, OrderPlan
 from tgbitget.model.post import Cursor, Deletion, Post
@@ -103,6 +105,14 @@ class Journal(Protocol):
 
     def ended_trades(self, since: datetime) -> tuple[tuple[datetime, Trade], ...]:
         """Those that ended at *since* or later, with when they did."""
+        ...
+
+    def realised_before(self, signal: SignalId, moment: datetime) -> Decimal:
+        """What a trade had realised then, as it was last recorded."""
+        ...
+
+    def fills_of_ended(self, symbol: str, since: datetime) -> tuple[tuple[Side, Fill], ...]:
+        """Fills of trades that are over, with the side of their trade."""
         ...
 
     def follow_ups(self, signal: SignalId) -> tuple[Decision, ...]:

@@ -11,6 +11,7 @@ from tgbitget.journal.codec import from_row, load, plain_text, utc_stamp
 from tgbitget.journal.journal import OpenTrade
 from tgbitget.model.command import Command
 from tgbitget.model.ids import ChannelId, ClientOrderId, SignalId, VenueOrderId
+from tgbitget.model.intent import Side
 from tgbitget.model.order import Fill, Placed, Placement, Rejected, Unknown
 from tgbitget.model.plan import Decision, Leg, OrderPlan, Outcome, Role
 from tgbitget.model.post import Cursor, Post
@@ -100,6 +101,26 @@ def ended_trades(db: sqlite3.Connection, since: datetime) -> tuple[tuple[datetim
     sql = f"SELECT * FROM trades WHERE state IN ({marks}) AND changed_at >= ? ORDER BY changed_at"  # noqa: S608 -- marks only
     rows = db.execute(sql, (*_FINAL, utc_stamp(since))).fetchall()
     return tuple((datetime.fromisoformat(row["changed_at"]), from_row(Trade, row)) for row in rows)
+
+
+def realised_before(db: sqlite3.Connection, signal: SignalId, moment: datetime) -> Decimal:
+    row = db.execute(
+        "SELECT realised FROM trade_changes WHERE signal = ? AND at < ? ORDER BY id DESC LIMIT 1",
+        (signal, utc_stamp(moment)),
+    ).fetchone()
+    return Decimal(0) if row is None else Decimal(row["realised"])
+
+
+def fills_of_ended(
+    db: sqlite3.Connection, symbol: str, since: datetime
+) -> tuple[tuple[Side, Fill], ...]:
+    marks = ", ".join("?" * len(_FINAL))
+    sql = (
+        "SELECT fills.*, trades.side AS trade_side FROM fills JOIN trades USING (signal) "  # noqa: S608 -- marks only
+        f"WHERE fills.symbol = ? AND fills.at >= ? AND trades.state IN ({marks}) ORDER BY fills.rowid"
+    )
+    rows = db.execute(sql, (symbol, utc_stamp(since), *_FINAL)).fetchall()
+    return tuple((Side(row["trade_side"]), from_row(Fill, row)) for row in rows)
 
 
 def notice(db: sqlite3.Connection, signal: SignalId) -> tuple[int, str] | None:

@@ -8,6 +8,7 @@ import sqlite3
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import TypeVar
 
@@ -29,6 +30,7 @@ from tgbitget.journal.recent import RecentDecisions
 from tgbitget.journal.schema import migrate
 from tgbitget.model.command import Command
 from tgbitget.model.ids import ChannelId, SignalId
+from tgbitget.model.intent import Side
 from tgbitget.model.order import Fill, Placement
 from tgbitget.model.plan import Decision, Leg, Outcome
 from tgbitget.model.post import Cursor, Deletion, Post
@@ -168,6 +170,12 @@ class SqliteJournal:
 
     def ended_trades(self, since: datetime) -> tuple[tuple[datetime, Trade], ...]:
         return self._read(reads.ended_trades, since)
+
+    def realised_before(self, signal: SignalId, moment: datetime) -> Decimal:
+        return self._read(reads.realised_before, signal, moment)
+
+    def fills_of_ended(self, symbol: str, since: datetime) -> tuple[tuple[Side, Fill], ...]:
+        return self._read(reads.fills_of_ended, symbol, since)
 
     def follow_ups(self, signal: SignalId) -> tuple[Decision, ...]:
         return self._read(reads.follow_ups, signal)

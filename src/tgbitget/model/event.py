@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
+from tgbitget.model.command import Command
 from tgbitget.model.ids import ChannelId, ClientOrderId, SignalId
 from tgbitget.model.money import Price, Quantity, exact
 from tgbitget.model.order import Placed, Placement, Rejected, Unknown
@@ -78,11 +79,29 @@ class Paused:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Commanded:
+    """The owner asked something of us: on the command line, in Saved Messages."""
+
+    command: Command
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Stopped:
     reason: str
 
 
-Event = Ready | Decided | Deleted | SendEnded | Filled | TradeChanged | Warned | Paused | Stopped
+Event = (
+    Ready
+    | Decided
+    | Deleted
+    | SendEnded
+    | Filled
+    | TradeChanged
+    | Warned
+    | Paused
+    | Commanded
+    | Stopped
+)
 Publish = Callable[[Event], None]
 """Hands an event to whoever listens; never raises, never waits."""
 
@@ -143,6 +162,15 @@ def event_json(event: Event) -> dict[str, Any]:
             }
         case Paused():
             return {"event": "paused" if event.is_paused else "resumed"}
+        case Commanded(command=command):
+            return {
+                "event": "command",
+                "signal": command.signal,
+                "source": str(command.source),
+                "command": str(command.name),
+                "post": command.post,
+                "outcome": command.outcome,
+            }
         case Stopped():
             return {"event": "stopped", "reason": event.reason}
 
@@ -181,6 +209,7 @@ def trade_json(trade: Trade) -> dict[str, Any]:
         "entry": None if trade.entry is None else exact(trade.entry),
         "stop": None if trade.stop is None else exact(trade.stop),
         "realised": exact(trade.realised),
+        "funding": exact(trade.funding),
     }
 
 

@@ -5,8 +5,10 @@ from datetime import datetime
 from loguru import logger
 
 from tgbitget.errors import VenueError
-from tgbitget.model.event import Filled
+from tgbitget.model.event import Filled, Warned
 from tgbitget.model.ids import ClientOrderId
+from tgbitget.model.market import short_symbol
+from tgbitget.model.money import exact
 from tgbitget.model.order import Fill
 from tgbitget.model.plan import Leg, OrderSide, Role
 from tgbitget.positions.desk import Desk
@@ -15,7 +17,6 @@ from tgbitget.positions.shares import in_order, whole_id
 
 _ENDS = {Role.STOP: "stop reached", Role.CLOSE: "closed at market"}
 _BY_HAND = "closed by hand at the exchange"
-_FORCED = "LIQUIDATED: Bitget closed the position"
 
 
 class Fills:
@@ -81,7 +82,7 @@ class Fills:
         role, cause = ledger.role_of(fill), ledger.cause_of(fill)
         signal = ledger.plan.signal
         if fill.is_forced:
-            ledger.causes.append(_FORCED)
+            self._alarm(fill)
         elif role is Role.CLOSE and not ledger.ordered(fill):
             ledger.causes.append(_BY_HAND)
         elif ledger.is_flat_again and role in _ENDS:
@@ -97,6 +98,16 @@ class Fills:
                 role=str(role),
             )
         )
+
+    def _alarm(self, fill: Fill) -> None:
+        ledger, plan = self._ledger, self._ledger.plan
+        ledger.causes.append("LIQUIDATED")
+        text = (
+            f"{plan.side} {short_symbol(plan.market.symbol)}: Bitget liquidated {exact(fill.amount)} "
+            f"at {exact(fill.price)}; nobody ordered it"
+        )
+        logger.error("{}", text)
+        self._desk.publish(Warned(text=text, signal=plan.signal, is_urgent=True))
 
     async def _ask(self, pushed: Fill | None) -> list[Fill] | None:
         """In the order of time, with the one that was pushed: the venue's list may lag behind it."""
@@ -154,7 +165,8 @@ class Fills:
 
     @property
     def _is_shared(self) -> bool:
-        return len(self._shared.together(self._ledger)) > 1
+        others = (one for one in self._shared.together(self._ledger) if one is not self._ledger)
+        return any(one.has_position or one.entries_rest for one in others)
 
     @property
     def _is_alone(self) -> bool:

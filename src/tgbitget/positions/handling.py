@@ -42,13 +42,13 @@ class Handling:
         is_first_word = leg.client_oid not in {*self._placed_at, *self._heard}
         self._heard.add(leg.client_oid)
         if ledger.plan.market.product is Product.USDT_FUTURES and ledger.by_hand.moves(leg, order):
-            ledger.causes.append(f"{_moved(leg, order)} at the exchange, and is left to you")
+            self._publish(f"{_moved(leg, order)} at the exchange; it is left to you")
         if has_ended and not is_first_word and ledger.by_hand.takes_back(leg, order):
             self._note_taken_back(leg)
 
     def _note_taken_back(self, leg: Leg) -> None:
         if leg.role is Role.ENTRY:
-            self._ledger.causes.append(f"{_named(leg)} was cancelled at the exchange")
+            self._publish(f"{_named(leg)} was cancelled at the exchange; it stays so")
         elif is_taken_away(leg):
             self._ledger.by_hand.doubtful[leg.client_oid] = self._desk.clock.monotonic()
 
@@ -61,7 +61,7 @@ class Handling:
             ledger.note_placement(dropped)
             await self._desk.record.record_placement(ledger.plan.signal, dropped)
             number = ledger.place_of(target_number(ledger.leg(oid)))
-            ledger.causes.append(f"target {number} was cancelled at the exchange, and stays so")
+            self._publish(f"target {number} was cancelled at the exchange; it stays so")
 
     # amounts
 
@@ -86,18 +86,20 @@ class Handling:
     def _tell(self, amount: Quantity) -> None:
         ledger = self._ledger
         ours = self._desk.shared.total(ledger)
-        name = f"{ledger.plan.side} {short_symbol(ledger.plan.market.symbol)}"
-        text = (
-            f"{name}: {exact(amount)} stands at the exchange, {exact(ours)} of it was opened here"
-        )
+        text = f"{exact(amount)} stands at the exchange, {exact(ours)} of it was opened here"
         if amount < ours:
-            text = f"{name}: {exact(amount)} stands at the exchange, but {exact(ours)} was opened here, and no fill says why"
+            text = f"{exact(amount)} stands at the exchange, {exact(ours)} was opened here, and no fill says why"
         elif not ledger.plan.sizes_stop:
             text += "; the rest is left alone, but the stop is of the whole position"
         else:
             text += "; the rest is left alone, without a stop of ours"
+        self._publish(text)
+
+    def _publish(self, what: str) -> None:
+        plan = self._ledger.plan
+        text = f"{plan.side} {short_symbol(plan.market.symbol)}: {what}"
         logger.warning("{}", text)
-        self._desk.publish(Warned(text=text, signal=ledger.plan.signal))
+        self._desk.publish(Warned(text=text, signal=plan.signal))
 
     @property
     def _expected(self) -> Quantity:

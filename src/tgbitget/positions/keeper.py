@@ -1,8 +1,7 @@
 """Stage 6: fills move stops. One task per trade; this page starts them and brings them their news."""
 
 import asyncio
-from collections import deque
-from collections.abc import Awaitable, Callable, Collection, Coroutine, Iterable
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -11,21 +10,35 @@ from typing import Any
 from loguru import logger
 
 from tgbitget.errors import VenueError, VenueThrottled, VenueUnreachable
-from tgbitget.model.ids import ChannelId, SignalId
+from tgbitget.model.event import TradeChanged, Warned
+from tgbitget.model.ids import ChannelId, ClientOrderId, SignalId
 from tgbitget.model.intent import Side
+from tgbitget.model.market import short_symbol
 from tgbitget.model.money import Notional
 from tgbitget.model.order import Fill, VenueOrder
 from tgbitget.model.plan import OrderPlan
-from tgbitget.model.position import Account, VenuePosition, VenueStop
+from tgbitget.model.position import Account, Holding, VenuePosition, VenueStop
 from tgbitget.model.post import Post
 from tgbitget.model.trade import Situation, Trade, Usage
-from tgbitget.positions.changes import Change, Message, Observed, Pushed, Resync, Tick
+from tgbitget.positions.changes import (
+    Change,
+    Message,
+    Observed,
+    Pushed,
+    Resync,
+    SpotObserved,
+    Tick,
+)
+from tgbitget.positions.coins import is_spot
 from tgbitget.positions.desk import Desk
 from tgbitget.positions.exposure import at_risk
 from tgbitget.positions.finder import Candidate
+from tgbitget.positions.funding import FundingBills
 from tgbitget.positions.guard import TradeGuard
 from tgbitget.positions.ledger import Ledger
 from tgbitget.positions.losses import Losses
+from tgbitget.positions.spot_holdings import NO_COINS, money, shares
+from tgbitget.positions.today import Today, midnight
 from tgbitget.profile import Profile
 from tgbitget.venues.venue import PositionsSnapshot, Reconnected, VenueUpdate
 
@@ -46,10 +59,13 @@ class PositionKeeper:
         self._desk = desk
         self._supervise = supervise
         self._guards: dict[SignalId, TradeGuard] = {}
-        self._closed: deque[tuple[datetime, Trade]] = deque()
+        self._today = Today(desk.clock)
+        self._funding = FundingBills(desk)
         self.losses = Losses(desk.journal, desk.clock)
         self._foreign: frozenset[str] = frozenset()
+        self._told_mixed: frozenset[str] = frozenset()
         self._account: Account | None = None
+        self._coins: Mapping[str, Holding] | None = None
         self._tasks: asyncio.TaskGroup | None = None
         self._started = asyncio.Event()
 
@@ -67,7 +83,7 @@ class PositionKeeper:
         return Situation(
             now=self._desk.clock.now(),
             quote=self._desk.quote(symbol),
-            account=self._account,
+            account=self._account_for(symbol),
             trades=trades,
             foreign=self._foreign,
             orders_last_minute=self._desk.sends.last_minute(),
@@ -88,6 +104,16 @@ class PositionKeeper:
             ),
         )
 
+    def _account_for(self, symbol: str) -> Account | None:
+        """Contracts are paid from one account, coins from another."""
+        if not is_spot_symbol(symbol):
+            return self._account
+        quote = symbol.partition("/")[2]
+        return None if self._coins is None else money(self._desk.user_id, quote, self._coins)
+
+    def profile_of(self, signal: SignalId) -> Profile:
+        return self._guards[signal].profile
+
     def plan_of(self, signal: SignalId) -> OrderPlan:
         """As it stands: with the stop and the targets of now."""
         ledger = self._guards[signal].ledger
@@ -103,14 +129,7 @@ class PositionKeeper:
 
     def realised_today(self, channels: Collection[ChannelId] | None = None) -> Decimal:
         """Since midnight UTC, open trades' realised parts included; of *channels*, or of all."""
-        midnight = self._desk.clock.now().replace(hour=0, minute=0, second=0, microsecond=0)
-        while self._closed and self._closed[0][0] < midnight:
-            self._closed.popleft()
-        trades = [*(trade for _, trade in self._closed), *self.standing()]
-        return sum(
-            (trade.realised for trade in trades if channels is None or trade.channel in channels),
-            Decimal(0),
-        )
+        return self._today.realised((guard.ledger for guard in self._guards.values()), channels)
 
     # what others want
 
@@ -142,9 +161,9 @@ class PositionKeeper:
         guard.tell(change)
         return True
 
-    def remember(self, closed_at: datetime, trade: Trade) -> None:
-        """A trade that ended today, for the daily loss."""
-        self._closed.append((closed_at, trade))
+    def remember(self, closed_at: datetime, trade: Trade, *, before: Decimal = Decimal(0)) -> None:
+        """A trade that ended; *before* is what of its profit stood at the midnight before, for the daily loss."""
+        self._today.remember(closed_at, trade, before=before)
         self.losses.remember(closed_at, trade)
 
     # running
@@ -158,6 +177,7 @@ class PositionKeeper:
             )
             tasks.create_task(self._supervise("position watch", self._watch))
             tasks.create_task(self._supervise("position clock", self._tick))
+            tasks.create_task(self._supervise("funding", self._funding.follow))
 
     async def started(self) -> None:
         await self._started.wait()
@@ -169,9 +189,28 @@ class PositionKeeper:
 
     async def _lead(self, guard: TradeGuard) -> None:
         await self._supervise(f"trade {guard.ledger.plan.signal}", guard.run)
-        self._desk.shared.leave(guard.ledger)
-        self.remember(self._desk.clock.now(), guard.ledger.trade())
-        del self._guards[guard.ledger.plan.signal]
+        ended_at, ledger = self._desk.clock.now(), guard.ledger
+        self.remember(ended_at, ledger.trade(), before=ledger.realised_before(midnight(ended_at)))
+        del self._guards[ledger.plan.signal]
+        name = f"last bill of {ledger.plan.signal}"
+        await self._supervise(name, lambda: self._settle_bill(ledger, ended_at))
+
+    async def _settle_bill(self, ledger: Ledger, ended_at: datetime) -> None:
+        """Until its last funding is known, an ended trade keeps its name on the position, with nothing open."""
+        try:
+            if not ledger.filled:
+                return
+            known = ledger.funding
+            await self._funding.settle_last()
+            if ledger.funding != known:
+                trade = ledger.trade()
+                self._today.remember(
+                    ended_at, trade, before=ledger.realised_before(midnight(ended_at))
+                )
+                await self._desk.record.trade(trade, cause="funding")
+                self._desk.publish(TradeChanged(trade=trade, cause="funding"))
+        finally:
+            self._desk.shared.leave(ledger)
 
     # news
 
@@ -182,7 +221,7 @@ class PositionKeeper:
             case Fill():
                 self._tell_all(update, self._owners(update))
             case PositionsSnapshot():
-                for guard in self._guards.values():
+                for guard in self._on_contracts():
                     guard.tell(Pushed(position=_of(guard, update.positions)))
             case Reconnected():
                 logger.info("The venue's stream is back; what it may have missed is asked for")
@@ -222,6 +261,7 @@ class PositionKeeper:
         asked_at = self._desk.clock.monotonic()
         venue = self._desk.venue
         await self._look_at_account()
+        coins = await self._look_at_coins()
         positions, stops, orders = (
             await venue.positions(),
             await venue.stops(),
@@ -229,7 +269,7 @@ class PositionKeeper:
         )
         live = {order.client_oid for order in orders} | {stop.client_oid for stop in stops}
         known = frozenset(oid for oid in live if oid is not None)
-        for guard in list(self._guards.values()):
+        for guard in self._on_contracts():
             symbol = guard.ledger.plan.market.symbol
             guard.tell(
                 Observed(
@@ -239,7 +279,42 @@ class PositionKeeper:
                     live=known,
                 )
             )
-        self._foreign = self._foreign_among(positions, stops)
+        foreign = self._foreign_among(positions, stops)
+        self._tell_mixed(foreign & self._foreign)
+        self._foreign = foreign
+        if coins is not None:
+            self._show_coins(coins, orders, asked_at=asked_at, live=known)
+
+    def _on_contracts(self) -> list[TradeGuard]:
+        return [guard for guard in self._guards.values() if not is_spot(guard.ledger.plan)]
+
+    def _show_coins(
+        self,
+        coins: Mapping[str, Holding],
+        orders: Iterable[VenueOrder],
+        *,
+        asked_at: float,
+        live: frozenset[ClientOrderId],
+    ) -> None:
+        """Each spot trade its part of what the account holds of its coin, whatever the quote it was bought with."""
+        by_coin: dict[str, list[TradeGuard]] = {}
+        for guard in self._guards.values():
+            if is_spot(guard.ledger.plan):
+                by_coin.setdefault(guard.ledger.plan.market.base.upper(), []).append(guard)
+        for coin, guards in by_coin.items():
+            held = coins.get(coin, NO_COINS)
+            parts = shares(((g.ledger.plan.signal, g.ledger.amount) for g in guards), held.total)
+            for guard in guards:
+                symbol = guard.ledger.plan.market.symbol
+                guard.tell(
+                    SpotObserved(
+                        asked_at=asked_at,
+                        held=parts[guard.ledger.plan.signal],
+                        available=held.available,
+                        orders=tuple(order for order in orders if order.symbol == symbol),
+                        live=live,
+                    )
+                )
 
     def _foreign_among(
         self, positions: Iterable[VenuePosition], stops: Iterable[VenueStop]
@@ -254,12 +329,36 @@ class PositionKeeper:
         }
         return frozenset(symbol for symbol, _ in held - ours) | self._desk.shared.mixed
 
+    async def _look_at_coins(self) -> Mapping[str, Holding] | None:
+        """Of the spot account; None when it is not told, which keeps nothing else from being looked at."""
+        try:
+            self._coins = await self._desk.venue.holdings()
+        except (VenueUnreachable, VenueThrottled) as e:
+            logger.warning("The coins of the account are not told: {}", e)
+            return None
+        return self._coins
+
+    def _tell_mixed(self, foreign: frozenset[str]) -> None:
+        """Somebody's position beside one of ours, as two looks saw it; told once as long as it lasts."""
+        ours = {guard.ledger.plan.market.symbol for guard in self._guards.values()}
+        mixed = (foreign & ours) - self._desk.shared.mixed
+        for symbol in mixed - self._told_mixed:
+            name = short_symbol(symbol)
+            text = f"{name}: a position or stop on the other side is not ours; it is left alone, and {name} gets no new trades"
+            self._desk.publish(Warned(text=text))
+        self._told_mixed = mixed
+
     async def _look_at_account(self) -> None:
         """The equity that sizes count; one that is not told leaves the last one standing."""
         try:
             self._account = await self._desk.venue.account()
         except (VenueUnreachable, VenueThrottled) as e:
             logger.warning("The account's equity is not told: {}", e)
+
+
+def is_spot_symbol(symbol: str) -> bool:
+    """`BTC/USDT`; a contract's names the coin that it is settled in behind it."""
+    return ":" not in symbol
 
 
 def _of(guard: TradeGuard, positions: Iterable[VenuePosition]) -> VenuePosition | None:

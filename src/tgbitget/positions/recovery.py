@@ -1,6 +1,7 @@
 """Starting up is recovering: what the journal left open is led on, before the first new post is acted on."""
 
 from collections.abc import Callable, Iterable
+from datetime import datetime
 
 from loguru import logger
 
@@ -12,6 +13,7 @@ from tgbitget.positions.desk import Desk
 from tgbitget.positions.guard import TradeGuard
 from tgbitget.positions.keeper import PositionKeeper
 from tgbitget.positions.ledger import Ledger
+from tgbitget.positions.shares import in_order
 from tgbitget.profile import Profile
 
 
@@ -28,17 +30,22 @@ def recover(
     *changes_of* gives the follow-ups recorded for a trade, in order. All are taken again: each is a state to reach
     (a stop, nothing resting) or an order with an id of its own, so a second time changes nothing.
     """
-    count = 0
+    count, begun = 0, dict[str, datetime]()
     for trade in kept:
         profile = profile_named(trade.profile)
         channel, _, number = trade.plan.signal.rpartition("/")
         post = desk.journal.latest_post(ChannelId(channel), int(number))
         posted = post.date if post is not None else desk.clock.now()
+        symbol = trade.plan.market.symbol
+        begun[symbol] = min(posted, begun.get(symbol, posted))
         guard = TradeGuard(desk, ledger_of(trade), profile, posted=posted, is_new=False)
         keeper.adopt(guard)
         for change in changes_of(trade):
             guard.tell(change)
         count += 1
+    for symbol, since in begun.items():
+        for side, fill in desk.journal.fills_of_ended(symbol, since):
+            desk.shared.remember(side, (fill,))
     if count:
         logger.info("{} open trades are led on", count)
     return count
@@ -51,7 +58,7 @@ def ledger_of(kept: OpenTrade) -> Ledger:
     for placement in kept.placements:
         if isinstance(placement, Placed | Rejected):
             ledger.note_placement(placement)
-    for fill in sorted(kept.fills, key=lambda fill: fill.at):
+    for fill in in_order(kept.fills):
         ledger.note_fill(fill)
     ledger.reached |= set(kept.reached_targets)
     if kept.trade.stop is not None:

@@ -53,9 +53,10 @@ class SharedPositions:
             self.remember(ledger.plan.side, ledger.fills)
         else:
             self._past.pop(symbol, None)
+            for side in Side:
+                self._gone.pop((symbol, side), None)
         if not self.together(ledger):
             self._by_hand.pop(place, None)
-            self._gone.pop(place, None)
 
     def remember(self, side: Side, fills: Iterable[Fill]) -> None:
         """Fills of a trade that is over."""
@@ -79,6 +80,21 @@ class SharedPositions:
         """When the oldest trade there began."""
         here = self.together(ledger)
         return min(self._standing[one.plan.signal].since for one in here)
+
+    def ledger(self, signal: SignalId) -> Ledger | None:
+        one = self._standing.get(signal)
+        return None if one is None else one.ledger
+
+    @property
+    def holders(self) -> list[Ledger]:
+        """Trades with something open."""
+        return [one.ledger for one in self._standing.values() if one.ledger.amount > 0]
+
+    @property
+    def earliest(self) -> datetime | None:
+        """Since when any of those that filled stood."""
+        filled = (one.since for one in self._standing.values() if one.ledger.filled)
+        return min(filled, default=None)
 
     # how much
 

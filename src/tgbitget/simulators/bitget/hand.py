@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from tgbitget.simulators.bitget import plans
+from tgbitget.simulators.bitget import matching, plans
 from tgbitget.simulators.bitget.entry import OrderRequest
 from tgbitget.simulators.bitget.exchange import Exchange
 from tgbitget.simulators.bitget.futures import PlanChange
@@ -62,6 +62,27 @@ class Hand:
                 plans.cancel(desk, desk.plans[order_id])
             else:
                 futures.cancel(desk.orders[order_id].symbol, order_id)
+
+    def move(self, order_id: str, price: Decimal) -> Plan | Order:
+        """Another trigger for a plan, in place; a resting order is replaced by one of another id."""
+        desk, futures = self._exchange.desk, self._exchange.futures
+        with self._exchange.still():
+            if order_id in desk.plans:
+                plan = desk.plans[order_id]
+                return futures.modify_plan(plan.symbol, plan.id, "", PlanChange(trigger=price))
+            order = desk.orders[order_id]
+            matching.cancel(desk, order, "modified")
+            return futures.place(
+                OrderRequest(
+                    symbol=order.symbol,
+                    side=order.side,
+                    size=order.remaining,
+                    hold=order.hold,
+                    closing=order.closing,
+                    price=price,
+                    stop=order.stop,
+                )
+            )
 
     def drop_stops(self, symbol: str) -> list[Plan]:
         with self._exchange.still():
