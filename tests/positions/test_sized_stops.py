@@ -1,13 +1,12 @@
 """A trade that shares its position keeps stop orders of exactly what it holds, and is bare at no change of them."""
 
-from collections.abc import AsyncIterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from positions.led import BEGAN, Led, led, plan
+from positions.led import Led, led, plan
 from tgbitget.journal.codec import dump, load
 from tgbitget.model.money import Price
 from tgbitget.model.plan import OrderPlan
@@ -16,13 +15,6 @@ from tgbitget.simulators.bitget import BitgetSimulator, Then
 from tgbitget.simulators.bitget.orders import Plan
 
 D = Decimal
-
-
-@pytest.fixture
-async def bitget() -> AsyncIterator[BitgetSimulator]:
-    async with BitgetSimulator(equity="1000") as simulator:
-        simulator.exchange.set_price("SOLUSDT", BEGAN, gap=True)
-        yield simulator
 
 
 def sized(of: Led, *entries: str, **more: Any) -> OrderPlan:

@@ -42,6 +42,7 @@ class Attached:
             and carried(ledger, leg) not in (None, ledger.stop)
             and not self._wishes.forbid(leg)
             and in_flight(ledger, leg) is None
+            and leg.client_oid not in ledger.by_hand.moved
         ]
         async with asyncio.TaskGroup() as tasks:
             for leg in misfits:

@@ -13,6 +13,7 @@ from tgbitget.positions.desk import Desk
 from tgbitget.positions.inquiry import Inquiry
 from tgbitget.positions.ledger import Ledger
 from tgbitget.positions.orders import close_leg
+from tgbitget.positions.parts import Parts
 from tgbitget.positions.sender import Sender
 from tgbitget.positions.wishes import Wishes
 from tgbitget.venues.ccxt_errors import NO_POSITION
@@ -33,7 +34,9 @@ class Leaving:
         self._wishes = wishes
         self._inquiry = inquiry
         self._sender = sender
+        self._parts = Parts(desk, ledger, wishes, inquiry=inquiry, sender=sender)
         self._refused_at = float("-inf")
+        self._refusals = 0
         self._alarm_after = 0.0
 
     def close_all(self, change: Close) -> None:
@@ -41,9 +44,9 @@ class Leaving:
         self._wishes.closing = self._wishes.closing or change.key
 
     async def close_part(self, change: Close) -> None:
-        """A part of what is open now. One that was asked for before is settled, not repeated."""
+        """A part of what is open now; one that was asked for before is no second one."""
         ledger = self._ledger
-        if ledger.count(f"close-{change.key}") or change.fraction is None:
+        if change.fraction is None:
             return
         if ledger.misses_fills:
             await self._inquiry.fetch_fills()
@@ -51,8 +54,9 @@ class Leaving:
         if amount:
             await self.close_amount(change.key, amount)
 
-    async def close_amount(self, key: str, amount: Quantity) -> Placement:
-        return await self._sender.send(self._leg(key, amount))
+    async def close_amount(self, key: str, amount: Quantity) -> None:
+        self._parts.want(key, amount)
+        await self._parts.close()
 
     def cancel_rest(self, change: CancelRest) -> None:
         self._ledger.causes.append(change.cause)
@@ -63,11 +67,11 @@ class Leaving:
 
     async def leave(self) -> None:
         """Where the position has to go: a close for all of it, again when it was refused."""
+        await self._parts.close()
         ledger, key = self._ledger, self._wishes.closing
         if key is None or not ledger.has_position or ledger.leg_named(f"close-{key}") is not None:
             return
-        pause = AGAIN_SECONDS if ledger.leg_named("stop") else AGAIN_WITHOUT_STOP_SECONDS
-        if self._desk.clock.monotonic() < self._refused_at + pause:
+        if self._desk.clock.monotonic() < self._refused_at + self._pause():
             return
         if ledger.misses_fills:
             await self._inquiry.fetch_fills()
@@ -77,8 +81,10 @@ class Leaving:
         send = self._sender.send if ledger.plan.sizes_stop else self._sender.urge
         placement = await send(self._leg(key, ledger.exposure))
         if not isinstance(placement, Rejected):
+            self._refusals = 0
             return
         self._refused_at = self._desk.clock.monotonic()
+        self._refusals += 1
         if placement.code == NO_POSITION:
             # Closed already, by a stop or by hand: what is missing here are its fills.
             await self._inquiry.fetch_fills()
@@ -106,13 +112,22 @@ class Leaving:
             if leg in self._ledger.standing():
                 await self._sender.cancel(leg)
 
+    def _pause(self) -> float:
+        """Soon where nothing covers the position, then less and less often."""
+        if self._ledger.leg_named("stop") is not None:
+            return AGAIN_SECONDS
+        return min(AGAIN_SECONDS, AGAIN_WITHOUT_STOP_SECONDS * 2.0 ** max(0, self._refusals - 1))
+
     def _leg(self, key: str, amount: Quantity) -> Leg:
-        return close_leg(
-            self._ledger.plan,
-            key,
-            user_id=self._desk.user_id,
-            amount=amount,
-            replacement=self._sender.replacement(f"close-{key}"),
+        return self._sender.again(
+            lambda number: close_leg(
+                self._ledger.plan,
+                key,
+                user_id=self._desk.user_id,
+                amount=amount,
+                replacement=number,
+            ),
+            f"close-{key}",
         )
 
     def _alarm(self, placement: Placement) -> None:

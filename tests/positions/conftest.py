@@ -1,0 +1,27 @@
+"""A simulated Bitget whose SOL stands at 100, and a keeper that looks more often than in real life."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from positions.led import BEGAN
+from tgbitget.simulators.bitget import BitgetSimulator
+
+
+@pytest.fixture
+async def bitget() -> AsyncIterator[BitgetSimulator]:
+    async with BitgetSimulator(equity="1000") as simulator:
+        simulator.exchange.set_price("SOLUSDT", BEGAN, gap=True)
+        yield simulator
+
+
+@pytest.fixture
+def watchful(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Seconds become tenths: how often the venue is asked, the clock ticks, and what was refused is tried again."""
+    monkeypatch.setattr("tgbitget.positions.keeper.WATCH_SECONDS", 0.3)
+    monkeypatch.setattr("tgbitget.positions.keeper.TICK_SECONDS", 0.1)
+    monkeypatch.setattr("tgbitget.positions.watchdog.LAG_SECONDS", 0.05)
+    monkeypatch.setattr("tgbitget.positions.attached.FIRST_PAUSE_SECONDS", 0.2)
+    monkeypatch.setattr("tgbitget.positions.protection.MOVE_AGAIN_SECONDS", 0.3)
+    monkeypatch.setattr("tgbitget.positions.protection.PLACE_AGAIN_SECONDS", 0.1)
+    monkeypatch.setattr("tgbitget.positions.parts.AGAIN_SECONDS", (0.1, 0.1, 0.1, 0.1))
