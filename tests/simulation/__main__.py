@@ -80,6 +80,7 @@ def _without(asked: argparse.Namespace) -> int:
     rows = [("guard removed", "seeds until found", "found")]
     for guard in guards:
         found = _first_broken(guard, seeds, asked.jobs)
+        sys.stderr.write(f"{guard}: {found[0] if found else 'not found'}\n")
         rows.append((guard, *found) if found else (guard, f"not in {len(seeds)}", ""))
     _say(table(rows))
     return 0 if all(row[2] for row in rows) else 1

@@ -27,6 +27,7 @@ from simulation.loop import Stuck, VirtualLoop
 from simulation.machine import Wall, machine, swapped
 from simulation.mutations import without
 from simulation.story import Story
+from simulation.ways import profile_ways, set_up_venue
 from simulation.weather import Weather
 from tgbitget.app import listener as listening
 from tgbitget.app import runs
@@ -35,6 +36,7 @@ from tgbitget.journal import sqlite
 from tgbitget.markets.cache import CachedMarkets
 from tgbitget.simulators.bitget import BitgetSimulator
 from tgbitget.simulators.bitget.markets import snapshot
+from tgbitget.simulators.bitget.orders import HoldMode
 from tgbitget.simulators.bitget.rest import Recorded
 from tgbitget.simulators.telegram import TelegramSimulator
 from tgbitget.simulators.telegram.keys import default_server_key
@@ -150,21 +152,17 @@ class Run:
         self.world = World(self.telegram, self.bitget, self.folder)
         self.channels = [self.world.vip, self.world.channel("Second", "second")]
         self.coins = [self.world.coin(base) for base in COINS]
-        rules = self.bitget.exchange.rules
-        rules.presets_with_each_fill = dice.random() < 0.7
-        if dice.random() < 0.4:
-            self.bitget.by_hand.set_hold_mode("hedge_mode")
-        shared: dict[str, Any] = {
-            "size": {"kind": "fixed_quote", "value": dice.choice(("60", "120", "300"))},
-        }
-        rules.filled_ids_reusable = dice.random() < 0.5
-        limits = {"open_positions_max": dice.choice((3, 4, 5)), "daily_loss_quote_max": "off"}
+        set_up_venue(self.bitget, dice)
+        is_hedged = self.bitget.exchange.desk.hold_mode is HoldMode.HEDGE
         self.open_positions_max: int = dice.choice((2, 3, 5))
+        first, second = (profile_ways(dice, is_hedged=is_hedged) for _ in range(2))
+        second["telegram"] = {"channels": ["@second"]}
+        for ways in (first, second):
+            self.tell(f"a profile: {ways}")
+        self.ways = (first, second)
         self.profiles = [
-            self.world.profile("vip", **shared, limits=limits, signals={"duplicate_hours": 0}),
-            self.world.profile(
-                "second", **shared, limits=limits, telegram={"channels": ["@second"]}
-            ),
+            self.world.profile("vip", **first),
+            self.world.profile("second", **second),
         ]
         self.settings = self.world.settings(limits={"open_positions_max": self.open_positions_max})
         self.listener = Listener(self.loop, self.settings, self.profiles, tell=self.tell)

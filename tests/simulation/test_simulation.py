@@ -31,7 +31,9 @@ def _ran(seeds: Iterator[int] | range, *, without: str | None = None) -> Iterato
 
 def _told(report: Report) -> str:
     story = "\n".join(report.story[-40:])
-    return f"seed {report.seed}: {report.broken}; python -m simulation --replay {report.seed}\n{story}"
+    return (
+        f"seed {report.seed}: {report.broken}; python -m simulation --replay {report.seed}\n{story}"
+    )
 
 
 def test_a_fresh_window_of_seeds_breaks_nothing(capsys: pytest.CaptureFixture[str]) -> None:
