@@ -155,7 +155,7 @@ class Checks:
         self._check_guarded()
         may_loosen = any(ways.get("follow_ups", {}).get("edits") == "apply" for ways in run.ways)
         self._want(
-            is_free or not self._stops.loosened, f"a stop was loosened: {self._stops.loosened}"
+            may_loosen or not self._stops.loosened, f"a stop was loosened: {self._stops.loosened}"
         )
         self._want(
             self._crowd.most <= run.open_positions_max,
