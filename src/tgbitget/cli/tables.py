@@ -1,6 +1,7 @@
 """Rows as a table on a terminal, as tab-separated text in a pipe, or as JSON lines."""
 
 import json
+import re
 import sys
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,9 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
 Row = Mapping[str, Any]
+
+_FORMULA = frozenset("=+-@")  # how a cell begins that a spreadsheet runs
+_PLAIN = re.compile(r"[+-]?[\d.]+(?:/\d+)?|@\w+|-")
 
 
 def print_rows(
@@ -33,7 +37,7 @@ def print_rows(
         _print_table(columns, cells, wrapping)
     else:
         for line in cells:
-            print("\t".join(line))
+            print("\t".join(map(_no_formula, line)))
 
 
 def print_json(row: Row) -> None:
@@ -99,6 +103,11 @@ def _cell(value: Any) -> str:
             return ", ".join(_cell(item) for item in value)
         case _:
             return harmless(str(value))
+
+
+def _no_formula(cell: str) -> str:
+    """A spreadsheet must not run what a post says; numbers, ids and names are left alone."""
+    return f"'{cell}" if cell[:1] in _FORMULA and not _PLAIN.fullmatch(cell) else cell
 
 
 def _is_number(cell: str) -> bool:
