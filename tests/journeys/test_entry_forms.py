@@ -177,6 +177,7 @@ async def never_a_taker(lines: Lines, post: Posted, coin: Coin) -> None:
     )
     assert not coin.executions
     assert len(coin.entries) == 1, "it is not sent again"
+    assert not [said for said in lines.warnings if coin.base in said], "nobody did it by hand"
 
 
 async def the_break_comes_or_the_stop_before_it(

@@ -47,7 +47,11 @@ class Handling:
             self._note_taken_back(leg)
 
     def _note_taken_back(self, leg: Leg) -> None:
+        if leg.post_only and not self._ledger.filled_by(leg):
+            return  # the venue itself takes back what would fill at once; `Entering` says so
         if leg.role is Role.ENTRY:
+            if is_replaced(self._ledger, leg) or leg.post_only:
+                return  # by ourselves; or by the venue, which tells by itself what is post-only
             self._publish(f"{_named(leg)} was cancelled at the exchange; it stays so")
         elif is_taken_away(leg):
             self._ledger.by_hand.doubtful[leg.client_oid] = self._desk.clock.monotonic()
