@@ -10,6 +10,7 @@ from tgbitget.model.market import Product, short_symbol
 from tgbitget.model.money import NOTHING, Quantity, exact
 from tgbitget.model.order import Rejected, VenueOrder
 from tgbitget.model.plan import Leg, Role
+from tgbitget.positions.amendments import is_replaced
 from tgbitget.positions.by_hand import CODE, is_taken_away
 from tgbitget.positions.changes import Observed
 from tgbitget.positions.desk import Desk
@@ -47,8 +48,6 @@ class Handling:
             self._note_taken_back(leg)
 
     def _note_taken_back(self, leg: Leg) -> None:
-        if leg.post_only and not self._ledger.filled_by(leg):
-            return  # the venue itself takes back what would fill at once; `Entering` says so
         if leg.role is Role.ENTRY:
             if is_replaced(self._ledger, leg) or leg.post_only:
                 return  # by ourselves; or by the venue, which tells by itself what is post-only
