@@ -29,9 +29,7 @@ class SpotFills:
     async def take(self, fill: Fill) -> None:
         ledger = self._ledger
         is_here = fill.symbol == ledger.plan.market.symbol
-        if not is_here or ledger.has(fill) or fill.trade_id in self._strangers:
-            return
-        if not ledger.ordered(fill) and not is_gone(fill) and not await self._find_parent(fill):
+        if not is_here or ledger.has(fill) or not await self._is_mine(fill):
             return
         if ledger.note_fill(fill):
             await self._tell(fill)
@@ -51,6 +49,12 @@ class SpotFills:
         """Of what somebody else sold of the coin, the latest."""
         sales = [fill for fill in self._strangers.values() if fill.side is OrderSide.SELL]
         return max(sales, key=lambda fill: fill.at, default=None)
+
+    async def _is_mine(self, fill: Fill) -> bool:
+        """Asked anew each time: which orders are ours may have become known since, after a restart above all."""
+        if self._ledger.ordered(fill) or is_gone(fill):
+            return True
+        return fill.trade_id not in self._strangers and await self._find_parent(fill)
 
     async def _find_parent(self, fill: Fill) -> bool:
         """Whether a plan of ours that fired bore its order, which carries an id of the venue's own."""

@@ -79,7 +79,9 @@ class SpotWatch:
     async def _compare_coins(self, seen: SpotObserved) -> None:
         """Fewer coins than the trade should have: the owner sold or moved them, and the trade goes on with the rest."""
         ledger = self._ledger
-        missing = Quantity(ledger.amount - seen.held)
+        missing = NOTHING
+        if seen.held < ledger.amount:  # what is beyond whole steps counts as well
+            missing = Quantity(ledger.filled - ledger.left - seen.held)
         is_moving = bool(ledger.standing(Role.CLOSE, Role.TAKE_PROFIT)) or ledger.misses_fills
         if missing <= 0 or is_moving:
             self._sightings, self._missing = 0, NOTHING

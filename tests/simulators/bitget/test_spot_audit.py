@@ -79,6 +79,20 @@ def test_coins_of_the_owner_need_no_stop_and_selling_them_is_told(
     assert exchange.spot_audit.oversold == {SYMBOL: Decimal("0.001004")}
 
 
+def test_an_owners_hand_takes_the_owners_coins_first(exchange: Exchange, now: list[int]) -> None:
+    hand = SpotHand(exchange)
+    _buy(exchange)
+    hand.deposit("BTC", Decimal("0.001"))
+    hand.sell(SYMBOL, Decimal("0.001"))
+    assert exchange.spot_audit.held[SYMBOL] == Decimal("0.001996")
+    hand.withdraw("BTC", Decimal("0.0005"))
+    assert exchange.spot_audit.held[SYMBOL] == Decimal("0.001496")
+    now[0] += 1_000
+    _stop(exchange, "0.001496")
+    assert exchange.unguarded_spot_ms(SYMBOL) == 1_000
+    assert not exchange.spot_audit.oversold
+
+
 def test_what_is_below_the_minimum_counts_as_nothing(exchange: Exchange, now: list[int]) -> None:
     exchange.set_liquidity(SYMBOL, Decimal("0.000010"))  # 0.57 USDT
     _buy(exchange)

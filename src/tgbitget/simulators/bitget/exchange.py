@@ -100,7 +100,9 @@ class Exchange:
             self.spot_desk.purse(coin).available = amount
         self.audit = Audit()
         self.listen(self.audit.hear)
-        self.spot_audit = SpotAudit(pairs=self.spot_desk.pairs, tapes=self.spot_desk.tapes)
+        self.spot_audit = SpotAudit(
+            pairs=self.spot_desk.pairs, tapes=self.spot_desk.tapes, purse=self.spot_desk.purse
+        )
         self.listen(self.spot_audit.hear)
 
     @property

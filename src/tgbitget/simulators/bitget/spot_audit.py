@@ -1,28 +1,36 @@
 """How long coins that orders by the API bought stood without a stop that sells them, from the events alone.
 
 What an order with a client id of its own bought counts, and what the orders bore that such plans placed; what it sold
-is taken off. Covered is what live sell plans below the price add up to. What is below the venue's minimum at the
-last price cannot be sold by anybody and counts as nothing. Orders without a client id are the owner's hand.
+is taken off, and so is what is not in the account any more: an owner's hand takes the owner's own coins first. Covered is
+what live sell plans below the price add up to. What is below the venue's minimum at the last price cannot be sold by
+anybody and counts as nothing. Orders without a client id are the owner's hand.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
 
 from tgbitget.simulators.bitget.audit import Bare
 from tgbitget.simulators.bitget.decimals import ZERO, floor_to
-from tgbitget.simulators.bitget.events import Event, SpotOrderChanged, SpotPlanChanged
+from tgbitget.simulators.bitget.events import (
+    Event,
+    SpotBalanceChanged,
+    SpotOrderChanged,
+    SpotPlanChanged,
+)
 from tgbitget.simulators.bitget.markets import Pair
 from tgbitget.simulators.bitget.orders import Execution, Side
 from tgbitget.simulators.bitget.prices import Tape
-from tgbitget.simulators.bitget.spot_orders import SpotOrder, SpotPlan
+from tgbitget.simulators.bitget.spot_orders import Purse, SpotOrder, SpotPlan
 
 
 @dataclass(slots=True)
 class SpotAudit:
     pairs: dict[str, Pair]
     tapes: dict[str, Tape]
+    purse: Callable[[str], Purse]
     bare: list[Bare] = field(default_factory=list)
     held: dict[str, Decimal] = field(default_factory=dict)
     oversold: dict[str, Decimal] = field(default_factory=dict)
@@ -38,6 +46,10 @@ class SpotAudit:
         elif isinstance(event, SpotOrderChanged) and event.fill is not None:
             self._fill(event.order, event.fill)
             self._weigh(event.order.symbol, event.at)
+        elif isinstance(event, SpotBalanceChanged):
+            for symbol in [s for s in self.held if self.pairs[s].base in event.coins]:
+                self._clamp(symbol)
+                self._weigh(symbol, event.at)
 
     def bare_ms(self, symbol: str, now: int) -> int:
         closed = sum(b.until - b.since for b in self.bare if b.until and b.symbol == symbol)
@@ -60,10 +72,17 @@ class SpotAudit:
         if order.side is Side.BUY:
             self.held[symbol] = before + (fill.size - fill.fee if is_by_api else ZERO)
             return
-        after = before - fill.size
-        if is_by_api and after < 0:
-            self.oversold[symbol] = self.oversold.get(symbol, ZERO) - after
-        self.held[symbol] = max(ZERO, after)
+        if is_by_api:
+            after = before - fill.size
+            if after < 0:
+                self.oversold[symbol] = self.oversold.get(symbol, ZERO) - after
+            self.held[symbol] = max(ZERO, after)
+        self._clamp(symbol)
+
+    def _clamp(self, symbol: str) -> None:
+        purse = self.purse(self.pairs[symbol].base)
+        there = purse.available + purse.frozen
+        self.held[symbol] = min(self.held.get(symbol, ZERO), there)
 
     def _weigh(self, symbol: str, at: int) -> None:
         since = self._open.get(symbol)
