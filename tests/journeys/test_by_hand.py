@@ -23,8 +23,8 @@ def told_of(lines: Lines, post: Posted) -> str:
     return "; ".join(line["text"] for line in lines.of("warning", post))
 
 
-def aimed(coin: Coin) -> dict[Decimal, Decimal | None]:
-    return {p.trigger: p.size for p in coin.plans if p.kind.takes_profit}
+def aimed(coin: Coin) -> dict[Decimal, Decimal]:
+    return {p.trigger: p.size or D(0) for p in coin.plans if p.kind.takes_profit}
 
 
 async def test_closes_and_cancelled_entries_are_taken_as_they_are(world: World, eth: Coin) -> None:

@@ -35,7 +35,7 @@ async def test_a_second_signal_is_a_trade_of_its_own_on_the_same_position(
     async with world.listening(profile) as lines:
         first = world.market_long(sol)
         await lines.until(lambda: len(sol.targets) == 2, "both targets of the first")
-        second = world.post(market_long(sol, stop="0.95", tp1="1.03", tp2="1.06"))
+        second = world.post(market_long(sol, stop="0.95", tp1="1.03", tp2="1.06") + "Leverage: 9x")
         await lines.until(lambda: len(sol.targets) == 4, "both targets of the second")
         await lines.until(
             lambda: (
@@ -44,6 +44,7 @@ async def test_a_second_signal_is_a_trade_of_its_own_on_the_same_position(
             "a stop of each",
         )
         assert sol.size == D("1.6")
+        assert {order.leverage for order in sol.entries} == {5}, "as the first one has it"
         assert amounts(lines, first, second) == ["0.8", "0.8"]
         sol.moves("1.021")
         await lines.until(lambda: lines.trade(first)["amount"] == "0.4", "the first's target")

@@ -163,8 +163,13 @@ class Entering:
                 self._tell(SendsEnded())
 
     async def _prepare(self) -> str | None:
-        """Leverage and margin mode as planned: no request where they are so already. Why they could not be set."""
+        """Leverage and margin mode as planned: no request where they are so already. Why they could not be set.
+
+        They are the symbol's: where another trade of ours stands there, they stay as that one has them.
+        """
         plan = self._ledger.plan
+        if self._desk.shared.is_in_use(self._ledger):
+            return None
         while True:
             try:
                 await self._desk.venue.prepare(

@@ -12,7 +12,7 @@ from tgbitget.model.ids import SignalId
 from tgbitget.model.intent import Side
 from tgbitget.model.money import NOTHING, Quantity
 from tgbitget.model.order import Fill
-from tgbitget.model.plan import OrderSide
+from tgbitget.model.plan import OrderSide, Role
 from tgbitget.positions.ledger import Ledger
 from tgbitget.positions.shares import Shared, share_out, whole_id
 
@@ -75,6 +75,13 @@ class SharedPositions:
         symbol = ledger.plan.market.symbol
         ledgers = (one.ledger for one in self._standing.values())
         return [one for one in ledgers if one is not ledger and one.plan.market.symbol == symbol]
+
+    def is_in_use(self, ledger: Ledger) -> bool:
+        """Whether another trade of ours stands on its symbol already, or is about to."""
+        return any(
+            one.has_position or any(one.is_sent(leg) for leg in one.standing(Role.ENTRY))
+            for one in self.others(ledger)
+        )
 
     def since(self, ledger: Ledger) -> datetime:
         """When the oldest trade there began."""
