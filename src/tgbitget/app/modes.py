@@ -8,19 +8,18 @@ from functools import partial
 from tgbitget.app.paper import keep_saving, paper_exchange
 from tgbitget.clock import Clock
 from tgbitget.errors import ConfigError
+from tgbitget.journal.journal import OpenTrade
 from tgbitget.markets.cache import CachedMarkets
 from tgbitget.markets.prices import FetchQuotes
+from tgbitget.model.market import Product
 from tgbitget.profile import Profile
 from tgbitget.settings import Settings
-from tgbitget.venues.bitget import FUTURES_ONLY, BitgetVenue
+from tgbitget.venues.bitget import BitgetVenue
 from tgbitget.venues.ccxt_line import Addresses, Credentials
-from tgbitget.venues.orders import TriggerBy
 from tgbitget.venues.pacing import Pacing
 from tgbitget.venues.public import PublicBitget
 
 DRY_RUN = "dry-run"
-
-_TRIGGERS = {"mark": TriggerBy.MARK, "last": TriggerBy.LAST}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,25 +44,13 @@ def mode_of(profiles: Sequence[Profile], settings: Settings, *, dry_run: bool, l
         raise ConfigError(
             f"mode: {profiles[0].name} trades real money; allow it with --live or TGBITGET_LIVE=yes"
         )
-    if mode != DRY_RUN:
-        for profile in profiles:
-            _refuse_what_is_not_built(profile)
-        _refuse_different_triggers(profiles)
     return mode
 
 
-def _refuse_what_is_not_built(profile: Profile) -> None:
-    if profile.market.product == "spot":
-        raise ConfigError(
-            f"market.product: {profile.name} trades spot, where no stop can be attached to an entry yet; "
-            "only dry-run reads such a profile"
-        )
-
-
-def _refuse_different_triggers(profiles: Sequence[Profile]) -> None:
-    if len({profile.exits.trigger_by for profile in profiles}) > 1:
-        named = ", ".join(f"{p.name} has {p.exits.trigger_by}" for p in profiles)
-        raise ConfigError(f"exits.trigger_by: one process watches one kind of price; {named}")
+def products_of(profiles: Sequence[Profile], kept: Sequence[OpenTrade]) -> frozenset[Product]:
+    """What the profiles trade, and what an earlier life left open."""
+    wanted = {Product(profile.market.product) for profile in profiles}
+    return frozenset(wanted | {trade.plan.market.product for trade in kept})
 
 
 @asynccontextmanager
@@ -72,16 +59,17 @@ async def exchange_of(
     settings: Settings,
     markets: CachedMarkets,
     clock: Clock,
-    profiles: Sequence[Profile],
+    products: frozenset[Product],
     pacing: Pacing,
 ) -> AsyncIterator[Exchange]:
     addresses = Addresses(rest_url=settings.bitget.rest_url, ws_url=settings.bitget.ws_url)
-    trigger_by = _TRIGGERS[profiles[0].exits.trigger_by]
     if mode == "paper":
         async with (
-            PublicBitget(clock=clock, addresses=addresses, products=FUTURES_ONLY) as public,
+            PublicBitget(clock=clock, addresses=addresses, products=products) as public,
             paper_exchange(
-                public=public, markets=markets.markets, file=settings.paper_file
+                public=public,
+                markets=[market for market in markets.markets if market.product in products],
+                file=settings.paper_file,
             ) as paper,
         ):
             simulated = paper.simulator
@@ -94,8 +82,8 @@ async def exchange_of(
                 markets=markets.markets,
                 clock=clock,
                 pacing=pacing,
+                products=products,
                 addresses=Addresses(rest_url=simulated.rest_url, ws_url=simulated.ws_url),
-                trigger_by=trigger_by,
             )
             saving = partial(keep_saving, simulated.exchange, settings.paper_file, clock)
             yield Exchange(
@@ -108,8 +96,8 @@ async def exchange_of(
         clock=clock,
         pacing=pacing,
         addresses=addresses,
+        products=products,
         is_demo=mode == "demo",
-        trigger_by=trigger_by,
     )
     yield Exchange(venue=venue, fetch_quotes=venue.quotes)
 

@@ -6,6 +6,7 @@ import os
 import time
 from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager, suppress
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ from tgbitget.venues.listing import Listing
 from tgbitget.venues.public import PublicBitget
 
 PAPER_USER_ID = "paper"  # part of every client order id: a paper trade can be told from any other
-EQUITY = "1000"  # what a new paper account holds, in USDT
+EQUITY = "1000"  # what a new paper account holds, in USDT, for futures and for spot
 SAVE_SECONDS = 0.5  # a crash forgets at most this much of the paper account
 _FILE_MODE = 0o600
 _PLACES = 8  # no contract has finer sizes; the step says what is allowed
@@ -42,8 +43,8 @@ class PaperExchange:
         quotes = await self._public.quotes(self._listing)
         for symbol, quote in quotes.items():
             market = self._listing.of(symbol)
-            if market.product is Product.USDT_FUTURES:
-                self.simulator.exchange.set_price(market.id, quote.price, product="futures")
+            product = "spot" if market.product is Product.SPOT else "futures"
+            self.simulator.exchange.set_price(market.id, quote.price, product=product)
         return quotes
 
 
@@ -52,19 +53,25 @@ async def paper_exchange(
     *, public: PublicBitget, markets: Iterable[Market], file: Path
 ) -> AsyncIterator[PaperExchange]:
     """The account of *file*, or a new one with `EQUITY`. Unreachable: without prices there is no market."""
-    futures = [m for m in markets if m.product is Product.USDT_FUTURES and m.active]
+    active = [market for market in markets if market.active]
     try:
-        quotes = await public.quotes(Listing(futures))
+        quotes = await public.quotes(Listing(active))
     except VenueError as e:
         raise Unreachable(f"paper mode needs Bitget's public prices: {e}") from e
-    priced = [market for market in futures if market.symbol in quotes]
-    contracts = [raw_contract(market) for market in priced]
+    priced = [market for market in active if market.symbol in quotes]
+    on_spot = [market for market in priced if market.product is Product.SPOT]
+    on_contracts = [market for market in priced if market.product is not Product.SPOT]
+    contracts = [raw_contract(market) for market in on_contracts]
+    pairs = [raw_pair(market) for market in on_spot]
     simulator = BitgetSimulator(
         user_id=PAPER_USER_ID,
         equity=EQUITY,
         contracts=contracts,
-        prices={market.id: quotes[market.symbol].price for market in priced},
-        exchange=_kept(file, contracts),
+        pairs=pairs,
+        prices={market.id: quotes[market.symbol].price for market in on_contracts},
+        spot_prices={market.id: quotes[market.symbol].price for market in on_spot},
+        spot_balances={"USDT": EQUITY},
+        exchange=_kept(file, contracts, pairs),
         clock=_now_ms,
     )
     async with simulator:
@@ -74,9 +81,7 @@ async def paper_exchange(
 
 def raw_contract(market: Market) -> dict[str, Any]:
     """The market as Bitget lists it: what the simulator is configured with."""
-    places = max(
-        0, -int(market.tick.normalize().as_tuple().exponent)
-    )  # a finite number's exponent is an int
+    places = _places_of(market.tick)
     return {
         "symbol": market.id,
         "baseCoin": market.base,
@@ -103,6 +108,29 @@ def raw_contract(market: Market) -> dict[str, Any]:
     }
 
 
+def raw_pair(market: Market) -> dict[str, Any]:
+    """A spot pair in the same way."""
+    return {
+        "symbol": market.id,
+        "baseCoin": market.base,
+        "quoteCoin": market.quote,
+        "minTradeAmount": exact(market.min_quantity),
+        "minTradeUSDT": exact(market.min_notional),
+        "pricePrecision": str(_places_of(market.tick)),
+        "quantityPrecision": str(_places_of(market.step)),
+        "quotePrecision": str(_PLACES),
+        "makerFeeRate": exact(market.maker_fee),
+        "takerFeeRate": exact(market.taker_fee),
+        "status": "online",
+    }
+
+
+def _places_of(step: Decimal) -> int:
+    return max(
+        0, -int(step.normalize().as_tuple().exponent)
+    )  # a finite number's exponent is an int
+
+
 async def keep_saving(exchange: Exchange, file: Path, clock: Clock) -> None:
     """Write the account whenever something happened in it; for ever."""
     changed = asyncio.Event()
@@ -123,11 +151,13 @@ def save(exchange: Exchange, file: Path) -> None:
     new.replace(file)
 
 
-def _kept(file: Path, contracts: list[dict[str, Any]]) -> Exchange | None:
+def _kept(
+    file: Path, contracts: list[dict[str, Any]], pairs: list[dict[str, Any]]
+) -> Exchange | None:
     """The account of an earlier run. One that cannot be read is put aside, not overwritten."""
     try:
         kept = json.loads(file.read_text(encoding="utf-8"))
-        return Exchange.load(kept, now=_now_ms, contracts=contracts)
+        return Exchange.load(kept, now=_now_ms, contracts=contracts, pairs=pairs)
     except FileNotFoundError:
         return None
     except (OSError, ValueError, KeyError, TypeError) as e:

@@ -11,7 +11,7 @@ from loguru import logger
 from tgbitget.app.dialling import dialled_on
 from tgbitget.app.earlier_life import is_of, lead_on
 from tgbitget.app.hub import Hub
-from tgbitget.app.modes import exchange_of
+from tgbitget.app.modes import exchange_of, products_of
 from tgbitget.app.paper import PAPER_USER_ID
 from tgbitget.app.preflight import Preflight
 from tgbitget.app.preparing import prepare
@@ -23,10 +23,11 @@ from tgbitget.execution.locks import SymbolLocks
 from tgbitget.journal.journal import Journal
 from tgbitget.markets.cache import CachedMarkets
 from tgbitget.markets.directory import Directory
-from tgbitget.markets.prices import PriceBook
+from tgbitget.markets.prices import INTERVAL_SECONDS, PriceBook
 from tgbitget.model.event import Warned
+from tgbitget.model.market import Product
 from tgbitget.positions.desk import Desk, SendLog
-from tgbitget.positions.keeper import PositionKeeper
+from tgbitget.positions.keeper import TICK_SECONDS, PositionKeeper
 from tgbitget.positions.record import Record
 from tgbitget.profile import Profile
 from tgbitget.settings import Settings
@@ -63,9 +64,10 @@ async def start_trading(
     An errand is one command's: a Bitget that does not answer ends it, and nothing is made ready for posts to come.
     """
     kept = [one for one in journal.open_trades() if (mode == "paper") is is_of(one, PAPER_USER_ID)]
+    products = products_of(profiles, kept)
     pacing = Pacing(clock)
     exchange = await stack.enter_async_context(
-        exchange_of(mode, settings, markets, clock, profiles, pacing)
+        exchange_of(mode, settings, markets, clock, products, pacing)
     )
     venue = exchange.venue
     stack.push_async_callback(venue.close)
@@ -122,7 +124,9 @@ async def start_trading(
         supervise(
             "prices",
             lambda: prices.run(
-                exchange.fetch_quotes, on_freshness=lambda fresh: _tell_freshness(hub, fresh=fresh)
+                exchange.fetch_quotes,
+                interval_seconds=_interval_seconds(products),
+                on_freshness=lambda fresh: _tell_freshness(hub, fresh=fresh),
             ),
         )
     )
@@ -131,6 +135,11 @@ async def start_trading(
     if not is_errand:
         await prepare(venue, journal, clock, directory, profiles)
     return Trading(keeper=keeper, venue=venue, prices=prices)
+
+
+def _interval_seconds(products: frozenset[Product]) -> float:
+    """On spot our own clock watches the targets: it looks twice as often."""
+    return TICK_SECONDS if Product.SPOT in products else INTERVAL_SECONDS
 
 
 async def _keep_time(clock: SystemClock, venue: BitgetVenue) -> None:
