@@ -157,3 +157,19 @@ def test_every_sentence_is_one() -> None:
     for sentence in sentences(default_profile()):
         assert sentence.endswith(".")
         assert "\n" not in sentence
+
+
+@pytest.mark.parametrize(
+    ("exits", "warning"),
+    [
+        pytest.param({"stop_moves": "trailing"}, "it is we who move the stop", id="trailing"),
+        pytest.param({"orders": "limit"}, "have no effect on spot", id="limit targets"),
+        pytest.param(
+            {"trailing_take_profit_percent": 2}, "have no effect on spot", id="trailing targets"
+        ),
+    ],
+)
+def test_what_spot_cannot_do_is_warned_of(exits: dict[str, Any], warning: str) -> None:
+    (said,) = warnings(profile(market={"product": "spot"}, exits=exits))
+    assert warning in said
+    assert not warnings(profile(exits=exits))

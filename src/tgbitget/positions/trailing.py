@@ -9,6 +9,7 @@ from tgbitget.model.event import Warned
 from tgbitget.model.money import Price, Quantity, exact
 from tgbitget.model.order import Rejected
 from tgbitget.model.plan import Leg, OrderSide, Role
+from tgbitget.positions.coins import is_spot
 from tgbitget.positions.desk import Desk
 from tgbitget.positions.inquiry import Inquiry
 from tgbitget.positions.ledger import Ledger
@@ -43,6 +44,9 @@ class Trailing:
         """An order that trails already is left alone: a new one would begin again, farther behind."""
         ledger = self._ledger
         if self._exits.stop_moves != "trailing" or self._wishes.trails_by_clock:
+            return
+        if is_spot(ledger.plan):
+            self._wishes.trails_by_clock = True  # Bitget's spot has no order that trails
             return
         if not ledger.amount or ledger.misses_fills or ledger.leg_named("stop") is None:
             return

@@ -70,6 +70,7 @@ def warnings(profile: Profile) -> list[str]:
     return [
         *_name_warnings(profile),
         *_size_warnings(profile),
+        *_spot_warnings(profile),
         *_stop_warnings(profile),
         *limit_warnings(profile),
     ]
@@ -275,6 +276,22 @@ def _size_warnings(profile: Profile) -> list[str]:
         )
     if limits.open_positions_max == 0:
         said.append("limits.open_positions_max is 0: every trade will be refused.")
+    return said
+
+
+def _spot_warnings(profile: Profile) -> list[str]:
+    """Coins that a resting sale holds are coins that no stop can sell: on spot our own clock sells at the targets."""
+    exits = profile.exits
+    if profile.market.product != "spot":
+        return []
+    said = []
+    if exits.stop_moves == "trailing":
+        said.append('exits.stop_moves "trailing": on spot it is we who move the stop, not Bitget.')
+    if exits.orders == "limit" or exits.trailing_take_profit_percent is not None:
+        said.append(
+            "exits.orders and exits.trailing_take_profit_percent have no effect on spot: a target is sold at market "
+            "when its price is seen."
+        )
     return said
 
 
