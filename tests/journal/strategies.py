@@ -33,6 +33,7 @@ from tgbitget.model.plan import (
     Outcome,
     Role,
     Target,
+    TriggerBy,
 )
 from tgbitget.model.post import Cursor, Deletion, Post, Via
 from tgbitget.model.reading import NotASignal, Read, Span, Unclear
@@ -206,6 +207,7 @@ def legs(
         reduce_only=draw(st.booleans()),
         post_only=kind is OrderType.LIMIT and draw(st.booleans()),
         trail_percent=draw(st.none() | quantities) if may_trail else None,
+        trigger_by=draw(st.sampled_from(TriggerBy)),
         replacement=replacement,
     )
 
@@ -231,6 +233,7 @@ def plans(draw: st.DrawFn, *, signal: SignalId | None = None) -> OrderPlan:
         expires_at=draw(st.none() | moments),
         skipped=tuple(draw(st.lists(words, max_size=3))),
         sizes_stop=draw(st.booleans()),
+        trigger_by=draw(st.sampled_from(TriggerBy)),
     )
 
 
@@ -276,6 +279,8 @@ fills = st.builds(
     at=moments,
     client_oid=some(oids),
     realised=some(decimals),
+    position_side=some(st.sampled_from(Side)),
+    is_forced=st.booleans(),
 )
 trades = st.builds(
     Trade,

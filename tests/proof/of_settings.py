@@ -134,9 +134,7 @@ async def _rings(settings: Settings, urls: dict[str, str], rang: "asyncio.Queue[
 @asynccontextmanager
 async def at(settings: Settings) -> AsyncIterator[BitgetVenue]:
     pacing, markets = Pacing(clock := SystemClock()), known_markets(settings)
-    async with exchange_of(
-        "live", settings, markets, clock, [profile()], FUTURES_ONLY, pacing
-    ) as exchange:
+    async with exchange_of("live", settings, markets, clock, FUTURES_ONLY, pacing) as exchange:
         try:
             yield exchange.venue
         finally:

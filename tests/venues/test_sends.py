@@ -1,6 +1,6 @@
 """Each kind of order: the exact body at the venue, and that it is found again by its client id."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
@@ -9,12 +9,11 @@ from tgbitget.errors import VenueRejected
 from tgbitget.model.intent import MarginMode, Side
 from tgbitget.model.money import Price, Quantity
 from tgbitget.model.order import OrderStatus
-from tgbitget.model.plan import Leg, OrderSide, OrderType, Role
+from tgbitget.model.plan import Leg, OrderSide, OrderType, Role, TriggerBy
 from tgbitget.model.position import StopKind
 from tgbitget.simulators.bitget import BitgetSimulator
 from tgbitget.simulators.bitget.orders import HoldMode
 from tgbitget.venues.bitget import BitgetVenue
-from tgbitget.venues.orders import TriggerBy
 from tgbitget.venues.venue import Venue
 
 from .samples import (
@@ -303,9 +302,9 @@ async def test_orders_are_dated_twenty_seconds_into_the_past(
 
 
 async def test_stops_may_be_triggered_by_the_last_price(bitget: BitgetSimulator) -> None:
-    async with opened(bitget, trigger_by=TriggerBy.LAST) as venue:
+    async with opened(bitget) as venue:
         await venue.place(leg())
-        await venue.place(stop())
+        await venue.place(replace(stop(), trigger_by=TriggerBy.LAST))
     assert bodies(bitget, "place-tpsl-order")[0]["triggerType"] == "fill_price"
 
 

@@ -291,6 +291,10 @@ def _trailing(db: Database) -> None:
     db.table("legs").add_column("trail_percent", str)
 
 
+def _trigger_by(db: Database) -> None:
+    db.table("legs").add_column("trigger_by", str, not_null_default="mark")
+
+
 def _money(db: Database) -> None:
     fills = db.table("fills")
     fills.add_column("position_side", str)
@@ -326,6 +330,7 @@ _STEPS: tuple[tuple[str, Callable[[Database], None]], ...] = (
     ("0006_commands", _commands),
     ("0007_trailing", _trailing),
     ("0008_money", _money),
+    ("0009_trigger_by", _trigger_by),
 )
 
 migrations = Migrations("tgbitget")

@@ -29,6 +29,13 @@ class OrderType(StrEnum):
     TRIGGER = "trigger"
 
 
+class TriggerBy(StrEnum):
+    """The price that a trigger goes by."""
+
+    MARK = "mark"
+    LAST = "last"
+
+
 class OrderSide(StrEnum):
     BUY = "buy"
     SELL = "sell"
@@ -67,6 +74,7 @@ class Leg:
     reduce_only: bool = False
     post_only: bool = False
     trail_percent: Decimal | None = None
+    trigger_by: TriggerBy = TriggerBy.MARK
     replacement: int = 0
 
     def __post_init__(self) -> None:
@@ -136,6 +144,7 @@ class OrderPlan:
     expires_at: datetime | None = None
     skipped: tuple[str, ...] = ()
     sizes_stop: bool = False
+    trigger_by: TriggerBy = TriggerBy.MARK
 
     def __post_init__(self) -> None:
         if not 1 <= len(self.entries) <= LEGS_MAX:

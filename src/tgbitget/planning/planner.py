@@ -26,6 +26,7 @@ from tgbitget.model.plan import (
     Refused,
     Role,
     Target,
+    TriggerBy,
 )
 from tgbitget.model.post import Post
 from tgbitget.model.trade import Quote, Situation, Trade
@@ -224,6 +225,7 @@ def _plan(case: _Case, levels: _Levels, amounts: Sequence[Quantity | None]) -> O
         margin_mode=MarginMode(profile.leverage.margin_mode),
         expires_at=case.situation.now + timedelta(minutes=profile.entry.expire_minutes),
         skipped=_at_their_bound(case, levels),
+        trigger_by=TriggerBy(profile.exits.trigger_by),
         # Its stop is of what it holds where that is not all that lies there: coins, or what another trade added.
         sizes_stop=_is_spot(case) or profile.signals.same_symbol == "add",
     )
@@ -252,6 +254,7 @@ def _legs(case: _Case, levels: _Levels, amounts: Sequence[Quantity | None]) -> I
             trigger_price=rung.trigger_price,
             stop_loss=None if _is_spot(case) else levels.stop,
             post_only=case.profile.entry.post_only and rung.type is OrderType.LIMIT,
+            trigger_by=TriggerBy(case.profile.exits.trigger_by),
         )
 
 

@@ -134,5 +134,6 @@ def _exit_leg(
         amount=amount,
         trigger_price=trigger,
         reduce_only=True,
+        trigger_by=plan.trigger_by,
         replacement=replacement,
     )

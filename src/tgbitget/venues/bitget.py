@@ -40,7 +40,7 @@ from tgbitget.venues.holdings import Setting
 from tgbitget.venues.identity import Who
 from tgbitget.venues.inquiry import Inquiry
 from tgbitget.venues.listing import Listing
-from tgbitget.venues.orders import MARGIN_COIN, TriggerBy
+from tgbitget.venues.orders import MARGIN_COIN
 from tgbitget.venues.pacing import Pacing
 from tgbitget.venues.sessions import WARM_SECONDS, Session
 from tgbitget.venues.spot import Spot
@@ -69,7 +69,6 @@ class BitgetVenue:
         addresses: Addresses | None = None,
         products: frozenset[Product] = FUTURES_ONLY,
         is_demo: bool = False,
-        trigger_by: TriggerBy = TriggerBy.MARK,
         answer_seconds: float = ANSWER_SECONDS,
         warm_seconds: float = WARM_SECONDS,
         ping_seconds: float = PING_SECONDS,
@@ -79,7 +78,6 @@ class BitgetVenue:
         self._addresses = addresses or Addresses()
         self._products = products
         self._is_demo = is_demo
-        self._trigger_by = trigger_by
         self._answer_seconds = answer_seconds
         self._warm_seconds = warm_seconds
         self._ping_seconds = ping_seconds
@@ -134,7 +132,6 @@ class BitgetVenue:
             send=self._send,
             inquiry=self._inquiry,
             listing=self._listing,
-            trigger_by=self._trigger_by,
         )
         self._spot = Spot(send=self._send, inquiry=self._inquiry, listing=self._listing)
         await self._reach()

@@ -34,7 +34,7 @@ from tgbitget.venues.holdings import Setting
 from tgbitget.venues.inquiry import Inquiry, parsed, readable
 from tgbitget.venues.listing import Listing
 from tgbitget.venues.margin import MarginSettings
-from tgbitget.venues.orders import MARGIN_COIN, PRODUCT_TYPE, Endpoint, Terms, TriggerBy
+from tgbitget.venues.orders import MARGIN_COIN, PRODUCT_TYPE, Endpoint, Terms
 
 Sender = Callable[[str, Row], Awaitable[object]]
 """One signed request on the order line: CCXT's name of the endpoint, and the body."""
@@ -62,12 +62,10 @@ class Futures:
         send: Sender,
         inquiry: Inquiry,
         listing: Listing,
-        trigger_by: TriggerBy,
     ) -> None:
         self._send = send
         self._inquiry = inquiry
         self._listing = listing
-        self._trigger_by = trigger_by
         self._margin = MarginSettings(line, inquiry)
         self.is_hedged = False
 
@@ -154,7 +152,7 @@ class Futures:
         return bool(born)
 
     async def amend_stop(self, leg: Leg, amended: Leg, market: Market) -> None:
-        body = orders.futures_amend(leg, amended, market, self._guard_terms())
+        body = orders.futures_amend(leg, amended, market)
         if orders.endpoint_of(leg) is Endpoint.PLAN:
             await self._send("privateMixPostV2MixOrderModifyPlanOrder", body)
         else:
@@ -162,15 +160,11 @@ class Futures:
 
     async def _terms(self, market: Market) -> Terms:
         mode = await self._margin.mode(market)
-        return Terms(is_hedged=self.is_hedged, margin_mode=mode, trigger_by=self._trigger_by)
+        return Terms(is_hedged=self.is_hedged, margin_mode=mode)
 
     def _guard_terms(self) -> Terms:
-        # Stops of a position and amendments name no margin mode.
-        return Terms(
-            is_hedged=self.is_hedged,
-            margin_mode=MarginMode.CROSS,
-            trigger_by=self._trigger_by,
-        )
+        # Stops of a position name no margin mode.
+        return Terms(is_hedged=self.is_hedged, margin_mode=MarginMode.CROSS)
 
     async def _held(self, leg: Leg) -> Quantity:
         """The size of the whole position that a close without an amount takes."""

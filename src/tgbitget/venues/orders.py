@@ -9,16 +9,13 @@ from tgbitget.errors import VenueRejected
 from tgbitget.model.intent import MarginMode, Side
 from tgbitget.model.market import Market, Product
 from tgbitget.model.money import Price, Quantity, exact
-from tgbitget.model.plan import Leg, OrderSide, OrderType, Role
+from tgbitget.model.plan import Leg, OrderSide, OrderType, Role, TriggerBy
 from tgbitget.model.position import VenueStop
 
 Body = dict[str, Any]
 
 PRODUCT_TYPE = "USDT-FUTURES"
 MARGIN_COIN = "USDT"
-
-_COST_STEP = Decimal("0.01")  # spot's quote precision is never coarser
-
 
 class Endpoint(StrEnum):
     """Where a leg is sent; each has a limit of its own at Bitget."""
@@ -39,9 +36,7 @@ class PlanType(StrEnum):
     TRAILING = "moving_plan"
 
 
-class TriggerBy(StrEnum):
-    MARK = "mark_price"
-    LAST = "fill_price"
+_TRIGGER_TYPES = {TriggerBy.MARK: "mark_price", TriggerBy.LAST: "fill_price"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +45,10 @@ class Terms:
 
     is_hedged: bool
     margin_mode: MarginMode
-    trigger_by: TriggerBy = TriggerBy.MARK
+
+
+def trigger_type(by: TriggerBy) -> str:
+    return _TRIGGER_TYPES[by]
 
 
 def endpoint_of(leg: Leg) -> Endpoint:
@@ -156,7 +154,7 @@ def futures_plan(leg: Leg, market: Market, terms: Terms) -> Body:
         "orderType": "market" if leg.price is None else "limit",
         "size": exact(leg.amount),
         "triggerPrice": exact(leg.trigger_price),
-        "triggerType": str(terms.trigger_by),
+        "triggerType": trigger_type(leg.trigger_by),
         "clientOid": leg.client_oid,
         **_direction(leg, is_hedged=terms.is_hedged),
     }
@@ -165,7 +163,7 @@ def futures_plan(leg: Leg, market: Market, terms: Terms) -> Body:
     if leg.stop_loss is not None:
         body |= {
             "stopLossTriggerPrice": exact(leg.stop_loss),
-            "stopLossTriggerType": str(terms.trigger_by),
+            "stopLossTriggerType": trigger_type(leg.trigger_by),
         }
     return body
 
@@ -177,7 +175,7 @@ def futures_guard(leg: Leg, market: Market, terms: Terms) -> Body:
         **contract(market),
         "planType": str(plan_type_of(leg)),
         "triggerPrice": exact(leg.trigger_price),
-        "triggerType": str(terms.trigger_by),
+        "triggerType": trigger_type(leg.trigger_by),
         "holdSide": hold_side(leg.position_side, is_hedged=terms.is_hedged),
         "clientOid": leg.client_oid,
     }
@@ -214,7 +212,7 @@ def futures_cancel_stop(stop: VenueStop, market: Market) -> Body:
     }
 
 
-def futures_amend(leg: Leg, amended: Leg, market: Market, terms: Terms) -> Body:
+def futures_amend(leg: Leg, amended: Leg, market: Market) -> Body:
     """Another attached stop. A resting order is replaced under the amended leg's id, a plan order keeps its own."""
     assert amended.stop_loss is not None
     body: Body = {**contract(market), "clientOid": leg.client_oid}
@@ -224,79 +222,9 @@ def futures_amend(leg: Leg, amended: Leg, market: Market, terms: Terms) -> Body:
             **body,
             "planType": str(PlanType.TRIGGER),
             "newStopLossTriggerPrice": stop,
-            "newStopLossTriggerType": str(terms.trigger_by),
+            "newStopLossTriggerType": trigger_type(leg.trigger_by),
         }
     return {**body, "newClientOid": amended.client_oid, "newPresetStopLossPrice": stop}
-
-
-# spot
-
-
-def refuse_on_spot(leg: Leg) -> None:
-    """Bitget's spot has no attached stops and no stops of positions."""
-    if leg.stop_loss is not None or endpoint_of(leg) is Endpoint.GUARD:
-        raise VenueRejected(
-            f"NotSupported: {leg.name}: Bitget's spot market takes no stop with an order, "
-            f"was {exact(leg.stop_loss or leg.trigger_price or Decimal(0))}"
-        )
-    if leg.amount is None:
-        raise VenueRejected(f"NotSupported: {leg.name}: on spot a close needs an amount")
-
-
-def spot_order(leg: Leg, market: Market, *, reference: Price | None) -> Body:
-    """Market and limit orders. A market buy is sized in quote coins: the amount at the *reference* price."""
-    assert leg.amount is not None
-    body: Body = {
-        "symbol": market.id,
-        "side": str(leg.side),
-        "orderType": "limit" if leg.type is OrderType.LIMIT else "market",
-        "force": "post_only" if leg.post_only else "GTC",
-        "size": exact(leg.amount),
-        "clientOid": leg.client_oid,
-    }
-    if leg.type is OrderType.LIMIT and leg.price is not None:
-        body["price"] = exact(leg.price)
-    elif needs_reference(leg):
-        assert reference is not None
-        body["size"] = exact(spot_cost(leg.amount, reference))
-    return body
-
-
-def needs_reference(leg: Leg) -> bool:
-    return leg.type is OrderType.MARKET and leg.side is OrderSide.BUY
-
-
-def spot_cost(amount: Quantity, reference: Price) -> Decimal:
-    """What *amount* costs, never more."""
-    cost = (amount * reference / _COST_STEP).to_integral_value(ROUND_FLOOR) * _COST_STEP
-    assert cost <= amount * reference
-    return cost
-
-
-def spot_plan(leg: Leg, market: Market) -> Body:
-    assert leg.trigger_price is not None
-    assert leg.amount is not None
-    is_market_buy = leg.price is None and leg.side is OrderSide.BUY
-    size = spot_cost(leg.amount, leg.trigger_price) if is_market_buy else leg.amount
-    body: Body = {
-        "symbol": market.id,
-        "side": str(leg.side),
-        "orderType": "market" if leg.price is None else "limit",
-        "planType": "total" if is_market_buy else "amount",
-        "size": exact(size),
-        "triggerPrice": exact(leg.trigger_price),
-        "triggerType": str(TriggerBy.LAST),  # spot has no mark price
-        "clientOid": leg.client_oid,
-    }
-    if leg.price is not None:
-        body["executePrice"] = exact(leg.price)
-    return body
-
-
-def spot_cancel(leg: Leg, market: Market) -> Body:
-    if endpoint_of(leg) is Endpoint.ORDER:
-        return {"symbol": market.id, "clientOid": leg.client_oid}
-    return {"clientOid": leg.client_oid}
 
 
 def is_spot(market: Market) -> bool:

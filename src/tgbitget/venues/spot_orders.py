@@ -11,8 +11,9 @@ from tgbitget.model.intent import Side
 from tgbitget.model.market import Market
 from tgbitget.model.money import Price, Quantity, exact
 from tgbitget.model.plan import Leg, OrderSide, OrderType
-from tgbitget.venues.orders import Body, TriggerBy
+from tgbitget.venues.orders import Body
 
+LAST_PRICE = "fill_price"  # spot has no mark price
 _COST_STEP = Decimal("0.01")  # spot's quote precision is never coarser
 
 
@@ -76,7 +77,7 @@ def plan(leg: Leg, market: Market) -> Body:
         "planType": "total" if is_market_buy else "amount",
         "size": exact(size),
         "triggerPrice": exact(leg.trigger_price),
-        "triggerType": str(TriggerBy.LAST),  # spot has no mark price
+        "triggerType": LAST_PRICE,
         "clientOid": leg.client_oid,
     }
     if leg.price is not None:
