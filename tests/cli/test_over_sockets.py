@@ -319,6 +319,18 @@ async def test_a_telegram_that_is_not_there_is_told_in_one_line(
     assert line.startswith("tgbitget: Telegram cannot be reached: no connection could be made")
 
 
+async def test_a_proxy_that_is_not_there_does_not_tell_its_password(
+    logged_in: Account, tgbitget: Tgbitget, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(client, "PAUSE_SECONDS", 0.0)
+    proxy = "socks5://somebody:canary-proxy-5d1c@127.0.0.1:1"
+    monkeypatch.setenv("TGBITGET_TELEGRAM__PROXY", proxy)
+    ran = await beside(tgbitget, "channels", "list", "--debug")
+    assert ran.code == 4, ran.err
+    assert "Traceback" in ran.err
+    assert "canary-proxy" not in ran.out + ran.err
+
+
 # doctor
 
 
