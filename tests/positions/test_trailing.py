@@ -9,7 +9,9 @@ import pytest
 
 from positions.led import BEGAN, Led, led, plan, profile
 from tgbitget.model.event import Filled, TradeChanged
-from tgbitget.simulators.bitget import BitgetSimulator
+from tgbitget.model.intent import Side
+from tgbitget.positions.changes import Close
+from tgbitget.simulators.bitget import BitgetSimulator, Then
 from tgbitget.simulators.bitget.orders import HoldMode, Order, Plan, PlanKind
 
 D = Decimal
@@ -73,6 +75,24 @@ async def test_the_venue_follows_the_best_price_beside_the_stop_that_stays(
         told = trade.told(signal)
         assert told is not None
         assert told.realised == bitget.exchange.desk.ledger.balance - 1000
+        assert trade.sol.is_flat
+    assert trade.sol.unguarded_seconds == 0
+
+
+@pytest.mark.parametrize("mode", HoldMode)
+async def test_a_short_trails_above_the_lowest_price(
+    bitget: BitgetSimulator, tmp_path: Path, mode: HoldMode
+) -> None:
+    bitget.exchange.futures.set_hold_mode(mode)
+    async with led(bitget, tmp_path) as trade:
+        short = plan(user_id=trade.user_id, side=Side.SHORT, stop="105", aims=("95", "90"))
+        signal = await trade.opens(short, TRAILS)
+        await trade.until(lambda: stands(trade) == [(D(98), D("0.8"))])
+        trade.moves("96")
+        assert trade.sol.stops == [D(105)]
+        trade.moves("97")
+        await trade.until(lambda: trade.is_over(signal))
+        assert trade.sol.executions[-1].price == D("96.96")
         assert trade.sol.is_flat
     assert trade.sol.unguarded_seconds == 0
 
@@ -229,6 +249,37 @@ async def test_resting_targets_hold_up_no_stop_and_go_with_the_position(
         await trade.until(lambda: trade.is_over(signal))
         assert not closers(trade)
         assert trade.sol.is_flat
+
+
+async def test_a_part_closed_by_the_channel_leaves_targets_for_the_rest(
+    bitget: BitgetSimulator, tmp_path: Path
+) -> None:
+    """In one-way mode the venue cancels resting closes, oldest first, where they exceed the position."""
+    async with led(bitget, tmp_path) as trade:
+        signal = await trade.opens(plan(user_id=trade.user_id), RESTS)
+        await trade.until(lambda: len(closers(trade)) == 2)
+        half = Close(key="9", cause="said so", fraction=D("0.5"))
+        trade.keeper.change(signal, half)
+        await trade.until(lambda: trade.sol.size == D("0.4"))
+        await trade.until(lambda: sum(resting(trade).values()) == D("0.4"))
+        assert not trade.warnings, "nobody did it by hand"
+        trade.moves("110")
+        await trade.until(lambda: trade.is_over(signal))
+        assert trade.sol.is_flat
+    assert trade.sol.unguarded_seconds == 0
+
+
+@pytest.mark.parametrize("is_accepted", [True, False], ids=["taken", "lost"])
+async def test_a_resting_target_that_was_not_named_in_the_answer_stands_once(
+    bitget: BitgetSimulator, tmp_path: Path, *, is_accepted: bool
+) -> None:
+    bitget.faults.next("place-order")
+    bitget.faults.next("place-order", accept=is_accepted, then=Then.NO_ID)
+    async with led(bitget, tmp_path) as trade:
+        await trade.opens(plan(user_id=trade.user_id), RESTS)
+        await trade.until(lambda: resting(trade) == {D(105): D("0.4"), D(110): D("0.4")})
+        assert len(closers(trade)) == 2
+    assert not trade.warnings
 
 
 async def test_in_hedge_mode_where_they_would_lock_it_targets_do_not_rest(
