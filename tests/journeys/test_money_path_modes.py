@@ -48,11 +48,12 @@ async def test_a_short_from_its_entries_over_a_moved_stop_to_its_end(
 
 
 @HOLD
+@MARGIN
 async def test_targets_and_breakeven_end_a_long_without_a_rest(
-    world: World, sol: Coin, hold: str
+    world: World, sol: Coin, hold: str, margin: str
 ) -> None:
     world.bitget.by_hand.set_hold_mode(hold)
-    async with world.listening() as lines:
+    async with world.listening(world.profile(leverage={"margin_mode": margin})) as lines:
         post = world.market_long(sol)
         await lines.until(lambda: len(sol.targets) == 2, "both targets")
         sol.moves("1.021")
