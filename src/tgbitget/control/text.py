@@ -16,9 +16,9 @@ from tgbitget.model.intent import (
     Unspecified,
     UpdateTrade,
 )
-from tgbitget.model.market import short_symbol
+from tgbitget.model.market import Product, short_symbol
 from tgbitget.model.money import exact
-from tgbitget.model.plan import Decision, OrderPlan, Outcome
+from tgbitget.model.plan import Decision, OrderPlan, OrderType, Outcome
 from tgbitget.model.reading import NotASignal, Read, Reading, Unclear
 from tgbitget.model.trade import Trade, TradeState
 
@@ -148,13 +148,22 @@ def source(decision: Decision, title: str | None) -> str:
 
 
 def plan_lines(plan: OrderPlan) -> tuple[str, ...]:
-    prices = [leg.price or leg.trigger_price for leg in plan.entries]
+    prices = [
+        None if leg.type is OrderType.MARKET else leg.price or leg.trigger_price
+        for leg in plan.entries
+    ]
     entries = _listed("market" if price is None else amount(price) for price in prices)
     lines = [f"Entries {entries} · {amount(plan.amount)} {plan.market.base}"]
     if plan.targets:
         lines.append(f"Targets {_listed(amount(target.price) for target in plan.targets)}")
-    lines.append(f"Stop {amount(plan.stop)} · {amount(plan.leverage)}x {plan.margin_mode}")
+    lines.append(f"Stop {amount(plan.stop)} · {_means(plan)}")
     return tuple(one_line(line) for line in lines)
+
+
+def _means(plan: OrderPlan) -> str:
+    if plan.market.product is Product.SPOT:
+        return "spot"
+    return f"{amount(plan.leverage)}x {plan.margin_mode}"
 
 
 def verdict(decision: Decision) -> str:

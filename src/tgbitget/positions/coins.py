@@ -40,6 +40,19 @@ def sellable(market: Market, amount: Decimal) -> Quantity:
     return market.quantity_down(max(NOTHING, amount))
 
 
+def part(plan: OrderPlan, held: Quantity, fraction: Decimal, *, stop: Price) -> Quantity:
+    """How much of *held* a close of this fraction takes; on spot all of it, where too little to sell would be left."""
+    market = plan.market
+    wanted = market.quantity_down(held * fraction)
+    if not is_spot(plan) or not wanted:
+        return wanted
+    if not market.is_tradable(wanted, stop) or not market.is_tradable(
+        Quantity(held - wanted), stop
+    ):
+        return held
+    return wanted
+
+
 def is_dust(market: Market, amount: Quantity, price: Price) -> bool:
     """Coins that the venue takes in no order."""
     return amount > 0 and not market.is_tradable(amount, price)

@@ -9,6 +9,7 @@ from tgbitget.model.money import Quantity
 from tgbitget.model.order import Placement, Rejected
 from tgbitget.model.plan import Leg, Role
 from tgbitget.positions.changes import CancelRest, Close
+from tgbitget.positions.coins import part
 from tgbitget.positions.desk import Desk
 from tgbitget.positions.inquiry import Inquiry
 from tgbitget.positions.ledger import Ledger
@@ -50,7 +51,7 @@ class Leaving:
             return
         if ledger.misses_fills:
             await self._inquiry.fetch_fills()
-        amount = ledger.plan.market.quantity_down(ledger.exposure * change.fraction)
+        amount = part(ledger.plan, ledger.exposure, change.fraction, stop=ledger.stop)
         if amount:
             await self.close_amount(change.key, amount)
 

@@ -1,14 +1,14 @@
 """Request bodies: which endpoint a leg goes to and what it says there. Pure; numbers go out as the leg has them."""
 
 from dataclasses import dataclass
-from decimal import ROUND_FLOOR, Decimal
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
 from tgbitget.errors import VenueRejected
 from tgbitget.model.intent import MarginMode, Side
 from tgbitget.model.market import Market, Product
-from tgbitget.model.money import Price, Quantity, exact
+from tgbitget.model.money import Quantity, exact
 from tgbitget.model.plan import Leg, OrderSide, OrderType, Role, TriggerBy
 from tgbitget.model.position import VenueStop
 
@@ -16,6 +16,7 @@ Body = dict[str, Any]
 
 PRODUCT_TYPE = "USDT-FUTURES"
 MARGIN_COIN = "USDT"
+
 
 class Endpoint(StrEnum):
     """Where a leg is sent; each has a limit of its own at Bitget."""
