@@ -4,21 +4,30 @@ import asyncio
 import sys
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
+from datetime import timedelta
 from typing import Any
 
 from pydantic import ValidationError
 from telethon.crypto import AuthKey
 from telethon.sessions import StringSession
 
-from planning.samples import profile
+from planning.samples import NOON, post, profile
 from proof.of_limits import PROOFS as LIMITS
 from proof.of_limits import LimitProof
 from proof.proofs import Outcome, Proof, Room
 from tgbitget.app.catalogue import known_markets
 from tgbitget.app.key_rights import dangers
 from tgbitget.app.modes import exchange_of, mode_of
-from tgbitget.clock import SystemClock
+from tgbitget.clock import FakeClock, SystemClock
+from tgbitget.control.answers import question_of
+from tgbitget.control.presence import Presence
 from tgbitget.errors import ConfigError, TgbitgetError
+from tgbitget.journal.sqlite import SqliteJournal
+from tgbitget.model.ids import SignalId
+from tgbitget.model.intent import ClosePosition
+from tgbitget.model.plan import Decision
+from tgbitget.model.plan import Outcome as Outcomes
+from tgbitget.model.reading import Read
 from tgbitget.settings import Settings, load_settings
 from tgbitget.simulators.bitget import BitgetSimulator
 from tgbitget.telegram.client import make_client, stored_session
@@ -175,6 +184,32 @@ def live_mode(settings: Settings) -> Outcome:
         return str(refused)
 
 
+async def after_a_long_silence(settings: Made, room: Room) -> Outcome:
+    assert isinstance(settings, Settings), settings
+    clock = FakeClock(NOON)
+    journal = SqliteJournal(room.folder / "silence.db", clock=clock)
+    await journal.open()
+    hours = settings.owner_silence_hours_max
+    presence = Presence(journal, clock, lambda _: None, hours_max=hours)
+    clock.advance(timedelta(hours=30).total_seconds())
+    found = presence.refusal()
+    await journal.close()
+    return found
+
+
+def question(settings: Settings) -> Outcome:
+    """Until when an answer is taken to which of two trades was meant."""
+    asked_for = ClosePosition(symbol="BTC")
+    decision = Decision(
+        post=post(),
+        reading=Read(intent=asked_for, parser="freeform"),
+        outcome=Outcomes.UNCLEAR,
+        decided_at=NOON,
+        asks=(SignalId("-1/1"), SignalId("-1/2")),
+    )
+    return question_of(decision, minutes=settings.answer_minutes_max)
+
+
 def of_limit(proof: LimitProof) -> Proof[Made]:
     return Proof(
         proof.one,
@@ -219,6 +254,8 @@ PROOFS: Mapping[str, Proof[Made]] = {
     "bitget.ws_url": Proof("ws://127.0.0.1:1", "ws://127.0.0.1:2", door("ws_url"), WITH_KEYS),
     "live": Proof(False, True, of(live_mode)),
     **{f"limits.{key}": of_limit(proof) for key, proof in LIMITS.items()},
+    "owner_silence_hours_max": Proof(24, 48, after_a_long_silence),
+    "answer_minutes_max": Proof(60, 90, of(question)),
     "allow_foreign_hosts": Proof(
         False, True, of(lambda s: s.bitget.rest_url), {"bitget": {"rest_url": "http://192.0.2.1:1"}}
     ),
