@@ -132,6 +132,11 @@ def env_is_open(at: SetUp) -> None:
     Path(".env").touch(mode=0o644)
 
 
+def env_with_a_key_is_open(at: SetUp) -> None:
+    Path(".env").write_text("TGBITGET_BITGET__API_SECRET=planted\n")
+    Path(".env").chmod(0o640)
+
+
 def disk_is_filling(at: SetUp) -> None:
     at.patch.setattr(shutil, "disk_usage", lambda _: DISK(10**9, 0, 150_000_000))
 
@@ -296,6 +301,7 @@ def too_much_leverage(at: SetUp) -> None:
 ROWS = [
     (home_is_open, "home", DOUBTFUL, "is open to others", MAY),
     (env_is_open, ".env", DOUBTFUL, "is open to others", MAY),
+    (env_with_a_key_is_open, ".env", WRONG, "holds TGBITGET_BITGET__API_SECRET", CONFIGURED_WRONG),
     (disk_is_filling, "disk", DOUBTFUL, "150 MB are free", MAY),
     (disk_is_full, "disk", WRONG, "1 MB are free", FAILED),
     (another_telethon, "versions", DOUBTFUL, "telethon is 9.9, not 1.45.0", MAY),

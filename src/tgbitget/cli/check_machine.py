@@ -19,7 +19,7 @@ from tgbitget.errors import ConfigError, JournalError, TgbitgetError
 from tgbitget.journal.reader import Reader
 from tgbitget.parsing import registry
 from tgbitget.profile import Profile, warnings
-from tgbitget.settings import Settings
+from tgbitget.settings import Settings, secret_origins
 
 MARKETS_DAYS_MAX = 14
 FREE_BYTES_MIN = 200_000_000
@@ -40,14 +40,22 @@ def machine(settings: Settings) -> Iterator[Finding]:
     yield _home(home)
     env = Path(".env")
     if env.exists() and not _is_private(env):
-        yield doubtful(
-            ".env",
-            f"{env.absolute()} is open to others",
-            why="whoever reads it can trade with your keys",
-            do="chmod 600 .env",
-        )
+        yield _open_env(env)
     yield _disk(home)
     yield _versions()
+
+
+def _open_env(env: Path) -> Finding:
+    held = [name for name, place in secret_origins().items() if place == env.name]
+    told, do = f"{env.absolute()} is open to others", "chmod 600 .env"
+    if not held:
+        return doubtful(".env", told, why="it is where keys would stand", do=do)
+    return not_fit(
+        ".env",
+        f"{told}, and holds {', '.join(held)}",
+        why="whoever reads it can trade with your keys, or is you on Telegram",
+        do=f"{do}; make new ones, if others use this machine",
+    )
 
 
 def _home(home: Path) -> Finding:
