@@ -159,6 +159,7 @@ async def test_a_refused_part_is_closed_as_soon_as_the_venue_takes_it(
         await trade.until(
             lambda: {p.size for p in trade.sol.plans if p.kind.takes_profit} == {D("0.4")}
         )
+        await trade.until(lambda: amount_told(trade, signal) == D("0.4"))
         trade.keeper.change(signal, half())  # the same word again, as after a restart
         trade.keeper.change(signal, replace(half(), key="43"))
         await trade.until(lambda: trade.sol.size == D("0.2"))

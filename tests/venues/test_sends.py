@@ -464,6 +464,25 @@ async def test_a_cancel_of_nothing_is_no_success(unknown: Leg, venue: BitgetVenu
         await venue.cancel(unknown)
 
 
+async def test_a_stop_that_an_entry_brought_is_cancelled_by_the_venue_s_own_id(
+    venue: BitgetVenue,
+) -> None:
+    await venue.place(leg())
+    (born,) = await venue.stops(BTC)
+    await venue.cancel_stop(born)
+    assert await venue.stops(BTC) == ()
+    with pytest.raises(VenueRejected, match="cancelled nothing"):
+        await venue.cancel_stop(born)
+
+
+async def test_the_venue_tells_where_it_would_liquidate(venue: BitgetVenue) -> None:
+    await venue.prepare(MARKETS[0], leverage=D(10), mode=MarginMode.ISOLATED)
+    await venue.place(leg())
+    (position,) = await venue.positions()
+    assert position.liquidation is not None
+    assert D(51000) < position.liquidation < D(52000)
+
+
 async def test_the_stop_of_a_resting_entry_is_changed_under_a_new_id(venue: BitgetVenue) -> None:
     resting = limit()
     amended = limit(stop_loss=Price(D(54000)), replacement=1)
