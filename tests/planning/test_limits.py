@@ -319,3 +319,15 @@ def test_a_trade_whose_risk_is_not_known_counts_whole() -> None:
     open_trade = situation(trades=(trade(symbol="ETH/USDT:USDT", notional="100"),))
     tight = profile(limits={**OFF, "risk_quote_max": 100})
     assert "those of other trades 100," in refused(profile=tight, situation=open_trade).reason
+
+
+def test_a_rehearsal_at_market_names_what_it_could_not_measure() -> None:
+    """Without a price there is no entry to measure from."""
+    shaped = {"stop_distance_percent_min": 50, "reward_risk_min": 99}
+    plan = planned(
+        intent(entry("market")),
+        profile=profile(limits={**OFF, **shaped}),
+        situation=situation(None, account=None),
+        is_rehearsal=True,
+    )
+    assert plan.skipped == ("price", *shaped, "beyond_stop", "beyond_target")

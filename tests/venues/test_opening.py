@@ -28,6 +28,16 @@ async def test_an_opened_venue_knows_its_account(bitget: BitgetSimulator) -> Non
     assert not bitget.unknown_requests
 
 
+async def test_the_equity_counts_what_is_in_trades(bitget: BitgetSimulator) -> None:
+    """What a trade binds as margin is still the account's; only its loss is gone."""
+    bitget.by_hand.open("BTCUSDT", "buy", D("0.01"))
+    bitget.exchange.set_price("BTCUSDT", D(56000))
+    async with opened(bitget) as venue:
+        account = await venue.account()
+        assert account.available < account.equity - 20
+        assert D(985) < account.equity < D(990)
+
+
 async def test_the_hold_mode_is_learnt(bitget: BitgetSimulator) -> None:
     bitget.exchange.futures.set_hold_mode(HoldMode.HEDGE)
     async with opened(bitget) as venue:

@@ -111,3 +111,13 @@ def test_steps_are_read_from_digits_and_places(
 
 def test_a_delivery_contract_is_left_out() -> None:
     assert contracts.contract(ROW | {"symbolType": "delivery"}, str) is None
+
+
+def test_a_ticker_tells_what_was_traded_in_a_day() -> None:
+    row = {"lastPr": "2500", "bidPr": "2499.9", "askPr": "", "usdtVolume": "123456.7"}
+    told = contracts.quote(row)
+    assert told is not None
+    assert (told.bid, told.ask, told.turnover_24h) == (D("2499.9"), None, D("123456.7"))
+    silent = contracts.quote({"lastPr": "2500", "bidPr": "1", "askPr": "2"})
+    assert silent is not None
+    assert silent.turnover_24h is None

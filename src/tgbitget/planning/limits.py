@@ -26,7 +26,7 @@ from tgbitget.planning.market_limits import of_market, of_prices
 from tgbitget.planning.market_limits import unmakeable as unmakeable_of_market
 from tgbitget.planning.scope import Check, Limits, Scope, held, scopes
 from tgbitget.planning.time_limits import of_age, of_hours, of_rest
-from tgbitget.planning.trade_limits import Shape, of_shape
+from tgbitget.planning.trade_limits import OF_SHAPE, Shape, of_shape
 from tgbitget.planning.usage_limits import Asked, of_use
 
 __all__ = [
@@ -43,6 +43,7 @@ __all__ = [
     "price_age_seconds_max",
     "scopes",
     "unmakeable",
+    "unmeasurable",
 ]
 
 
@@ -181,6 +182,11 @@ def unmakeable(
         if margin_mode is MarginMode.CROSS and product is not Product.SPOT:
             missing += _set(within, "liquidation_distance_percent_min")
     return tuple(missing)
+
+
+def unmeasurable(within: tuple[Scope, ...]) -> tuple[str, ...]:
+    """The limits that are set and measure from an entry whose price is not known."""
+    return tuple(name for key in OF_SHAPE for name in _set(within, key))
 
 
 def position_quote_max(within: Iterable[Scope]) -> Decimal | None:

@@ -350,7 +350,7 @@ def _at_their_bound(case: _Case, levels: _Levels) -> tuple[str, ...]:
     needs_equity = case.profile.size.kind in ("equity_percent", "risk_percent")
     has_no_price = any(rung.expected is None for rung in levels.rungs)
     return (
-        *(("price",) if has_no_price else ()),
+        *(("price", *limits.unmeasurable(case.scopes)) if has_no_price else ()),
         *(("equity",) if needs_equity and case.situation.account is None else ()),
     )
 

@@ -14,6 +14,13 @@ from tgbitget.model.money import Price, exact
 from tgbitget.model.plan import OrderPlan, Refused, Target
 from tgbitget.planning.scope import Check, Scope, short
 
+OF_SHAPE = (
+    "stop_distance_percent_min",
+    "stop_distance_percent_max",
+    "liquidation_distance_percent_min",
+    "reward_risk_min",
+)
+
 _ONE = Decimal(1)
 _HALF = Decimal("0.5")
 _WHOLE = Decimal(100)
