@@ -1,6 +1,7 @@
 """Secrets that no journey may tell anybody, and the search for them wherever a journey leaves a text."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -61,4 +62,6 @@ def _part(secret: str) -> str:
 def _files(folder: Path) -> Iterator[tuple[str, str]]:
     for file in folder.rglob("*"):
         if file.is_file() and not file.is_symlink() and file.name not in HOLDS_THEM:
-            yield str(file.relative_to(folder)), file.read_bytes().decode(errors="replace")
+            with suppress(OSError):  # a journey may take its disk away, or a file may just be going
+                text = file.read_bytes().decode(errors="replace")
+                yield str(file.relative_to(folder)), text
