@@ -12,12 +12,14 @@ from tgbitget.errors import JournalError
 from tgbitget.journal.sqlite import SqliteJournal
 from tgbitget.model.event import Event, Warned
 from tgbitget.model.ids import ChannelId
+from tgbitget.model.position import Account
 from tgbitget.model.trade import Situation, Usage
 from tgbitget.positions.halting import Halting, Watched
 from tgbitget.positions.losses import Losses
 from tgbitget.profile import Profile
 from tgbitget.settings import AccountLimits
 
+ACCOUNT = Account(user_id="u", equity=Decimal(980), available=Decimal(0), is_hedged=False)
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
 
@@ -28,12 +30,11 @@ class Book:
     realised: Decimal = Decimal(0)
 
     def situation(self, symbol: str, channels: Collection[ChannelId]) -> Situation:
-        assert not symbol
         today = Usage(realised_today=self.realised if channels else Decimal(0))
         return Situation(
             now=self.clock.now(),
             quote=None,
-            account=None,
+            account=ACCOUNT if symbol.endswith("/USDT:USDT") else None,
             realised_today=self.realised,
             halts=self.losses.halts,
             of_profile=today,
@@ -114,6 +115,13 @@ async def test_a_halt_by_hand_survives_a_restart_and_ends_with_resume(life: Life
     after = replace(life)
     after.halting(limits)
     assert after.halted == []
+
+
+async def test_a_share_of_the_equity_is_one_of_the_account_that_is_traded(life: Life) -> None:
+    share = {"daily_loss_percent_max": 2, "daily_loss_halt": "midnight"}
+    life.book.realised = Decimal(-20)
+    await life.halting(share).look()
+    assert life.halted == ["vip"]
 
 
 async def test_without_the_key_a_loss_is_no_halt(life: Life) -> None:

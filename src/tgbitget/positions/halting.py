@@ -11,11 +11,10 @@ from tgbitget.model.trade import Halt, Situation
 from tgbitget.planning.halts import due
 from tgbitget.planning.scope import ACCOUNT, Scope, scopes
 from tgbitget.positions.losses import Losses
-from tgbitget.profile import Profile
+from tgbitget.profile import MarketSection, Profile
 from tgbitget.settings import AccountLimits
 
 LOOK_SECONDS = 0.5
-NO_SYMBOL = ""
 
 
 class HasLosses(Protocol):
@@ -66,8 +65,14 @@ class Halting:
                     self._publish(Warned(text=_told(halt), is_urgent=True))
 
     def _scopes(self, one: Watched) -> tuple[Scope, ...]:
-        situation = self._keeper.situation(NO_SYMBOL, one.channels)
+        situation = self._keeper.situation(_any_of(one.profile.market), one.channels)
         return scopes(one.profile.limits, self._limits, situation, profile_name=one.profile.name)
+
+
+def _any_of(section: MarketSection) -> str:
+    """No market, but of the account that the profile trades with."""
+    settled = "" if section.product == "spot" else f":{section.quote}"
+    return f"*/{section.quote}{settled}"
 
 
 def _told(halt: Halt) -> str:
