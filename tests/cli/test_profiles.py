@@ -179,6 +179,7 @@ def test_there_are_the_examples() -> None:
         "cornix",
         "template",
         "pattern",
+        "spot",
     }
 
 

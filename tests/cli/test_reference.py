@@ -42,6 +42,7 @@ EXAMPLES = {
     "cornix": "open",
     "template": "open",
     "pattern": "open",
+    "spot": "open",
 }
 
 

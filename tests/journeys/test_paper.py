@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from journeys.coin import Coin
+from journeys.spot_coin import SpotCoin
 from journeys.world import World
 
 
@@ -22,6 +23,22 @@ async def test_paper_trades_at_bitget_s_prices_and_sends_nothing_there(
         await lines.reaches(post, "closed")
     assert not [r for r in world.bitget.requests if r.method == "POST"]
     assert not [r for r in world.bitget.requests if "ACCESS-KEY" in r.headers]
+
+
+async def test_spot_on_paper_is_bought_guarded_and_sold(world: World) -> None:
+    tape = world.bitget.exchange.spot_desk.tapes["SOLUSDT"]
+    sol = SpotCoin(world.bitget, "SOL", tape.last)
+    profile = world.profile(mode="paper", market={"product": "spot"})
+    async with world.listening(profile) as lines:
+        post = world.market_long(sol)
+        told = await lines.reaches(post, "open")
+        assert (told["symbol"], Decimal(told["entry"])) == ("SOL/USDT", sol.began)
+        assert told["stop"] == sol.at("0.97")
+        sol.moves("1.021")
+        await lines.until(lambda: len(lines.fills(post, "take_profit")) == 1, "target 1")
+        sol.moves("0.99")
+        await lines.reaches(post, "closed")
+    assert not [r for r in world.bitget.requests if r.method == "POST"]
 
 
 async def test_the_paper_account_outlives_a_restart(world: World, sol: Coin) -> None:
