@@ -36,11 +36,24 @@ async def test_a_full_disk_stops_no_exit_and_is_told_once_until_it_works_again()
     await record.fill(SIGNAL, news)
     assert [type(event) for event in told] == [Warned]
     disk.is_full = False
-    await record.fill(SIGNAL, news)
-    assert disk.written == [news]
+    await record.catch_up()
+    assert disk.written == [news, news]
     disk.is_full = True
     await record.fill(SIGNAL, news)
     assert len(told) == 2
+
+
+async def test_what_a_full_disk_did_not_take_is_written_later_in_its_order() -> None:
+    disk = FullDisk()
+    record = Record(cast("Journal", disk), list[Event]().append)
+    first, second, third = (fill(n, OrderSide.BUY, "0.01", "57000") for n in "123")
+    await record.fill(SIGNAL, first)
+    disk.is_full = False
+    await record.fill(SIGNAL, second)  # does not overtake
+    assert not disk.written
+    await record.catch_up()
+    await record.fill(SIGNAL, third)
+    assert disk.written == [first, second, third]
 
 
 class HangingDisk(FullDisk):

@@ -46,8 +46,9 @@ class Course:
         self.dice = random.Random(f"course {seed}")  # noqa: S311 -- to be drawn again, not to be secret
         self.posts: list[tuple[Posted, Coin]] = []
         self.posted: list[Posted] = []
+        self._edited: dict[str, Posted] = {}
         self.deleted: set[str] = set()
-        self.touched: set[str] = set()  # coins that a hand was laid on
+        self.forgotten: set[str] = set()  # posts whose edit no source tells any more
         self._world = world
         self._channels = channels
         self._coins = coins
@@ -74,6 +75,10 @@ class Course:
         posted = self._world.post(text, channel=channel, **rest)
         self.posted.append(posted)
         return posted
+
+    def forget_edits(self, channel: Channel) -> None:
+        """After a difference that is too long only posts that are traded are read anew: others keep their old text."""
+        self.forgotten |= {s for s, post in self._edited.items() if post.channel is channel}
 
     # acts
 
@@ -109,6 +114,7 @@ class Course:
         if standing.get(post.id) in (None, text):
             return None
         post.channel.edit(post.id, text)
+        self._edited[post.signal] = post
         return post.signal
 
     def _delete(self) -> str | None:
@@ -128,7 +134,6 @@ class Course:
         if not held:
             return None
         coin, hand = self.dice.choice(held), self._world.bitget.by_hand
-        self.touched.add(coin.base)
         if self.dice.random() < 0.6:
             hand.drop_stops(coin.symbol)
             return f"the stops of {coin.base} are cancelled"

@@ -76,6 +76,7 @@ def _too_long(run: "Run", dice: random.Random) -> Struck:
     channel = dice.choice(run.channels)
     for _ in range(dice.randint(0, 3)):
         run.course.post(channel, "a post of which no push comes", lost=True)
+    run.course.forget_edits(channel)
     channel.too_long_difference()
     return channel.title, _always
 

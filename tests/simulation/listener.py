@@ -91,6 +91,10 @@ class Listener:
     def was_killed(self, life: Life) -> None:
         """The loop's word, at that very step."""
         self.kills += 1
+        now = self._loop.time()
+        # The next life asks before it sends.
+        self._doubted += [(since, now, oid) for oid, since in self._doubts.items()]
+        self._doubts.clear()
         self._tell(f"life {life.number} was killed at its step {life.steps}")
         for owner, lock in KernelLock.held:
             if owner is life:

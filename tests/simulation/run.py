@@ -46,6 +46,7 @@ START = 1_795_168_800.0  # 20 November 2026, 10:00 UTC
 START_SPREAD_SECONDS = 14 * 3600  # some runs meet midnight
 SECONDS = (15.0, 45.0)
 FAULTS = (5, 10)
+FAULTS_MET_MIN = 3
 BEAT_SECONDS = 0.8
 QUIET_SECONDS_MAX = 240.0
 LOOK_SECONDS = 0.5
@@ -176,9 +177,11 @@ class Run:
         await self.until(lambda: bool(self.listener.of("ready")), 60, "the first ready")
         end = self.loop.time() + dice.uniform(*SECONDS)
         strikes = sorted(dice.uniform(self.loop.time(), end) for _ in range(dice.randint(*FAULTS)))
-        while self.loop.time() < end:
+        while self.loop.time() < end or self.weather.met.total() < FAULTS_MET_MIN:
             await asyncio.sleep(dice.expovariate(1 / BEAT_SECONDS))
             self.course.act()
+            if self.loop.time() > end and not strikes:
+                strikes.append(end)
             while strikes and strikes[0] <= self.loop.time():
                 strikes.pop(0)
                 while not self.weather.strike():
@@ -188,10 +191,6 @@ class Run:
         self.weather.clear()
         for coin in self.coins:
             self.bitget.exchange.set_liquidity(coin.symbol, None)
-        if self.disk.hits:
-            # What could not be written about a trade is asked of the venue at the next start.
-            self.listener.ask_to_stop()
-            await self.until(lambda: not self.listener.is_up, 30, "the end of that life")
         for channel in self.channels:
             self.course.post(channel, "that was all")
         await self.until(self.checks.is_settled, QUIET_SECONDS_MAX, self.checks.unsettled)

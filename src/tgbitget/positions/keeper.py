@@ -244,6 +244,7 @@ class PositionKeeper:
     async def _tick(self) -> None:
         while True:
             await self._desk.clock.sleep(TICK_SECONDS)
+            await self._desk.record.catch_up()
             for guard in list(self._guards.values()):
                 guard.tell(Tick(quote=self._desk.quote(guard.ledger.plan.market.symbol)))
 
