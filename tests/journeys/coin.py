@@ -2,12 +2,22 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Protocol
 
 from tgbitget.model.money import exact
 from tgbitget.simulators.bitget import BitgetSimulator
 from tgbitget.simulators.bitget.orders import Execution, Order, Plan
 from tgbitget.simulators.bitget.positions import Position
 from tgbitget.simulators.bitget.rest import Recorded
+
+
+class Priced(Protocol):
+    """What a post can be written of: a coin's name, and prices as multiples of where the journey began."""
+
+    @property
+    def base(self) -> str: ...
+
+    def at(self, times: str) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)

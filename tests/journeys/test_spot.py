@@ -413,13 +413,12 @@ async def test_a_trade_is_led_on_whatever_happened_while_nobody_looked(
     monkeypatch.setattr("tgbitget.positions.keeper.WATCH_SECONDS", 0.3)
     async with world.listening(spot(world)) as lines:
         post = await bought(world, lines, sol)
-    match what:
-        case "dropped":
-            world.bitget.spot_by_hand.drop_plans("SOLUSDT")
-        case "fired":
-            sol.moves("0.965")
-        case "sold":
-            world.bitget.spot_by_hand.sell("SOLUSDT", sol.stops[0][1])
+    if what == "dropped":
+        world.bitget.spot_by_hand.drop_plans("SOLUSDT")
+    elif what == "fired":
+        sol.moves("0.965")
+    elif what == "sold":
+        world.bitget.spot_by_hand.sell("SOLUSDT", sol.stops[0][1])
     async with world.listening(spot(world)) as lines:
         if what in ("nothing", "dropped"):
             await lines.until(lambda: is_covered(lines, post, sol), "one stop of what is held")

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from journeys.canaries import API_HASH, PHONE, SESSION_KEY, Canaries
-from journeys.coin import Coin
+from journeys.coin import Coin, Priced
 from journeys.lines import Lines, Posted, eventually
 from tgbitget.app.runs import listen
 from tgbitget.app.stopping import Stop
@@ -137,13 +137,13 @@ class World:
     def reply(self, to: Posted, text: str) -> Posted:
         return self.post(text, channel=to.channel, reply_to=to.id)
 
-    def market_long(self, coin: Coin, **rest: Any) -> Posted:
+    def market_long(self, coin: Priced, **rest: Any) -> Posted:
         return self.post(market_long(coin), **rest)
 
-    def limit_long(self, coin: Coin, **rest: Any) -> Posted:
+    def limit_long(self, coin: Priced, **rest: Any) -> Posted:
         return self.post(limit_long(coin), **rest)
 
-    def zone_short(self, coin: Coin, **rest: Any) -> Posted:
+    def zone_short(self, coin: Priced, **rest: Any) -> Posted:
         return self.post(zone_short(coin), **rest)
 
     def coin(self, base: str) -> Coin:
@@ -304,12 +304,12 @@ class World:
         )
 
 
-def market_long(coin: Coin, *, stop: str = "0.97", tp1: str = "1.02", tp2: str = "1.04") -> str:
+def market_long(coin: Priced, *, stop: str = "0.97", tp1: str = "1.02", tp2: str = "1.04") -> str:
     return MARKET.format(coin=coin.base, tp1=coin.at(tp1), tp2=coin.at(tp2), stop=coin.at(stop))
 
 
 def limit_long(
-    coin: Coin, *, entry: str = "0.99", stop: str = "0.96", tp1: str = "1.02", tp2: str = "1.04"
+    coin: Priced, *, entry: str = "0.99", stop: str = "0.96", tp1: str = "1.02", tp2: str = "1.04"
 ) -> str:
     return LIMIT.format(
         coin=coin.base,
@@ -320,7 +320,7 @@ def limit_long(
     )
 
 
-def zone_short(coin: Coin) -> str:
+def zone_short(coin: Priced) -> str:
     """Rests a little above the market."""
     return SHORT_ZONE.format(
         coin=coin.base,
