@@ -5,6 +5,7 @@ BIN := .venv/bin
 # Everything in .venv comes from the hashes in requirements.lock; nothing else is fetched.
 STAMP := .venv/.stamp
 JOBS ?= 2
+SEEDS ?= 2000
 
 $(STAMP): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
@@ -15,7 +16,7 @@ $(STAMP): requirements.lock pyproject.toml
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
-.PHONY: setup fmt lint types test cover run docs check clean help
+.PHONY: setup fmt lint types test cover run bench simulate audit docs check clean help
 setup: $(STAMP)  ## create .venv from requirements.lock and install the package (run and test depend on it)
 fmt: $(STAMP)  ## format, and mend what ruff can mend
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
@@ -29,6 +30,12 @@ cover: $(STAMP)  ## the same with branch coverage, as HTML in htmlcov/
 	@$(BIN)/pytest -n $(JOBS) --cov=tgbitget --cov-branch --cov-report=html --cov-report=term:skip-covered
 run: $(STAMP)  ## the main job end to end on the embedded simulators, from post to closed position
 	@$(BIN)/tgbitget demo
+bench: $(STAMP)  ## our speed beside a floor and a minimal script, in one run
+	@$(BIN)/tgbitget bench
+simulate: $(STAMP)  ## SEEDS (2000) runs of the whole on a virtual clock, with faults; a broken promise prints its seed
+	@cd tests && ../$(BIN)/python -m simulation --seeds $(SEEDS) --jobs $(JOBS)
+audit: $(STAMP)  ## known vulnerabilities of what is locked, as osv.dev knows them
+	@$(BIN)/python .ci/audit.py requirements.lock
 docs: $(STAMP)  ## check that docs/ names every command, key and setting
 	@$(BIN)/pytest -q tests/test_docs.py
 check: lint types test  ## what .ci/run runs
