@@ -30,6 +30,7 @@ from tgbitget.positions.follow_ups import changes_for
 from tgbitget.profile import Profile
 from tgbitget.settings import AccountLimits
 
+ASKED_MAX = 20  # as many trades as an owner can read in one message
 # Rules whose refusal has a word of its own among the outcomes.
 _OUTCOME_OF_RULE = {"entry_age_seconds_max": Outcome.LATE, "duplicate": Outcome.DUPLICATE}
 
@@ -40,6 +41,7 @@ class Followed:
 
     profile: Profile
     parser: Parser
+    username: str | None = None  # the channel's public name, in lower case
 
 
 class Book(Protocol):
@@ -85,9 +87,14 @@ class _Draft:
     now: datetime
 
     def ended(
-        self, outcome: Outcome, *, rule: str | None = None, reason: str | None = None
+        self,
+        outcome: Outcome,
+        *,
+        rule: str | None = None,
+        reason: str | None = None,
+        asks: tuple[SignalId, ...] = (),
     ) -> Decision:
-        return self._decision(outcome, rule=rule, reason=reason)
+        return self._decision(outcome, rule=rule, reason=reason, asks=asks)
 
     def refused(self, by: Refused) -> Decision:
         outcome = _OUTCOME_OF_RULE.get(by.rule, Outcome.REFUSED)
@@ -127,7 +134,8 @@ class _Step:
 class Pipeline:
     """Takes one arrival at a time of each channel; when `handle` returns, its outcome is durable.
 
-    *followed* maps channels to how they are read; *directory* gives the markets as of now.
+    *followed* maps channels to how they are read; *directory* gives the markets as of now; *may_enter* says why no
+    entry may be made at all.
     """
 
     def __init__(
@@ -140,7 +148,9 @@ class Pipeline:
         clock: Clock,
         publish: Publish,
         limits: AccountLimits,
+        may_enter: Callable[[], Refused | None] = lambda: None,
     ) -> None:
+        self._may_enter = may_enter
         self._followed = followed
         self._directory = directory
         self._book = book
@@ -263,6 +273,8 @@ class Pipeline:
         self, draft: _Draft, post: Post, intent: OpenPosition, followed: Followed
     ) -> _Step:
         profile = followed.profile
+        if (held := self._may_enter()) is not None:
+            return _Step(draft.refused(held))
         found = self._resolve(intent, profile)
         if not isinstance(found, Found):
             return _Step(draft.ended(Outcome.UNCLEAR, rule=found.code, reason=found.sentence))
@@ -308,10 +320,17 @@ class Pipeline:
     def _decide_follow_up(
         self, draft: _Draft, post: Post, intent: FollowUp, reading: Read, followed: Followed
     ) -> _Step:
-        found = find(post, intent, self._book.candidates(), parent_symbol=reading.parent_symbol)
+        found = find(
+            post,
+            intent,
+            self._book.candidates(),
+            parent_symbol=reading.parent_symbol,
+            username=followed.username,
+        )
         if isinstance(found, NotFound):
             outcome = Outcome.UNCLEAR if found.reason == "ambiguous_trade" else Outcome.REFUSED
-            return _Step(draft.ended(outcome, rule=found.reason, reason=found.detail))
+            asks = () if self._book.is_rehearsal else found.fitting[:ASKED_MAX]
+            return _Step(draft.ended(outcome, rule=found.reason, reason=found.detail, asks=asks))
         changes = changes_for(
             intent,
             self._book.plan_of(found.signal),

@@ -141,3 +141,37 @@ def test_another_channel_s_trade_is_never_meant() -> None:
 
 def test_the_symbol_of_the_parent_post_names_it() -> None:
     assert find(post(), ClosePosition(), ALL, parent_symbol="ETH") == ETH
+
+
+@pytest.mark.parametrize(
+    ("text", "signal"),
+    [
+        pytest.param("close https://t.me/c/1/2", ETH.signal, id="by the channel's id"),
+        pytest.param("close t.me/c/1/55/2", ETH.signal, id="in a topic"),
+        pytest.param("close https://t.me/Vip_Signals/2", ETH.signal, id="by its name"),
+        pytest.param(
+            "close telegram.me/vip_signals/55/2", ETH.signal, id="by its name, in a topic"
+        ),
+        pytest.param("close post 2 now", ETH.signal, id="by the post's number"),
+        pytest.param("close message #2", ETH.signal, id="by the message's number"),
+        pytest.param("close t.me/other_signals/2", None, id="another channel's name"),
+        pytest.param("close t.me/c/2/2", None, id="another channel's id"),
+        pytest.param("close signal #2", None, id="a number of the channel's own"),
+        pytest.param("close 2", None, id="a bare number"),
+    ],
+)
+def test_a_link_or_a_posts_number_settles_it(text: str, signal: str | None) -> None:
+    found = find(post(text), ClosePosition(), ALL, username="vip_signals")
+    assert (found.signal if isinstance(found, Candidate) else None) == signal
+
+
+def test_what_fits_several_is_named_for_the_owner_to_choose() -> None:
+    found = find(post(), ClosePosition(), ALL)
+    assert isinstance(found, NotFound)
+    assert found.fitting == (BTC.signal, ETH.signal, BONK.signal)
+
+
+def test_a_reply_that_names_another_coin_may_mean_either() -> None:
+    found = find(post(reply_to=1), ClosePosition(symbol="ETH"), ALL)
+    assert isinstance(found, NotFound)
+    assert found.fitting == (BTC.signal, ETH.signal)

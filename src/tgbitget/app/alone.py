@@ -12,6 +12,7 @@ from tgbitget.app.paper import PAPER_USER_ID
 from tgbitget.app.supervision import Supervisor
 from tgbitget.app.trading import start_trading
 from tgbitget.clock import SystemClock
+from tgbitget.control.command_log import CommandLog
 from tgbitget.control.socket import Command
 from tgbitget.control.steering import Steering
 from tgbitget.errors import ConfigError, TgbitgetError
@@ -74,7 +75,7 @@ async def _with_trades(
             tasks=tasks,
             is_errand=True,
         )
-        steering = Steering(trading.keeper, journal, clock)
+        steering = Steering(trading.keeper, journal, CommandLog(journal, clock, hub.publish))
         hub.add(steering.handle)
         ended.append(await act(steering.commands()))
 

@@ -33,7 +33,8 @@ def lead_on(
     profiles: Sequence[Profile],
 ) -> None:
     today = midnight(desk.clock.now())
-    for ended_at, trade in desk.journal.ended_trades(keeper.losses.since):
+    since = keeper.losses.since
+    for ended_at, trade in desk.journal.ended_trades(since, account=desk.user_id):
         is_today = ended_at >= today
         before = desk.journal.realised_before(trade.signal, today) if is_today else Decimal(0)
         keeper.remember(ended_at, trade, before=before)

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack, suppress
-from functools import partial
 from typing import Any
 
 from loguru import logger
@@ -15,21 +14,19 @@ from tgbitget.app.every_channel import EveryChannel
 from tgbitget.app.hub import Hub
 from tgbitget.app.mending import keep_mended
 from tgbitget.app.modes import DRY_RUN
+from tgbitget.app.owner import Owner
 from tgbitget.app.stopping import Stop
 from tgbitget.app.supervision import Supervisor
 from tgbitget.app.trading import Trading, start_trading
 from tgbitget.clock import Clock, SystemClock
 from tgbitget.control.notices import Notices
-from tgbitget.control.pausing import Pausing
-from tgbitget.control.socket import Command, serving
-from tgbitget.control.steering import Steering
-from tgbitget.errors import BadInput, ConfigError, NotAuthorised, Unreachable
+from tgbitget.control.socket import serving
+from tgbitget.errors import ConfigError, NotAuthorised, Unreachable
 from tgbitget.intake.replay import ReplaySource
 from tgbitget.intake.telegram import TelegramSource
 from tgbitget.journal.journal import Journal
 from tgbitget.markets.cache import CachedMarkets
 from tgbitget.markets.directory import Directory
-from tgbitget.model.command import Source
 from tgbitget.model.event import Ready, Warned
 from tgbitget.model.ids import ChannelId
 from tgbitget.parsing import registry
@@ -87,14 +84,19 @@ class Listener:
         self._hub = hub
         self._stack = stack
         self._is_ready = False
-        self._is_stopping = False
         self._supervise = Supervisor(clock, hub.publish, ends_all=self._ends_all)
         self._markets = known_markets(settings)
         self._directory = Directory(self._markets.markets, origin=self._markets.origin)
         self._trading: Trading | None = None
         self._pipeline: Pipeline | None = None
-        self._pausing = Pausing(journal, clock, hub.publish)
-        self._steering: Steering | None = None
+        self._owner = Owner(
+            settings=settings,
+            mode=mode,
+            journal=journal,
+            clock=clock,
+            hub=hub,
+            supervise=self._supervise,
+        )
         self._notices: Notices | None = None
         self._intake: asyncio.Task[None] | None = None
 
@@ -102,7 +104,7 @@ class Listener:
         """What is open is led first; then the channels are followed, each from its cursor. Ends with `Ready`."""
         tasks.create_task(self._supervise("journal", self._keep_journal))
         # First of all: the owner is heard while Bitget or Telegram are still being dialled.
-        await self._stack.enter_async_context(serving(self._settings.home, self._commands()))
+        await self._stack.enter_async_context(serving(self._settings.home, self._owner.commands()))
         book = await self._start_book(tasks)
         client = await self._connect()
         self._stack.push_async_callback(hang_up, client)
@@ -112,10 +114,8 @@ class Listener:
         if self._trading is not None:
             halting = self._watch_losses(self._trading, followed)
             tasks.create_task(self._supervise("daily loss", halting.run))
-        if self._mode != DRY_RUN:
-            self._notices = Notices(SavedMessages(client), self._journal, self._clock)
-            self._hub.add(self._notices.handle)
-            tasks.create_task(self._supervise("notices", self._notices.run))
+        self._owner.watch(tasks)
+        on_private = self._start_chat(SavedMessages(client), tasks)
         source = TelegramSource(
             client,
             [channel for _, channel in channels],
@@ -123,6 +123,7 @@ class Listener:
             clock=self._clock,
             publish=self._hub.publish,
             fast_poll={id_: f.profile.telegram.fast_poll_seconds for id_, f in followed.items()},
+            on_private=on_private,
         )
         handle = self._pipeline.handle
         self._intake = tasks.create_task(self._supervise("telegram", lambda: source.run(handle)))
@@ -150,7 +151,7 @@ class Listener:
 
     async def wind_down(self) -> None:
         """No new posts; what is being sent gets its end, or is recorded as unknown when we are cancelled."""
-        self._is_stopping = True
+        self._owner.is_stopping = True
         if self._intake is not None:
             self._intake.cancel()
         if self._pipeline is not None:
@@ -185,9 +186,19 @@ class Listener:
             stack=self._stack,
             tasks=tasks,
         )
-        self._steering = Steering(self._trading.keeper, self._journal, self._clock)
-        self._hub.add(self._steering.handle)
+        self._owner.trades_of(self._trading.keeper)
         return self._trading.keeper
+
+    def _start_chat(self, saved: SavedMessages, tasks: asyncio.TaskGroup) -> Callable[[], None]:
+        """Notices to the owner, and the owner's commands; whom to tell that there is something new to read."""
+        if self._trading is None:
+            return lambda: None  # a dry run is silent
+        self._notices = Notices(
+            saved, self._journal, self._clock, answer_minutes=self._settings.answer_minutes_max
+        )
+        self._hub.add(self._notices.handle)
+        tasks.create_task(self._supervise("notices", self._notices.run))
+        return self._owner.chat(saved, self._notices, tasks)
 
     async def _connect(self) -> TelegramClient:
         return await dialled_on(
@@ -222,7 +233,11 @@ class Listener:
     ) -> dict[ChannelId, Followed]:
         chains = {profile.name: registry.make_chain(profile) for profile in self._profiles}
         return {
-            channel.id: Followed(profile=profile, parser=chains[profile.name])
+            channel.id: Followed(
+                profile=profile,
+                parser=chains[profile.name],
+                username=(channel.username or "").lower() or None,
+            )
             for profile, channel in channels
         }
 
@@ -250,6 +265,7 @@ class Listener:
             clock=clock,
             publish=self._hub.publish,
             limits=self._settings.limits,
+            may_enter=self._owner.may_enter,
         )
 
     async def _prices_fresh(self) -> None:
@@ -272,43 +288,6 @@ class Listener:
     def _ready(self, channels: Channels) -> None:
         self._is_ready = True
         self._hub.publish(ready(self._mode, channels, self._markets))
-
-    # steering
-
-    def _commands(self) -> Mapping[str, Command]:
-        return {
-            "pause": self._pause,
-            "resume": self._resume,
-            "status": self._status,
-            **{name: partial(self._steer, name) for name in ("trades", "close", "progress")},
-        }
-
-    async def _pause(self, _: Mapping[str, Any]) -> Mapping[str, Any]:
-        return await self._pausing.set(is_paused=True, source=Source.CLI)
-
-    async def _resume(self, _: Mapping[str, Any]) -> Mapping[str, Any]:
-        return await self._pausing.set(is_paused=False, source=Source.CLI)
-
-    async def _status(self, _: Mapping[str, Any]) -> Mapping[str, Any]:
-        trades = () if self._trading is None else self._trading.keeper.standing()
-        return {
-            "mode": self._mode,
-            "paused": self._journal.is_paused(),
-            "open_trades": len(trades),
-            "task_failures": dict(self._supervise.failures),
-        }
-
-    async def _steer(self, command: str, args: Mapping[str, Any]) -> Mapping[str, Any]:
-        return await self._steered().commands()[command](args)
-
-    def _steered(self) -> Steering:
-        if self._is_stopping:
-            raise BadInput("the listener is stopping; ask again when it has")
-        if self._steering is not None:
-            return self._steering
-        if self._mode == DRY_RUN:
-            raise BadInput("the listener is a dry run; it has no trades")
-        raise BadInput("the listener is still reaching Bitget; its stops there guard what is open")
 
 
 class _Over(Exception):

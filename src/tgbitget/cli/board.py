@@ -8,6 +8,7 @@ from statistics import median
 
 from tgbitget.cli.words import harmless, outcome_line, reading_line
 from tgbitget.model.event import (
+    Commanded,
     Decided,
     Deleted,
     Event,
@@ -101,7 +102,7 @@ class Board:
                 return replace(self, is_paused=event.is_paused)
             case Stopped():
                 return replace(self, stopped=event.reason)
-            case Filled():
+            case Filled() | Commanded():
                 return self  # the trade that it changes comes with an event of its own
 
     def latency_medians(self) -> dict[str, float]:

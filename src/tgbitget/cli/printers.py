@@ -11,6 +11,7 @@ from loguru import logger
 
 from tgbitget.cli.words import clock_time, harmless, intent_line, outcome_line, rounded, signed
 from tgbitget.model.event import (
+    Commanded,
     Decided,
     Deleted,
     Event,
@@ -128,6 +129,9 @@ class PlainPrinter(_Lines):
                 return [f"{urgent}{harmless(event.text)}"]
             case Paused():
                 return ["Paused: no new entries." if event.is_paused else "Resumed."]
+            case Commanded(command=command):
+                about = f"{_INDENT}{command.signal} " if command.signal else ""
+                return [f"{about}The owner asked ({command.source}): {harmless(command.outcome)}."]
             case Stopped():
                 return [f"Stopped: {event.reason}."]
 

@@ -9,10 +9,12 @@ from loguru import logger
 
 from tgbitget.control import card as cards
 from tgbitget.control import text
+from tgbitget.control.answers import question_of
 from tgbitget.control.card import Card
 from tgbitget.errors import JournalError
 from tgbitget.journal.journal import Journal
 from tgbitget.model.event import (
+    Commanded,
     Decided,
     Deleted,
     Event,
@@ -47,8 +49,9 @@ class Message:
 class Board:
     """`messages` in the order in which they changed; `waiting` are those whose message says something older."""
 
-    def __init__(self, journal: Journal) -> None:
+    def __init__(self, journal: Journal, *, answer_minutes: int) -> None:
         self._journal = journal
+        self._answer_minutes = answer_minutes
         self.messages: dict[SignalId, Message] = {}
         self.waiting: dict[SignalId, None] = {}
         self.warnings: deque[str] = deque(maxlen=WARNINGS_MAX)
@@ -71,14 +74,17 @@ class Board:
                 self._change(trade.signal, event, at)
             case Warned():
                 self._take_warning(event, at, now)
+            case Commanded(command=command):
+                for signal in (command.signal, command.post):
+                    if signal is not None and self._message(signal) is not None:
+                        self._change(signal, event, at)
             case Paused() | Stopped():
                 pass  # the owner did that
 
     def due(self, now: float) -> SignalId | None:
-        """The one that has waited longest and may be told at *now*; trades before refusals."""
+        """The one that has waited longest and may be told at *now*; questions first, trades before refusals."""
         due = [signal for signal in self.waiting if self.messages[signal].not_before <= now]
-        traded = (signal for signal in due if self.messages[signal].card.trade is not None)
-        return next(traded, due[0] if due else None)
+        return min(due, key=lambda signal: _rank(self.messages[signal].card), default=None)
 
     def _take_decision(self, event: Decided, at: datetime) -> None:
         decision = event.decision
@@ -88,7 +94,13 @@ class Board:
         elif decision.post.revision and self._message(decision.signal) is not None:
             self._change(decision.signal, event, at)
         elif decision.outcome is not Outcome.IGNORED:
-            card = cards.opened(decision, title=self._title(decision), at=at)
+            title = self._title(decision)
+            question = question_of(decision, minutes=self._answer_minutes)
+            if question is None:
+                card = cards.opened(decision, title=title, at=at)
+            else:
+                named = [self._name(signal) for signal in question.trades]
+                card = cards.asking(decision, question, named=named, title=title)
             self._put(decision.signal, card)
 
     def _take_warning(self, event: Warned, at: datetime, now: float) -> None:
@@ -157,3 +169,16 @@ class Board:
 
     def _title(self, decision: Decision) -> str | None:
         return self._titles.get(decision.post.channel)
+
+    def _name(self, signal: SignalId) -> str:
+        """A trade for a person: what its own card is about, and its post."""
+        message = self._message(signal)
+        trade = None if message is None else message.card.trade
+        about = "" if trade is None else f"{text.trade_name(trade)}, "
+        return f"{about}post {signal.rpartition('/')[2]}"
+
+
+def _rank(card: Card) -> int:
+    if card.is_question:
+        return 0
+    return 2 if card.trade is None else 1

@@ -2,12 +2,21 @@
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from tgbitget.control import text
-from tgbitget.model.event import Decided, Deleted, Filled, SendEnded, TradeChanged, Warned
+from tgbitget.control.answers import Question
+from tgbitget.model.event import (
+    Commanded,
+    Decided,
+    Deleted,
+    Filled,
+    SendEnded,
+    TradeChanged,
+    Warned,
+)
 from tgbitget.model.ids import ClientOrderId, SignalId
 from tgbitget.model.order import Placed, Placement, Rejected, Unknown
 from tgbitget.model.plan import Decision, Outcome
@@ -15,7 +24,7 @@ from tgbitget.model.reading import Read
 from tgbitget.model.trade import Trade
 
 LOG_LINES_MAX = 14  # a screen; older ones give way to "…"
-Change = Decided | Deleted | SendEnded | Filled | TradeChanged | Warned
+Change = Decided | Deleted | SendEnded | Filled | TradeChanged | Warned | Commanded
 _STAMPED = re.compile(r"\d\d-\d\d \d\d:\d\d:\d\d ")
 _MORE = "…"
 
@@ -35,6 +44,7 @@ class Card:
     log: tuple[Line, ...] = ()
     sends: Mapping[ClientOrderId, str] = field(default_factory=dict)
     trade: Trade | None = None
+    is_question: bool = False
 
     def render(self) -> str:
         """Never a line that a chat could take for a command."""
@@ -49,6 +59,24 @@ def opened(decision: Decision, *, title: str | None, at: datetime) -> Card:
     if decision.outcome is Outcome.PLANNED:
         return card
     return _noted(card, at, verdict or str(decision.outcome))
+
+
+def asking(
+    decision: Decision, question: Question, *, named: Sequence[str], title: str | None
+) -> Card:
+    """Which trade is meant? *named* are those that it may be, in their order."""
+    listed = tuple(text.one_line(f"{n}: {name}") for n, name in enumerate(named, start=1))
+    how = "a number, several, all or none" if len(named) > 1 else "1 or none"
+    return Card(
+        headline=text.one_line(f"WHICH TRADE? · {text.asked(question.intent)}"),
+        body=(
+            text.source(decision, title),
+            *listed,
+            f"Reply to this message with {how} until {text.stamp(question.until)} UTC. "
+            "Without an answer nothing changes.",
+        ),
+        is_question=True,
+    )
 
 
 def unknown(signal: SignalId) -> Card:
@@ -78,6 +106,8 @@ def changed(card: Card, event: Change, *, title: str | None, at: datetime) -> Ca
             return _moved(card, event.trade, event.cause, at)
         case Warned():
             return _noted(card, at, text.one_line(event.text))
+        case Commanded(command=command):
+            return _noted(card, at, text.one_line(f"you ({command.source}): {command.outcome}"))
 
 
 def followed_up(card: Card, decision: Decision, at: datetime) -> Card:

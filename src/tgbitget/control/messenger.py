@@ -1,6 +1,8 @@
-"""Where notices go: what is needed of a chat with the owner."""
+"""Where notices go, and commands come from: what is needed of a chat with the owner."""
 
 from typing import Protocol
+
+from tgbitget.telegram.saved_messages import Note
 
 
 class Messenger(Protocol):
@@ -16,4 +18,14 @@ class Messenger(Protocol):
 
     async def edit(self, id: int, text: str) -> None:
         """The text that it has already is no error."""
+        ...
+
+
+class Inbox(Protocol):
+    """The same chat, read."""
+
+    async def send(self, text: str) -> int: ...
+
+    async def newer(self, than: int | None) -> list[Note]:
+        """What came after the message *than*, oldest first; None: only the newest there is. Raises as `Messenger` does."""
         ...

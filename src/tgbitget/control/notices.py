@@ -19,6 +19,7 @@ EVENTS_MAX = 5000  # they are taken in several times a second
 EDIT_SECONDS = 1.0  # between two versions of one message
 REQUEST_SECONDS = 0.5  # between any two requests
 RETRY_SECONDS_MAX = 60.0
+ANSWER_MINUTES = 240
 _DOUBLINGS_MAX = 6
 _TURN_SECONDS = 0.25
 
@@ -29,14 +30,22 @@ class Notices:
     `counts`: sent, edited, failed (attempts), dropped (events, when `run` does not keep up).
     """
 
-    def __init__(self, messenger: Messenger, journal: Journal, clock: Clock) -> None:
+    def __init__(
+        self,
+        messenger: Messenger,
+        journal: Journal,
+        clock: Clock,
+        *,
+        answer_minutes: int = ANSWER_MINUTES,
+    ) -> None:
+        self.answer_minutes = answer_minutes
         self._messenger = messenger
         self._journal = journal
         self._clock = clock
         self.counts: Counter[str] = Counter()
         self._events: deque[tuple[Event, datetime]] = deque(maxlen=EVENTS_MAX)
         self._news = asyncio.Event()
-        self._board = Board(journal)
+        self._board = Board(journal, answer_minutes=answer_minutes)
         self._quiet_until = 0.0
         self._failures = 0
 

@@ -4,18 +4,17 @@ from typing import Any
 
 from loguru import logger
 
-from tgbitget.clock import Clock
-from tgbitget.control.steering import written
+from tgbitget.control.command_log import CommandLog, written
 from tgbitget.errors import TgbitgetError
 from tgbitget.journal.journal import Journal
-from tgbitget.model.command import Command, CommandName, Source
+from tgbitget.model.command import CommandName, Source
 from tgbitget.model.event import Paused, Publish
 
 
 class Pausing:
-    def __init__(self, journal: Journal, clock: Clock, publish: Publish) -> None:
+    def __init__(self, journal: Journal, log: CommandLog, publish: Publish) -> None:
         self._journal = journal
-        self._clock = clock
+        self._log = log
         self._publish = publish
 
     @property
@@ -29,9 +28,7 @@ class Pausing:
         if not is_paused and not is_written:
             raise TgbitgetError("the journal cannot be written; entries stay paused")
         name = CommandName.PAUSE if is_paused else CommandName.RESUME
-        if is_written:
-            at = self._clock.now()
-            await written(self._journal.record_command(Command(at=at, source=source, name=name)))
+        await self._log.note(source, name, str(name))
         if was != is_paused:
             logger.info("New entries are {}", "paused" if is_paused else "allowed again")
             self._publish(Paused(is_paused=is_paused))

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 from loguru import logger
 
-from tgbitget.clock import Clock
+from tgbitget.control.command_log import CommandLog
 from tgbitget.control.naming import OpenTrade, named
 from tgbitget.control.socket import Command as SocketCommand
 from tgbitget.errors import BadInput, JournalError
@@ -25,7 +25,6 @@ from tgbitget.model.plan import OrderPlan
 from tgbitget.model.trade import Situation, Trade
 from tgbitget.positions.changes import Change, Close
 
-RECORDED_WITHIN_SECONDS = 0.25
 _HAND = "hand-"
 
 
@@ -57,10 +56,10 @@ class _Asked:
 class Steering:
     """`handle` takes the events of all trades, to know how a close ends."""
 
-    def __init__(self, keeper: Keeper, journal: Journal, clock: Clock) -> None:
+    def __init__(self, keeper: Keeper, journal: Journal, log: CommandLog) -> None:
         self._keeper = keeper
         self._journal = journal
-        self._clock = clock
+        self._log = log
         self._asked: dict[SignalId, _Asked] = {}
         self._hands: dict[SignalId, int] = {}
 
@@ -105,31 +104,25 @@ class Steering:
         share = "all of it" if fraction is None else f"{exact(fraction * 100)} %"
         async with asyncio.TaskGroup() as tasks:
             for asked in wanted:
-                signal = asked.trade.signal
-                self._asked[signal] = asked
-                command = Command(
-                    at=self._clock.now(),
-                    source=source,
-                    name=CommandName.CLOSE,
-                    signal=signal,
-                    key=keys[signal],
+                self._asked[asked.trade.signal] = asked
+                noted = self._log.note(
+                    source,
+                    CommandName.CLOSE,
+                    f"close {share}",
+                    signal=asked.trade.signal,
+                    key=keys[asked.trade.signal],
                     fraction=fraction,
-                    outcome=f"close {share}",
                 )
-                tasks.create_task(self._record_then_close(command))
+                tasks.create_task(self._close_when(noted))
 
-    async def _record_then_close(self, command: Command) -> None:
-        await self.record(command)
+    async def _close_when(self, noted: Awaitable[Command]) -> None:
+        command = await noted
         assert command.signal is not None, "a close is of one trade"
         assert command.key is not None, "a close has its key"
         cause = f"the owner asked for it ({command.source})"
         close = Close(key=command.key, cause=cause, fraction=command.fraction)
         if not self._keeper.change(command.signal, close):
             logger.info("{} is over; nothing to close", command.signal)
-
-    async def record(self, command: Command) -> bool:
-        """False when the journal did not take it in time; what was asked is done all the same."""
-        return await written(self._journal.record_command(command))
 
     def _wanted(self, trade: Trade | None, signal: SignalId, fraction: Decimal | None) -> _Asked:
         if trade is None:
@@ -200,20 +193,6 @@ class Steering:
         if not found:
             raise BadInput(f"{what} is no open trade")
         raise BadInput(f"{what} fits {len(found)} open trades; name one by its signal")
-
-
-async def written(write: Awaitable[object]) -> bool:
-    """Whether *write* ended well within a moment; it is made later, in its turn, when the disk hangs only now."""
-    try:
-        async with asyncio.timeout(RECORDED_WITHIN_SECONDS):
-            await write
-    except TimeoutError:
-        logger.warning("The journal does not answer; the command holds all the same")
-        return False
-    except JournalError as e:
-        logger.warning("The command is not in the journal: {}", e)
-        return False
-    return True
 
 
 def _texts(args: Mapping[str, Any], name: str) -> list[str]:

@@ -5,7 +5,7 @@ difference itself; while it asks for one channel's, all others wait; and when th
 it held. A follower orders and completes its channel by itself, so its updates do not pass there at all.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -28,10 +28,17 @@ _CHANGED = (types.UpdateChannel, types.UpdateChannelTooLong)
 
 
 class Push:
-    """Hands each channel's updates to its follower, by numeric id."""
+    """Hands each channel's updates to its follower, by numeric id. *on_private* hears that a private chat has news."""
 
-    def __init__(self, client: TelegramClient, followers: Iterable[Follower]) -> None:
+    def __init__(
+        self,
+        client: TelegramClient,
+        followers: Iterable[Follower],
+        *,
+        on_private: Callable[[], None] = lambda: None,
+    ) -> None:
         self._client = client
+        self._on_private = on_private
         self._followers = {follower.channel.bare_id: follower for follower in followers}
 
     @contextmanager
@@ -57,6 +64,9 @@ class Push:
                 return all(ours) and not updates.seq
             case types.UpdateShort():
                 return self._take_one(updates.update, None)
+            case types.UpdateShortMessage():
+                self._on_private()
+                return False
             case types.UpdatesTooLong():
                 for follower in self._followers.values():
                     follower.look()
@@ -65,6 +75,8 @@ class Push:
                 return False
 
     def _take_one(self, update: Any, container: Any) -> bool:
+        if isinstance(update, types.UpdateNewMessage):
+            self._on_private()
         follower = self._followers.get(_channel_of(update))
         if follower is None:
             return False

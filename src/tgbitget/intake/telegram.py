@@ -1,7 +1,7 @@
 """Posts from Telegram: a follower per channel, pushes in between, one watched connection."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 
 from loguru import logger
@@ -39,8 +39,10 @@ class TelegramSource:
         publish: Publish,
         fast_poll: Mapping[ChannelId, FastPoll] | None = None,
         pace: Pace | None = None,
+        on_private: Callable[[], None] = lambda: None,
     ) -> None:
         self._client = client
+        self._on_private = on_private
         self._channels = channels
         self._journal = journal
         self._clock = clock
@@ -58,7 +60,7 @@ class TelegramSource:
         line = Line(self._client, clock=self._clock, pace=self._pace, publish=self._publish)
         followers = [self._follower(channel, line) for channel in self._channels]
         try:
-            with Push(self._client, followers).listening():
+            with Push(self._client, followers, on_private=self._on_private).listening():
                 async with asyncio.TaskGroup() as tasks:
                     for follower in followers:
                         tasks.create_task(follower.run(deliver))

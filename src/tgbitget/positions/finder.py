@@ -22,14 +22,20 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotFound:
-    """`reason` is `no_trade` or `ambiguous_trade`."""
+    """`reason` is `no_trade`, or `ambiguous_trade` with the trades that it may mean."""
 
     reason: str
     detail: str
+    fitting: tuple[SignalId, ...] = ()
 
 
-# A private link carries the channel's id, so it cannot mean another channel's message of the same number.
-_LINK = re.compile(r"t\.me/c/(\d{1,16})/(?:\d{1,12}/)?(\d{1,12})")
+# A link carries the channel's id or its name, and perhaps a topic: it cannot mean another channel's message.
+_LINK = re.compile(r"\bt(?:elegram)?\.me/c/(\d{1,16})/(?:\d{1,12}/)?(\d{1,12})", re.IGNORECASE)
+_NAMED_LINK = re.compile(
+    r"\bt(?:elegram)?\.me/(?!c/)([a-z]\w{3,31})/(?:\d{1,12}/)?(\d{1,12})", re.IGNORECASE | re.ASCII
+)
+# Only where it says that a post is meant: channels count their signals by numbers of their own.
+_NUMBER = re.compile(r"\b(?:post|message|msg)\s*(?:no\.?|nr\.?|№|#)?\s*(\d{1,12})\b", re.IGNORECASE)
 
 
 def find(
@@ -38,14 +44,16 @@ def find(
     candidates: Sequence[Candidate],
     *,
     parent_symbol: str | None = None,
+    username: str | None = None,
 ) -> Candidate | NotFound:
-    """The one trade that *post* means, among those of its channel.
+    """The one trade that *post* means, among those of its channel, whose public name is *username*.
 
-    A reply or a link settles it, unless the post itself names another coin; a name settles it when just one trade
-    fits; without any of them only a single open trade can be meant, and a reply to something else means none.
+    A reply, a link or a post's number settles it, unless the post itself names another coin; a name settles it when
+    just one trade fits; without any of them only a single open trade can be meant, and a reply to something else
+    means none.
     """
     own = [c for c in candidates if c.channel == post.channel]
-    answered = _answered(post)
+    answered = _answered(post, username)
     pointed = [c for c in own if c.message_id in answered]
     if pointed:
         nearest = min(pointed, key=lambda c: answered.index(c.message_id))
@@ -53,6 +61,7 @@ def find(
             return NotFound(
                 reason="ambiguous_trade",
                 detail=f"it answers the {nearest.base} trade and names {intent.symbol}",
+                fitting=_signals([nearest, *(c for c in own if _is_named(c, intent.symbol))]),
             )
         return nearest
     named = intent.symbol or parent_symbol
@@ -66,10 +75,18 @@ def find(
     about = f" of {named}" if named else ""
     if not fitting:
         return NotFound(reason="no_trade", detail=f"no open trade{about} in this channel")
-    return NotFound(reason="ambiguous_trade", detail=f"{len(fitting)} open trades{about} fit")
+    return NotFound(
+        reason="ambiguous_trade",
+        detail=f"{len(fitting)} open trades{about} fit",
+        fitting=_signals(fitting),
+    )
 
 
-def _answered(post: Post) -> list[int]:
+def _signals(candidates: Sequence[Candidate]) -> tuple[SignalId, ...]:
+    return tuple(candidate.signal for candidate in candidates)
+
+
+def _answered(post: Post, username: str | None) -> list[int]:
     """Message ids that the post points to, nearest first."""
     ids = [] if post.reply_to is None else [post.reply_to]
     for parent in post.parents:
@@ -78,6 +95,8 @@ def _answered(post: Post) -> list[int]:
         )
     for text in (*post.links, post.text):
         ids += [int(number) for id_, number in _LINK.findall(text) if post.channel == f"-100{id_}"]
+        ids += [int(n) for name, n in _NAMED_LINK.findall(text) if name.lower() == username]
+    ids += [int(number) for number in _NUMBER.findall(post.text)]
     return list(dict.fromkeys(ids))
 
 

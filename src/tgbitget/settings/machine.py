@@ -25,7 +25,7 @@ from tgbitget.settings.hosts import (
     parse_address,
     parse_proxy,
 )
-from tgbitget.settings.limits import AccountLimits
+from tgbitget.settings.limits import AccountLimits, Amount
 
 PREFIX = "TGBITGET_"
 NESTED = "__"
@@ -170,6 +170,15 @@ class Settings(BaseSettings):
     bitget: BitgetSettings = BitgetSettings()
     live: bool = Field(default=False, description="`yes`: live mode is allowed, like `--live`.")
     limits: AccountLimits = AccountLimits()
+    answer_minutes_max: int = Field(
+        240,
+        ge=1,
+        description="How long you may take to say which trade a post meant; afterwards it changes nothing.",
+    )
+    owner_silence_hours_max: Amount | None = Field(
+        None,
+        description="No new entries once no command of yours came for so many hours; you are asked beforehand.",
+    )
     allow_foreign_hosts: bool = Field(
         default=False,
         description="`yes`: TELEGRAM__SERVER, BITGET__REST_URL and BITGET__WS_URL may point to other machines.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
 from .box import Box
@@ -56,16 +57,34 @@ class Account:
         reply_to: int | None = None,
         entities: Sequence[Any] = (),
         origin: Session | None = None,
+        date: datetime | None = None,
+        forwarded_from: str | None = None,
     ) -> Message:
-        """The owner writes to Saved Messages; without `origin`, from a device that is not here."""
-        return self.write_with_change(text, reply_to=reply_to, entities=entities, origin=origin)[0]
+        """The owner writes to Saved Messages, or forwards somebody's words there; without `origin`, from a device
+        that is not here."""
+        return self.write_with_change(
+            text,
+            reply_to=reply_to,
+            entities=entities,
+            origin=origin,
+            date=date,
+            forwarded_from=forwarded_from,
+        )[0]
 
     def write_with_change(
-        self, text: str, *, reply_to: int | None, entities: Sequence[Any], origin: Session | None
+        self,
+        text: str,
+        *,
+        reply_to: int | None,
+        entities: Sequence[Any],
+        origin: Session | None,
+        date: datetime | None = None,
+        forwarded_from: str | None = None,
     ) -> tuple[Message, Change]:
         message = Message(
             id=self.box.last_id + 1,
-            date=self._clock.now(),
+            date=date or self._clock.now(),
+            forwarded_from=forwarded_from,
             text=text,
             entities=tuple(entities),
             reply_to=reply_to,

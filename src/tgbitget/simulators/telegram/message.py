@@ -24,6 +24,7 @@ class Message:
     media: Any = None  # telethon.tl.types.MessageMedia…
     action: Any = None  # telethon.tl.types.MessageAction…: a service message
     album: int | None = None
+    forwarded_from: str | None = None  # whose words these are, where somebody passed them on
     edited: datetime | None = None
     edit_hidden: bool = False  # the last edit changed no text: reactions, views
     reactions: int = 0

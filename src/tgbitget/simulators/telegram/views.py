@@ -116,6 +116,7 @@ def message(shown: Message, owner: Account | Channel) -> Any:
         edit_hide=shown.edit_hidden,
         post_author=shown.author,
         grouped_id=shown.album,
+        fwd_from=_forward(shown),
         reactions=_reactions(shown.reactions),
     )
 
@@ -168,6 +169,12 @@ def _reply(shown: Message) -> Any:
         forum_topic=shown.in_forum,
         reply_to_top_id=shown.thread if shown.thread != answered else None,
     )
+
+
+def _forward(shown: Message) -> Any:
+    if shown.forwarded_from is None:
+        return None
+    return types.MessageFwdHeader(date=shown.date, from_name=shown.forwarded_from)
 
 
 def _reactions(count: int) -> Any:
