@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 
 from positions.led import BEGAN, Led, led, plan, profile
-from tgbitget.model.event import SendEnded, TradeChanged
+from tgbitget.model.event import SendEnded
+from tgbitget.model.ids import SignalId
+from tgbitget.model.money import Price
 from tgbitget.model.order import Rejected
 from tgbitget.model.trade import TradeState
-from tgbitget.positions.changes import CancelRest
+from tgbitget.positions.changes import CancelRest, MoveStop
 from tgbitget.simulators.bitget import BitgetSimulator, Then
 
 D = Decimal
@@ -33,6 +35,11 @@ def resting(of: Led) -> list[Decimal | None]:
 def reasons(of: Led) -> list[str]:
     ends = [e.placement for e in of.events if isinstance(e, SendEnded)]
     return [end.reason for end in ends if isinstance(end, Rejected)]
+
+
+def state(of: Led, signal: SignalId) -> TradeState | None:
+    told = of.told(signal)
+    return None if told is None else told.state
 
 
 async def test_the_nearest_rest_first_and_the_next_goes_out_as_one_fills(
@@ -137,6 +144,10 @@ async def test_words_about_a_position_do_not_wait_for_entries_that_wait(
         signal = await trade.opens(plan("99", "98", user_id=trade.user_id), ONE_RESTS)
         await trade.until(lambda: resting(trade) == [D(99)])
         await trade.keeper.sent()
-        states = [e.trade.state for e in trade.events if isinstance(e, TradeChanged)]
-        assert states[-1] is TradeState.RESTING
-        assert trade.told(signal) is not None
+        await trade.until(lambda: state(trade, signal) is TradeState.RESTING)
+        trade.keeper.change(signal, MoveStop(to=Price(D(96)), cause="said so"))
+        await trade.until(lambda: [o.stop for o in trade.sol.resting] == [D(96)])
+        trade.moves("98.9")
+        await trade.until(lambda: resting(trade) == [D(98)])
+        await trade.until(lambda: [o.stop for o in trade.sol.resting] == [D(96)])
+    assert trade.sol.unguarded_seconds == 0

@@ -30,6 +30,11 @@ def stands(of: Led) -> list[tuple[Decimal, Decimal | None]]:
     return [(stop.trigger, stop.size) for stop in ours(of)]
 
 
+def aims(of: Led) -> list[Decimal | None]:
+    """What each target takes, once it fits all that filled."""
+    return [p.size for p in of.sol.plans if p.kind.takes_profit]
+
+
 def test_a_plan_of_an_older_journal_sizes_no_stop() -> None:
     old = dump(plan(user_id="1", sizes_stop=True)).replace(',"sizes_stop":true', "")
     assert load(OrderPlan, old) == plan(user_id="1")
@@ -45,7 +50,7 @@ async def test_a_stop_of_what_is_held_follows_entries_and_targets(
         await trade.until(lambda: stands(trade) == [(D(95), D("0.8"))])
         trade.moves("97.5")
         await trade.until(lambda: stands(trade) == [(D(95), D("1.6"))])
-        await trade.until(lambda: len(trade.sol.targets) == 2)
+        await trade.until(lambda: aims(trade) == [D("0.8"), D("0.8")])
         trade.moves("105")
         await trade.until(lambda: [size for _, size in stands(trade)] == [D("0.8")])
         assert stands(trade)[0][0] > D("98.5"), "breakeven of both entries"
