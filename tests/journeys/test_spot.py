@@ -303,6 +303,21 @@ async def test_a_sale_whose_end_nobody_knows_is_not_sent_twice(world: World, sol
     check(sol)
 
 
+async def test_without_pushes_the_stop_follows_what_is_asked(world: World, sol: SpotCoin) -> None:
+    world.bitget.faults.pushes.silent = True
+    async with world.listening(spot(world, signals={"duplicate_hours": 0})) as lines:
+        post = await bought(world, lines, sol)
+        world.reply(post, "Close this trade now")
+        await lines.reaches(post, "closed")
+        resting = world.post(ladder(sol))
+        await lines.until(lambda: len(sol.resting) == 2, "both entries")
+        sol.moves("0.989")
+        await lines.until(lambda: is_covered(lines, resting, sol), "a stop of the first")
+        sol.moves("0.94")
+        await lines.reaches(resting, "closed")
+    check(sol, bare_within=6.0)
+
+
 async def test_a_price_that_jumps_over_the_stop_before_it_stands_is_sold_at(
     world: World, sol: SpotCoin
 ) -> None:

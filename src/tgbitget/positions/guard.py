@@ -221,6 +221,8 @@ class TradeGuard:
                 await self._take_position(message.position)
             case Tick():
                 self._take_tick(message.quote)
+                if self._spot is not None and message.quote is not None:
+                    await self._spot.watch.look_at_entries(message.quote)
                 if self.ledger.misses_fills:
                     await self._inquiry.fetch_fills()
             case Resync():
@@ -233,7 +235,8 @@ class TradeGuard:
                 self.ledger.causes.append(message.cause)
                 self.ledger.set_targets(message.targets)
             case SendsEnded():
-                pass
+                if self._spot is not None:
+                    await self._spot.watch.look_at_market_entries()
 
     async def _take_look(self, seen: Observed | SpotObserved | StopsListed) -> None:
         match seen:

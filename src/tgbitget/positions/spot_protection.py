@@ -66,8 +66,7 @@ class SpotProtection:
 
     def _is_dust(self) -> bool:
         """Coins that no order takes. While entries rest, more may come; then they are told and left in the account."""
-        ledger, quote = self._ledger, self._sender.quote()
-        market, price = ledger.plan.market, ledger.entry if quote is None else quote.price
+        ledger, market, price = self._ledger, self._ledger.plan.market, self._ledger.entry
         if price is None or not is_dust(market, ledger.exposure, price):
             return False
         if not ledger.entries_rest and not ledger.misses_fills:

@@ -67,8 +67,10 @@ class SpotStop:
     async def keep(self) -> None:
         """Of all that can be sold, at the price that the rules want. Asked only while the market is above the stop."""
         for leg in self._ledger.unsettled(Role.STOP):
-            # Sent again under the same client id, which the venue takes once as long as that stop waits.
-            await self._sender.urge(leg)
+            # Sent again under the same client id, which the venue takes once as long as that stop waits. So it is asked
+            # first: one that has fired meanwhile would be taken a second time.
+            if not await self._inquiry.finds(leg):
+                await self._sender.urge(leg)
         if self._ledger.unsettled(Role.STOP):
             return
         wanted, standing = self._wanted(), self._ledger.stops()

@@ -6,7 +6,8 @@ from tgbitget.errors import VenueError
 from tgbitget.model.event import Warned
 from tgbitget.model.money import NOTHING, Price, Quantity, exact
 from tgbitget.model.order import OrderStatus, VenueOrder
-from tgbitget.model.plan import Leg, Role
+from tgbitget.model.plan import Leg, OrderType, Role
+from tgbitget.model.trade import Quote
 from tgbitget.positions.changes import SpotObserved
 from tgbitget.positions.coins import gone
 from tgbitget.positions.desk import Desk
@@ -37,6 +38,21 @@ class SpotWatch:
             await self._inquiry.fetch_fills()
         await self._compare_stops(seen)
         await self._compare_coins(seen)
+
+    async def look_at_entries(self, quote: Quote) -> None:
+        """An entry that the price has reached has filled, whether or not that was pushed: its stop does not wait for it."""
+        ledger = self._ledger
+        reached = [leg for leg in ledger.placed(Role.ENTRY) if _is_reached(leg, quote)]
+        for leg in reached:
+            await self._inquiry.ask(leg)
+        if ledger.misses_fills:
+            await self._inquiry.fetch_fills()
+
+    async def look_at_market_entries(self) -> None:
+        """They fill at once: asked as soon as they are sent, beside the push."""
+        placed = self._ledger.placed(Role.ENTRY)
+        if any(leg.type is OrderType.MARKET for leg in placed):
+            await self._inquiry.fetch_fills()
 
     def _is_settled(self, leg: Leg, seen: SpotObserved) -> bool:
         return self._inquiry.age(leg, seen.asked_at) > SETTLED_AFTER_SECONDS
@@ -123,3 +139,13 @@ class SpotWatch:
                 is_urgent=True,
             )
         )
+
+
+def _is_reached(leg: Leg, quote: Quote) -> bool:
+    match leg.type:
+        case OrderType.MARKET:
+            return True
+        case OrderType.LIMIT:
+            return leg.price is not None and quote.price <= leg.price
+        case OrderType.TRIGGER:
+            return leg.trigger_price is not None and quote.price >= leg.trigger_price
