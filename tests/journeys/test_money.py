@@ -87,3 +87,24 @@ async def test_a_liquidation_ends_the_trade_with_its_real_loss_and_is_told_urgen
         assert D(told["realised"]) == world.bitget.exchange.desk.ledger.balance - 1000
         assert any(line["urgent"] and "liquidated" in line["text"] for line in lines.of("warning"))
         await lines.until(lambda: sol.is_flat, "nothing left")
+
+
+@pytest.mark.usefixtures("_bills_soon")
+async def test_what_somebody_added_pays_its_own_funding_also_in_hindsight(
+    world: World, sol: Coin
+) -> None:
+    async with world.listening() as lines:
+        post = world.market_long(sol)
+        await lines.reaches(post, "open")
+        world.bitget.by_hand.open("SOLUSDT", "buy", D("0.8"))
+        world.bitget.exchange.fund("SOLUSDT", D("0.001"))
+        await lines.until(lambda: lines.trade(post)["funding"] == "-0.1136", "its half")
+        world.bitget.by_hand.close("SOLUSDT")
+        told = await lines.reaches(post, "closed")
+        assert told["funding"] == "-0.1136"
+        asked = len([r for r in world.bitget.requests if r.endpoint == "bill"])
+        await lines.until(
+            lambda: len([r for r in world.bitget.requests if r.endpoint == "bill"]) > asked
+        )
+        assert lines.trade(post)["funding"] == "-0.1136"
+    assert world.bitget.exchange.desk.ledger.funding == D("-0.2272")

@@ -4,6 +4,14 @@ keeper      starts the tasks and brings them their news
 guard       the task: what reaches it, in which order it is done
 entering    sends the entries, as many at once as may rest
 ledger      what the trade's orders have done so far (pure)
+earnings    what its fills have earned (pure)
+fills       finds which fills are its own, counts and tells them
+shares      whose an exit is that nobody ordered (pure)
+shared      who stands on each position
+by_hand     what somebody did to its orders at the exchange (pure)
+handling    notices and tells that
+funding     asks what holding cost, and shares it among those who held
+today       what was realised since midnight UTC
 wishes      what was asked and is not done yet (pure)
 rules       which stop it should have (pure)
 targets     which take profits should stand (pure)

@@ -14,7 +14,7 @@ from tgbitget.model.event import TradeChanged, Warned
 from tgbitget.model.ids import ChannelId, ClientOrderId, SignalId
 from tgbitget.model.intent import Side
 from tgbitget.model.market import short_symbol
-from tgbitget.model.money import Notional
+from tgbitget.model.money import Notional, exact
 from tgbitget.model.order import Fill, VenueOrder
 from tgbitget.model.plan import OrderPlan
 from tgbitget.model.position import Account, Holding, VenuePosition, VenueStop
@@ -207,8 +207,9 @@ class PositionKeeper:
                 self._today.remember(
                     ended_at, trade, before=ledger.realised_before(midnight(ended_at))
                 )
-                await self._desk.record.trade(trade, cause="funding")
-                self._desk.publish(TradeChanged(trade=trade, cause="funding"))
+                cause = f"funding {exact(ledger.funding - known)}"
+                await self._desk.record.trade(trade, cause=cause)
+                self._desk.publish(TradeChanged(trade=trade, cause=cause))
         finally:
             self._desk.shared.leave(ledger)
 

@@ -35,7 +35,7 @@ class SharedPositions:
             dict
         )  # by symbol, then fill: what of it was counted by trades that are over
         self._gone: defaultdict[Place, list[Fill]] = defaultdict(list)
-        self._by_hand: dict[Place, Quantity] = {}
+        self._by_hand: dict[Place, Shared] = {}
         self._orphans: set[str] = set()
         self._asking: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
@@ -111,12 +111,13 @@ class SharedPositions:
 
     def by_hand(self, ledger: Ledger) -> Quantity:
         """What somebody else has open on this position, as far as fills tell."""
-        return self._by_hand.get(_place(ledger), NOTHING)
+        found = self._by_hand.get(_place(ledger))
+        return NOTHING if found is None else found.by_hand
 
     @property
     def mixed(self) -> frozenset[str]:
         """Symbols on which a trade of ours and somebody's hand share a position."""
-        return frozenset(symbol for (symbol, _), amount in self._by_hand.items() if amount > 0)
+        return frozenset(symbol for (symbol, _), found in self._by_hand.items() if found.by_hand)
 
     def held_at(self, symbol: str, moment: datetime) -> dict[SignalId | None, Decimal]:
         """What each trade had open then, shorts below 0; under None what was not of any that stands."""
@@ -127,11 +128,16 @@ class SharedPositions:
         }
         others: Decimal = NOTHING
         for side in Side:
-            others += side.sign * self._by_hand.get((symbol, side), NOTHING)
+            others += side.sign * self._by_hand_at((symbol, side), moment)
             for fill in self._gone[(symbol, side)]:
                 if fill.at <= moment:
                     others += fill.amount if fill.side is OrderSide.BUY else -fill.amount
         return {**held, None: others}
+
+    def _by_hand_at(self, place: Place, moment: datetime) -> Quantity:
+        found = self._by_hand.get(place)
+        before = () if found is None else found.by_hand_from
+        return next((amount for at, amount in reversed(before) if at <= moment), NOTHING)
 
     # whose a fill is
 
@@ -143,14 +149,14 @@ class SharedPositions:
     def share(self, ledger: Ledger, fills: Sequence[Fill]) -> tuple[Fill, ...]:
         """What of *fills*, all of the symbol since the oldest trade there, belongs to this one."""
         place = _place(ledger)
-        shared: Shared = share_out(
+        shared = share_out(
             (fill for fill in fills if fill.symbol == place[0]),
             side=place[1],
             holders=[one.plan.signal for one in self.together(ledger)],
             owner_of=self.owner_of,
             past=self._past[place[0]],
         )
-        self._by_hand[place] = shared.by_hand
+        self._by_hand[place] = shared
         return shared.parts.get(ledger.plan.signal, ())
 
     def is_counted(self, ledger: Ledger, fill: Fill) -> bool:

@@ -7,6 +7,7 @@ once: the parts follow from the venue's fills and their times alone, whenever an
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from decimal import Decimal
 
 from tgbitget.model.ids import SignalId
@@ -24,10 +25,14 @@ OwnerOf = Callable[[Fill], SignalId | None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shared:
-    """`parts` are the fills of each trade; `by_hand` is what somebody else opened there and has not closed yet."""
+    """`parts` are the fills of each trade; `by_hand` is what somebody else opened there and has not closed yet.
+
+    `by_hand_from` says how much that was from which moment on, in the order of time.
+    """
 
     parts: Mapping[SignalId, tuple[Fill, ...]]
     by_hand: Quantity
+    by_hand_from: tuple[tuple[datetime, Quantity], ...] = ()
 
 
 def share_out(
@@ -45,6 +50,7 @@ def share_out(
     held: dict[SignalId, Decimal] = dict.fromkeys(holders, NOTHING)
     parts: dict[SignalId, list[Fill]] = {signal: [] for signal in holders}
     by_hand: Decimal = NOTHING
+    by_hand_from: list[tuple[datetime, Quantity]] = []
     for fill in in_order(fills):
         if fill.position_side not in (None, side):
             continue
@@ -58,9 +64,11 @@ def share_out(
             parts[owner].append(part_of(fill, owner, Quantity(rest)))
         elif owner is None and opens:
             by_hand += rest
+            by_hand_from.append((fill.at, Quantity(by_hand)))
         elif owner is None:
             theirs = min(by_hand, rest)
             by_hand -= theirs
+            by_hand_from.append((fill.at, Quantity(by_hand)))
             rest -= theirs
             for signal in holders:
                 mine = min(max(held[signal], NOTHING), rest)
@@ -69,7 +77,9 @@ def share_out(
                     rest -= mine
                     parts[signal].append(part_of(fill, signal, Quantity(mine)))
     return Shared(
-        parts={signal: tuple(mine) for signal, mine in parts.items()}, by_hand=Quantity(by_hand)
+        parts={signal: tuple(mine) for signal, mine in parts.items()},
+        by_hand=Quantity(by_hand),
+        by_hand_from=tuple(by_hand_from),
     )
 
 

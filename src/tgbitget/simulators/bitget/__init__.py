@@ -12,7 +12,8 @@ balances; signatures, clock, codes and HTTP statuses of refusals; all of it push
 Where the documentation leaves it open both behaviours can be had, see `Rules`: presets come out
 with each fill or at the complete one; a client id is free again once its order is filled, or not.
 
-Left out: other products, margin trading, copy trading, sub-accounts, transfers and deposits, the
+Left out: other products, margin trading, copy trading, sub-accounts, transfers and deposits, bills
+but those of funding, the
 v3 API (but `account/settings`), take profit and stop loss on spot orders, self-trade prevention,
 position tiers beyond the first (so no maximum position either), other traders (a book of
 unlimited depth unless `set_liquidity` bounds it), price protection of triggered orders, query
