@@ -266,6 +266,16 @@ async def test_ended_trades_are_found_by_when_they_ended(
     assert journal.ended_trades(NOON + timedelta(seconds=61)) == (second,)
 
 
+async def test_trades_on_paper_are_no_losses_of_the_account(journal: SqliteJournal) -> None:
+    for message_id, account in ((7, "paper"), (8, "8123456789")):
+        decision = replace(samples.planned(message_id), account=account)
+        await journal.decide(decision, trade=samples.trade(message_id))
+        await journal.record_trade(samples.trade(message_id, TradeState.CLOSED), cause="done")
+    ((_, ended),) = journal.ended_trades(NOON, account="8123456789")
+    assert ended.signal.endswith("/8")
+    assert len(journal.ended_trades(NOON)) == 2
+
+
 async def test_follow_ups_are_the_decisions_that_change_a_trade(journal: SqliteJournal) -> None:
     await journal.decide(samples.planned(), trade=samples.trade())
     asked = [replace(samples.ignored(message_id), trade=SIGNAL) for message_id in (8, 9)]

@@ -1,6 +1,7 @@
 """What an earlier life of this listener left: its open trades are led on, with what the channel asked of them since."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from loguru import logger
@@ -14,7 +15,7 @@ from tgbitget.model.intent import OpenPosition
 from tgbitget.model.plan import Refused
 from tgbitget.model.post import Deletion, Via
 from tgbitget.model.reading import Read, Reading
-from tgbitget.positions.changes import Change, Close
+from tgbitget.positions.changes import Change, Close, MoveStop
 from tgbitget.positions.desk import Desk
 from tgbitget.positions.edits import deletion_change, edit_changes
 from tgbitget.positions.follow_ups import changes_for
@@ -89,7 +90,7 @@ def _changes_of(kept: OpenTrade, desk: Desk, profile: Profile) -> list[Change]:
                 again = edit_changes(
                     before, reading, plan=plan, profile=profile, message_id=message_id
                 )
-                changes += () if isinstance(again, Refused) else again
+                changes += () if isinstance(again, Refused) else map(_tighter, again.changes)
             before = reading
         elif isinstance(reading, Read) and not isinstance(reading.intent, OpenPosition):
             again = changes_for(reading.intent, plan, profile, message_id=message_id)
@@ -109,6 +110,11 @@ def _changes_of(kept: OpenTrade, desk: Desk, profile: Profile) -> list[Change]:
         for asked in desk.journal.commands(signal)
         for change in _by_hand(asked, kept, desk, profile)
     ]
+
+
+def _tighter(change: Change) -> Change:
+    """Whatever loosened the stop then stands in the trade; the stop may have moved on since."""
+    return replace(change, may_loosen=False) if isinstance(change, MoveStop) else change
 
 
 def _by_hand(asked: Command, kept: OpenTrade, desk: Desk, profile: Profile) -> Sequence[Change]:

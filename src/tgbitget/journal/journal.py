@@ -103,8 +103,10 @@ class Journal(Protocol):
 
     def open_trades(self) -> tuple[OpenTrade, ...]: ...
 
-    def ended_trades(self, since: datetime) -> tuple[tuple[datetime, Trade], ...]:
-        """Those that ended at *since* or later, with when they did."""
+    def ended_trades(
+        self, since: datetime, *, account: str | None = None
+    ) -> tuple[tuple[datetime, Trade], ...]:
+        """Those that ended at *since* or later, with when they did; of one account, or of all."""
         ...
 
     def realised_before(self, signal: SignalId, moment: datetime) -> Decimal:

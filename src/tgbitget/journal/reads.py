@@ -96,10 +96,16 @@ def open_trades(db: sqlite3.Connection) -> tuple[OpenTrade, ...]:
     return tuple(_open_trade(db, row) for row in db.execute(sql, _FINAL).fetchall())
 
 
-def ended_trades(db: sqlite3.Connection, since: datetime) -> tuple[tuple[datetime, Trade], ...]:
+def ended_trades(
+    db: sqlite3.Connection, since: datetime, account: str | None
+) -> tuple[tuple[datetime, Trade], ...]:
     marks = ", ".join("?" * len(_FINAL))
-    sql = f"SELECT * FROM trades WHERE state IN ({marks}) AND changed_at >= ? ORDER BY changed_at"  # noqa: S608 -- marks only
-    rows = db.execute(sql, (*_FINAL, utc_stamp(since))).fetchall()
+    sql = (
+        f"SELECT * FROM trades WHERE state IN ({marks}) AND changed_at >= ? AND (? IS NULL OR EXISTS "  # noqa: S608 -- marks only
+        "(SELECT 1 FROM decisions WHERE decisions.signal = trades.signal AND decisions.account = ?)) "
+        "ORDER BY changed_at"
+    )
+    rows = db.execute(sql, (*_FINAL, utc_stamp(since), account, account)).fetchall()
     return tuple((datetime.fromisoformat(row["changed_at"]), from_row(Trade, row)) for row in rows)
 
 

@@ -168,8 +168,10 @@ class SqliteJournal:
     def open_trades(self) -> tuple[OpenTrade, ...]:
         return self._read(reads.open_trades)
 
-    def ended_trades(self, since: datetime) -> tuple[tuple[datetime, Trade], ...]:
-        return self._read(reads.ended_trades, since)
+    def ended_trades(
+        self, since: datetime, *, account: str | None = None
+    ) -> tuple[tuple[datetime, Trade], ...]:
+        return self._read(reads.ended_trades, since, account)
 
     def realised_before(self, signal: SignalId, moment: datetime) -> Decimal:
         return self._read(reads.realised_before, signal, moment)
