@@ -105,6 +105,9 @@ async def test_it_has_the_amount_of_the_trade_until_it_moves_then_the_rest_gets_
         await trade.until(lambda: stands(trade) == [(D(102), D("0.8"))])
         trade.moves("98.9")
         await trade.until(lambda: stands(trade) == [(D("101.49"), D("1.6"))])
+        await trade.until(
+            lambda: [p.size for p in trade.sol.plans if p.kind.takes_profit] == [D("0.8")] * 2
+        )
         trade.moves("102.4")
         await trade.until(lambda: bool(trailing(trade)[0].best))
         bests = len(causes(trade))
