@@ -365,6 +365,23 @@ async def test_doctor_finds_nothing_wrong(
         assert secret not in ran.out + ran.err
 
 
+async def test_doctor_looks_at_the_spot_account_where_spot_is_traded(
+    vip: Channel, bitget: BitgetSimulator, keys: None, profiles: Path, tgbitget: Tgbitget
+) -> None:
+    (profiles / "vip.toml").write_text(
+        'mode = "live"\n[telegram]\nchannels = ["@vip_signals"]\n[market]\nproduct = "spot"\n'
+    )
+    ran = await beside(tgbitget, "doctor", "--profile", "vip", "--json")
+    assert "1000 USDT equity, spot" in ran.out
+    assert states(ran)["permissions"] == "good"
+    bitget.spot_by_hand.withdraw("USDT", Decimal(1000))
+    bitget.authorities = ("coor", "coow", "stor")
+    ran = await beside(tgbitget, "doctor", "--profile", "vip", "--json")
+    assert "the spot account is empty" in ran.out
+    assert "the key may not place spot orders" in ran.out
+    assert states(ran)["permissions"] == "wrong"
+
+
 async def test_doctor_tells_demo_keys_from_live_ones(
     vip: Channel, bitget: BitgetSimulator, keys: None, profiles: Path, tgbitget: Tgbitget
 ) -> None:

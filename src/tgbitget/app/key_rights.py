@@ -3,10 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from tgbitget.model.market import Product
 from tgbitget.settings import BitgetSettings
 from tgbitget.venues.identity import Who
 
-FUTURES_ORDERS = "coow"
+ORDERS = {Product.USDT_FUTURES: "coow", Product.SPOT: "stow"}
+"""The right to place orders on each market, in Bitget's words."""
 
 # Bitget's names of rights, and ours.
 _RIGHTS = {"wwow": "withdraw", "wtow": "transfer", "chow": "sub-accounts"}

@@ -13,6 +13,7 @@ from tgbitget.model.market import Market, Product, short_symbol
 from tgbitget.model.money import exact
 from tgbitget.model.position import Account, VenuePosition
 from tgbitget.planning.planner import leverage
+from tgbitget.positions.spot_holdings import NO_COINS
 from tgbitget.profile import Profile
 from tgbitget.settings import Settings
 from tgbitget.venues.bitget import BitgetVenue
@@ -31,12 +32,17 @@ async def account(
     markets: Sequence[Market],
 ) -> AsyncIterator[Finding]:
     """The venue is open. VenueError where it stops answering."""
-    if not held.equity:
+    on_spot = any(profile.market.product == "spot" for profile in profiles)
+    on_contracts = not profiles or any(p.market.product != "spot" for p in profiles)
+    coins = await venue.holdings()
+    empty = ["futures"] if on_contracts and not held.equity else []
+    empty += ["spot"] if on_spot and not coins.get("USDT", NO_COINS).total else []
+    for name in empty:
         yield doubtful(
             "money",
-            "the futures account is empty",
+            f"the {name} account is empty",
             why="no entry can be paid",
-            do="move USDT to the futures account",
+            do=f"move USDT to the {name} account",
         )
     for fault in hold_mode_faults(profiles, is_hedged=venue.is_hedged):
         yield not_fit(
@@ -45,7 +51,7 @@ async def account(
             why="two trades of one symbol would be one position",
             do="as it says",
         )
-    yield await _plan_orders(venue)
+    yield await _plan_orders(venue, on_spot=on_spot)
     positions = await venue.positions()
     for finding in _foreign(positions, settings):
         yield finding
@@ -53,13 +59,17 @@ async def account(
     for profile in profiles:
         async for finding in _coins(venue, profile, markets, positions):
             yield finding
-        for finding in sizes(profile, markets, quotes, held.equity):
+        spot_equity = coins.get(profile.market.quote, NO_COINS).total
+        equity = spot_equity if profile.market.product == "spot" else held.equity
+        for finding in sizes(profile, markets, quotes, equity):
             yield finding
 
 
-async def _plan_orders(venue: BitgetVenue) -> Finding:
+async def _plan_orders(venue: BitgetVenue, *, on_spot: bool) -> Finding:
     try:
         stops = await venue.stops()
+        if on_spot:
+            await venue.open_orders()  # stops are plan orders there, listed with all others
     except VenueError as e:
         return wrong(
             "plan orders",

@@ -4,18 +4,19 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import AsyncExitStack
 
 from tgbitget.app.catalogue import known_markets
-from tgbitget.app.key_rights import FUTURES_ORDERS, dangers, rights_beside_trading
+from tgbitget.app.key_rights import ORDERS, dangers, rights_beside_trading
+from tgbitget.app.modes import products_of
 from tgbitget.app.preflight import CLOCK_OFF_SECONDS_MAX
 from tgbitget.cli.check_account import account
 from tgbitget.cli.ending import FAILED
 from tgbitget.cli.findings import Finding, doubtful, good, not_fit, reach, skipped, timed, wrong
 from tgbitget.clock import SystemClock
 from tgbitget.errors import ConfigError, TgbitgetError, VenueError
-from tgbitget.model.market import Market
+from tgbitget.model.market import Market, Product
 from tgbitget.model.money import exact
 from tgbitget.profile import Profile
 from tgbitget.settings import Settings
-from tgbitget.venues.bitget import BitgetVenue
+from tgbitget.venues.bitget import FUTURES_ONLY, BitgetVenue
 from tgbitget.venues.ccxt_line import Addresses, Credentials, Line, VenueTime
 from tgbitget.venues.identity import Who
 from tgbitget.venues.public import venue_time
@@ -83,13 +84,18 @@ async def keys(settings: Settings, profiles: Sequence[Profile]) -> AsyncIterator
         return
     is_demo = modes == {"demo"}
     markets = known_markets(settings).markets
-    venue = _venue(settings, markets, is_demo=is_demo)
+    products = products_of(profiles, ()) or FUTURES_ONLY
+    venue = _venue(settings, markets, products, is_demo=is_demo)
     try:
         await venue.open()
         held = await venue.account()
-        mode = "hedge" if venue.is_hedged else "one-way"
-        yield good("keys", f"accepted; {exact(held.equity)} USDT equity, {mode} mode")
-        for finding in (*_permissions(venue.who), *_dangers(venue.who, settings, is_demo=is_demo)):
+        mode = "hedge mode" if venue.is_hedged else "one-way mode"
+        kind = mode if Product.USDT_FUTURES in products else "spot"
+        yield good("keys", f"accepted; {exact(held.equity)} USDT equity, {kind}")
+        for finding in (
+            *_permissions(venue.who, products),
+            *_dangers(venue.who, settings, is_demo=is_demo),
+        ):
             yield finding
         async for finding in account(venue, held, settings, profiles, markets):
             yield finding
@@ -104,23 +110,24 @@ async def keys(settings: Settings, profiles: Sequence[Profile]) -> AsyncIterator
         await venue.close()
 
 
-def _permissions(who: Who) -> Iterator[Finding]:
+def _permissions(who: Who, products: frozenset[Product]) -> Iterator[Finding]:
     if not who.permissions:
         yield doubtful(
             "permissions",
             "Bitget does not tell what the key may do",
             why="a key that may withdraw endangers all there is",
-            do="see the key at Bitget: futures orders, reading, nothing else",
+            do="see the key at Bitget: orders, reading, nothing else",
         )
         return
-    if FUTURES_ORDERS not in who.permissions:
+    missing = [product for product in sorted(products) if ORDERS[product] not in who.permissions]
+    for product in missing:
         yield not_fit(
             "permissions",
-            "the key may not place futures orders",
+            f"the key may not place {'spot' if product is Product.SPOT else 'futures'} orders",
             why="every order will be refused",
             do="give it the right at Bitget",
         )
-    elif not rights_beside_trading(who):
+    if not missing and not rights_beside_trading(who):
         yield good("permissions", "may read and trade, nothing else")
 
 
@@ -139,7 +146,9 @@ def _dangers(who: Who, settings: Settings, *, is_demo: bool) -> Iterator[Finding
         yield good("addresses", f"the key works from {', '.join(who.addresses)} alone")
 
 
-def _venue(settings: Settings, markets: Sequence[Market], *, is_demo: bool) -> BitgetVenue:
+def _venue(
+    settings: Settings, markets: Sequence[Market], products: frozenset[Product], *, is_demo: bool
+) -> BitgetVenue:
     keys = settings.bitget
     assert keys.api_key is not None
     assert keys.api_secret is not None
@@ -153,6 +162,7 @@ def _venue(settings: Settings, markets: Sequence[Market], *, is_demo: bool) -> B
         markets=markets,
         clock=SystemClock(),
         addresses=_addresses(settings),
+        products=products,
         is_demo=is_demo,
     )
 
