@@ -15,7 +15,11 @@ Amount = Annotated[Decimal, Field(gt=0, le=_AMOUNT_MAX)]
 
 
 def _hours(value: str) -> str:
-    windows(value)
+    try:
+        windows(value)
+    except ValueError as e:
+        # Whoever reads the environment names the value itself.
+        raise ValueError(str(e).partition(", was")[0]) from None
     return value
 
 
