@@ -25,6 +25,7 @@ from tgbitget.positions.desk import Desk
 from tgbitget.positions.fills import Fills
 from tgbitget.positions.ledger import Ledger
 from tgbitget.positions.orders import close_leg, stop_leg
+from tgbitget.positions.shared import ASKED_MAX
 
 BUY, SELL = OrderSide.BUY, OrderSide.SELL
 OLD, NEW = SignalId("-1001/7"), SignalId("-1001/8")
@@ -37,6 +38,7 @@ class Exchange:
     executed: list[Fill] = field(default_factory=list)
     children_of: dict[str, tuple[VenueOrderId, ...]] = field(default_factory=dict)
     is_away: bool = False
+    children_are_told: bool = True
 
     async def fills(self, _symbol: str, _since: datetime) -> tuple[Fill, ...]:
         if self.is_away:
@@ -44,6 +46,8 @@ class Exchange:
         return tuple(self.executed)
 
     async def children(self, leg: Leg) -> tuple[VenueOrderId, ...]:
+        if not self.children_are_told:
+            raise VenueUnreachable("no answer")
         return self.children_of.get(leg.client_oid, ())
 
 
@@ -177,6 +181,19 @@ async def test_whose_an_exit_is_waits_for_an_answer_where_two_could_give() -> No
     exchange.is_away = False
     await book.push(by_hand)
     assert book.amounts() == [0, 2]
+
+
+async def test_a_venue_that_never_says_whose_child_it_is_keeps_no_trade_from_its_end() -> None:
+    fills, _ = happened([(OLD, 5), (NEW, 3)])
+    gone = fill("9", SELL, "8", "54990", order="child", seconds=9)
+    exchange = Exchange(executed=[*fills, gone], children_are_told=False)
+    book = Book(exchange, OLD, NEW)
+    await book.push(*fills, gone)
+    assert book.amounts() == [5, 3]
+    for _ in range(ASKED_MAX):
+        for taker in book.takers:
+            await taker.fetch()
+    assert book.amounts() == [0, 0]
 
 
 async def test_a_trade_that_stands_alone_follows_a_close_even_without_an_answer() -> None:

@@ -134,7 +134,7 @@ class Fills:
                     children = await self._desk.venue.children(leg)
                 except VenueError as e:
                     logger.warning("Could not ask what became of {}: {}", leg.name, e)
-                    return False
+                    return shared.give_up(fill)
                 for child in children:
                     book.link(child, leg)
             if shared.owner_of(fill) is None:

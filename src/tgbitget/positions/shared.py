@@ -16,6 +16,9 @@ from tgbitget.model.plan import OrderSide, Role
 from tgbitget.positions.ledger import Ledger
 from tgbitget.positions.shares import Shared, share_out, whole_id
 
+# A venue that does not say whose child an order is may say so a look later; nobody waits for it for ever.
+ASKED_MAX = 5
+
 Place = tuple[str, Side]
 """A symbol and the side of the position."""
 
@@ -37,6 +40,7 @@ class SharedPositions:
         self._gone: defaultdict[Place, list[Fill]] = defaultdict(list)
         self._by_hand: dict[Place, Shared] = {}
         self._orphans: set[str] = set()
+        self._unanswered: defaultdict[str, int] = defaultdict(int)
         self._asking: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     # who stands
@@ -172,6 +176,14 @@ class SharedPositions:
     def is_orphan(self, fill: Fill) -> bool:
         """Whether the venue was asked already, and no order of ours caused it."""
         return whole_id(fill) in self._orphans
+
+    def give_up(self, fill: Fill) -> bool:
+        """The venue did not say whose child it is; asked so often in vain, it counts as nobody's: a trade has to end."""
+        self._unanswered[whole_id(fill)] += 1
+        if self._unanswered[whole_id(fill)] < ASKED_MAX:
+            return False
+        self.note_orphan(fill)
+        return True
 
     def note_orphan(self, fill: Fill) -> None:
         self._orphans.add(whole_id(fill))
