@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from loguru import logger
 
 from tgbitget.clock import Clock
+from tgbitget.errors import JournalError
 from tgbitget.journal.journal import Journal
 from tgbitget.markets.directory import Directory, Found, Resolution
 from tgbitget.model.event import Decided, Deleted, Publish
@@ -23,8 +24,8 @@ from tgbitget.model.trade import Situation, Trade, TradeState
 from tgbitget.parsing.parser import Parser
 from tgbitget.planning.planner import plan
 from tgbitget.planning.price_sense import settle
-from tgbitget.positions.changes import Change
-from tgbitget.positions.edits import deletion_change, edit_changes
+from tgbitget.positions.changes import CancelRest, Change
+from tgbitget.positions.edits import IGNORED_EDIT, deletion_change, edit_changes
 from tgbitget.positions.finder import Candidate, NotFound, find
 from tgbitget.positions.follow_ups import changes_for
 from tgbitget.profile import Profile
@@ -103,8 +104,10 @@ class _Draft:
     def planned(self, plan: OrderPlan) -> Decision:
         return self._decision(Outcome.PLANNED, plan=plan, legs=plan.entries, skipped=plan.skipped)
 
-    def follows(self, trade: SignalId) -> Decision:
-        return self._decision(Outcome.PLANNED, trade=trade)
+    def follows(
+        self, trade: SignalId, *, rule: str | None = None, reason: str | None = None
+    ) -> Decision:
+        return self._decision(Outcome.PLANNED, trade=trade, rule=rule, reason=reason)
 
     def _decision(self, outcome: Outcome, **fields: Any) -> Decision:
         return Decision(
@@ -160,9 +163,10 @@ class Pipeline:
         self._limits = limits
         # What one post is allowed depends on what the posts before it were given, in whatever channel.
         self._turn = asyncio.Lock()
+        self._doubtful: _Step | None = None
 
     async def handle(self, arrival: Arrival) -> None:
-        """JournalError: nothing was recorded, and so nothing was done."""
+        """JournalError: nothing was done; what was written all the same is acted on with the next arrival."""
         with logger.contextualize(signal=arrival.what.signal):
             match arrival.what:
                 case Post() as post:
@@ -176,6 +180,7 @@ class Pipeline:
             pass
 
     async def _take_post(self, post: Post, arrival: Arrival) -> None:
+        self._settle_doubt()
         if self._has_outcome(post):
             # A replay of a file that was replayed before; sources hold back what was seen.
             logger.info("Revision {} has its outcome already", post.revision)
@@ -186,15 +191,39 @@ class Pipeline:
         reading = self._read(post, followed)
         read = self._clock.monotonic()
         async with self._turn:
+            self._settle_doubt()
             reading = self._settled(reading, followed.profile)
             step = self._decide(post, reading, followed)
             decided = self._clock.monotonic()
             seen = arrival.seen_monotonic or began
             timings = {"seen": began - seen, "read": read - began, "decided": decided - read}
             decision = replace(step.decision, timings_ms={k: v * 1000 for k, v in timings.items()})
-            await self._journal.decide(decision, cursor=arrival.cursor, trade=step.trade)
+            await self._record(replace(step, decision=decision), arrival.cursor)
             step.act()
         self._publish(Decided(decision=decision))
+
+    async def _record(self, step: _Step, cursor: Cursor | None) -> None:
+        was_well = self._journal.fault is None
+        try:
+            await self._journal.decide(step.decision, cursor=cursor, trade=step.trade)
+        except JournalError:
+            if was_well:  # otherwise nothing was tried
+                self._doubtful = step
+            raise
+
+    def _settle_doubt(self) -> None:
+        """A disk may fail after a commit: what it refused is acted on once the journal, opened anew, turns out to have it.
+
+        JournalError: it is not opened anew yet.
+        """
+        if self._doubtful is None:
+            return
+        if self._journal.fault is not None:
+            raise JournalError(self._journal.fault)
+        step, self._doubtful = self._doubtful, None
+        if self._has_outcome(step.decision.post):
+            step.act()
+            self._publish(Decided(decision=step.decision))
 
     def _read(self, post: Post, followed: Followed) -> Reading:
         section = followed.profile.telegram
@@ -256,18 +285,32 @@ class Pipeline:
             reason = f"edits = {policy}: an edit opens no trade"
             return _Step(draft.ended(Outcome.REFUSED, rule="edits", reason=reason))
         before = self._journal.latest_post(post.channel, post.message_id)
-        changes = edit_changes(
+        edited = edit_changes(
             followed.parser.read(before) if before is not None else None,
             reading,
             plan=self._book.plan_of(post.signal),
             profile=followed.profile,
             message_id=post.message_id,
+            account_limits=self._limits,
         )
-        if isinstance(changes, Refused):
-            return _Step(draft.refused(changes))
-        if not changes:
+        if isinstance(edited, Refused):
+            return self._unsent(draft, post.signal, edited) or _Step(draft.refused(edited))
+        if not edited.changes:
             return _Step(draft.ended(Outcome.IGNORED, reason="the edit changes no level"))
-        return _Step(draft.follows(post.signal), act=lambda: self._change(post.signal, changes))
+        left = f"not taken: {'; '.join(edited.left)}" if edited.left else None
+        decision = draft.follows(post.signal, reason=left)
+        return _Step(decision, act=lambda: self._change(post.signal, edited.changes))
+
+    def _unsent(self, draft: _Draft, signal: SignalId, refused: Refused) -> _Step | None:
+        """A text that was replaced before it was sent is not sent; the new one would be another trade."""
+        trades = self._book.situation("", ()).trades
+        is_sent = all(t.signal != signal or t.state is not TradeState.PENDING for t in trades)
+        if is_sent or refused.reason == IGNORED_EDIT:
+            return None
+        reason = f"{refused.reason}: what was not sent of the old text is not sent any more"
+        cancel = CancelRest(cause="the post was edited before it was sent")
+        decision = draft.follows(signal, rule=refused.rule, reason=reason)
+        return _Step(decision, act=lambda: self._change(signal, (cancel,)))
 
     def _decide_open(
         self, draft: _Draft, post: Post, intent: OpenPosition, followed: Followed

@@ -32,6 +32,42 @@ async def test_an_edit_that_moves_the_stop_away_is_refused_by_name(world: World,
         assert sol.stops == [Decimal(sol.at("0.97"))]
 
 
+async def test_an_edit_loosens_the_stop_where_edits_apply_and_a_restart_keeps_what_came_after(
+    world: World, sol: Coin
+) -> None:
+    profile = world.profile(follow_ups={"edits": "apply"})
+    async with world.listening(profile) as lines:
+        post = world.market_long(sol)
+        await lines.until(lambda: len(sol.targets) == 2, "both targets")
+        world.vip.edit(post.id, market_long(sol, stop="0.95"))
+        assert (await lines.decision(post, revision=1))["outcome"] == "planned"
+        await lines.until(lambda: sol.stops == [Decimal(sol.at("0.95"))], "the farther stop")
+        world.reply(post, f"Move SL to {sol.at('0.96')}")
+        await lines.until(lambda: sol.stops == [Decimal(sol.at("0.96"))], "a nearer one")
+    async with world.listening(profile) as lines:
+        world.reply(post, f"Move SL to {sol.at('0.965')}")
+        await lines.until(lambda: sol.stops == [Decimal(sol.at("0.965"))], "the next word")
+        stops = [line["stop"] for line in lines.of("position", post)]
+        assert sol.at("0.95") not in stops
+    assert sol.unguarded_seconds == 0
+
+
+async def test_a_text_that_is_replaced_before_it_was_sent_is_not_sent(
+    world: World, sol: Coin, eth: Coin
+) -> None:
+    """Leverage is being set meanwhile, and takes its time."""
+    world.bitget.faults.next("set-leverage", delay=0.8)
+    async with world.listening(world.profile(leverage={"default": 7})) as lines:
+        post = world.limit_long(sol)
+        await lines.decision(post)
+        world.vip.edit(post.id, market_long(eth))
+        decision = await lines.decision(post, revision=1)
+        assert "is not sent any more" in decision["reason"]
+        await lines.until(lambda: lines.state(post) in ("cancelled", "failed"), "its end")
+    assert not sol.order_requests
+    assert not eth.order_requests
+
+
 async def test_an_edit_of_the_targets_replaces_them(world: World, sol: Coin) -> None:
     async with world.listening() as lines:
         post = world.market_long(sol)

@@ -24,7 +24,7 @@ from tgbitget.model.plan import Refused
 from tgbitget.model.post import Deletion, Via
 from tgbitget.model.reading import NotASignal, Read, Reading, Unclear
 from tgbitget.positions.changes import CancelRest, Change, Close, MoveStop, NewTargets
-from tgbitget.positions.edits import deletion_change, edit_changes
+from tgbitget.positions.edits import Edited, deletion_change, edit_changes
 from tgbitget.positions.follow_ups import changes_for
 
 OLD = OpenPosition(
@@ -42,7 +42,8 @@ def read(intent: Any) -> Read:
 
 def edited(after: Reading, policy: str = "safer-only", before: Reading | None = None) -> Any:
     rules = profile(follow_ups={"edits": policy})
-    return edit_changes(before or read(OLD), after, plan=plan(), profile=rules, message_id=7)
+    found = edit_changes(before or read(OLD), after, plan=plan(), profile=rules, message_id=7)
+    return found if isinstance(found, Refused) else found.changes
 
 
 def taken(changes: tuple[Change, ...] | Refused) -> tuple[Change, ...]:
@@ -84,7 +85,6 @@ def test_new_targets_are_taken() -> None:
 @pytest.mark.parametrize(
     "after",
     [
-        pytest.param(replace(OLD, stop_loss=price("54000")), id="a farther stop"),
         pytest.param(
             replace(OLD, side=Side.SHORT, take_profits=(), stop_loss=price("58000")),
             id="the other side",
@@ -101,6 +101,42 @@ def test_what_risks_more_is_refused_by_name(after: OpenPosition, policy: str) ->
     refused = edited(read(after), policy)
     assert isinstance(refused, Refused)
     assert refused.rule == "edits"
+
+
+def test_a_farther_stop_is_refused_unless_edits_apply() -> None:
+    farther = read(replace(OLD, stop_loss=price("54000")))
+    assert isinstance(edited(farther), Refused)
+    (change,) = edited(farther, "apply")
+    assert change == MoveStop(to=price("54000"), cause="message 7 was edited", may_loosen=True)
+
+
+@pytest.mark.parametrize(
+    ("standing", "sections"),
+    [
+        pytest.param("56500", {}, id="the stop has moved since"),
+        pytest.param("55000", {"limits": {"risk_quote_max": "20"}}, id="a limit on the risk"),
+        pytest.param("55000", {"limits": {"stop_distance_percent_max": "5"}}, id="its distance"),
+        pytest.param("55000", {"size": {"kind": "risk_percent", "value": "1"}}, id="sized by it"),
+    ],
+)
+def test_a_farther_stop_is_refused_under_apply_where(standing: str, sections: Any) -> None:
+    refused = edit_changes(
+        read(OLD),
+        read(replace(OLD, stop_loss=price("54000"))),
+        plan=replace(plan(), stop=price(standing)),
+        profile=profile(follow_ups={"edits": "apply"}, **sections),
+        message_id=7,
+    )
+    assert isinstance(refused, Refused)
+
+
+def test_what_of_an_edit_is_not_taken_is_said_beside_what_is() -> None:
+    after = replace(OLD, stop_loss=price("54000"), take_profits=(price("61000"),))
+    rules = profile(follow_ups={"edits": "safer-only"})
+    found = edit_changes(read(OLD), read(after), plan=plan(), profile=rules, message_id=7)
+    assert isinstance(found, Edited)
+    assert [type(change) for change in found.changes] == [NewTargets]
+    assert found.left == ("a stop that is not nearer, 54000 for 55000",)
 
 
 @pytest.mark.parametrize(

@@ -93,8 +93,8 @@ def _changes_of(kept: OpenTrade, desk: Desk, profile: Profile) -> list[Change]:
                 changes += () if isinstance(again, Refused) else map(_tighter, again.changes)
             before = reading
         elif isinstance(reading, Read) and not isinstance(reading.intent, OpenPosition):
-            again = changes_for(reading.intent, plan, profile, message_id=message_id)
-            changes += () if isinstance(again, Refused) else again
+            asked = changes_for(reading.intent, plan, profile, message_id=message_id)
+            changes += () if isinstance(asked, Refused) else asked
     number = int(signal.rpartition("/")[2])
     if desk.journal.is_deleted(kept.trade.channel, number):
         deletion = Deletion(
@@ -105,11 +105,9 @@ def _changes_of(kept: OpenTrade, desk: Desk, profile: Profile) -> list[Change]:
         )
         change = deletion_change(deletion, profile)
         changes += [change] if change is not None else []
-    return changes + [
-        change
-        for asked in desk.journal.commands(signal)
-        for change in _by_hand(asked, kept, desk, profile)
-    ]
+    for command in desk.journal.commands(signal):
+        changes += _by_hand(command, kept, desk, profile)
+    return changes
 
 
 def _tighter(change: Change) -> Change:

@@ -27,16 +27,22 @@ class Changes:
         return self == Changes()
 
 
-def compare(old: OpenPosition, new: OpenPosition, *, standing_stop: Price | None = None) -> Changes:
+def compare(
+    old: OpenPosition,
+    new: OpenPosition,
+    *,
+    standing_stop: Price | None = None,
+    may_loosen: bool = False,
+) -> Changes:
     """From *old*, which was traded, to *new*.
 
     *standing_stop* is the stop as it stands by now, where it has moved: a stop farther than that is no safer one,
-    though it may be nearer than the post's first.
+    though it may be nearer than the post's first. *may_loosen*: a farther price is taken, too.
     """
     another = _another_trade(old, new)
     if another is not None:
         return Changes(refused=(another,))
-    stop, stop_fault = _stop(old, new, standing_stop)
+    stop, stop_fault = _stop(old, new, standing_stop, may_loosen=may_loosen)
     dropped, entry_fault = _entries(old, new)
     leverage, leverage_fault = _leverage(old, new)
     faults = (stop_fault, entry_fault, leverage_fault)
@@ -60,7 +66,7 @@ def _another_trade(old: OpenPosition, new: OpenPosition) -> str | None:
 
 
 def _stop(
-    old: OpenPosition, new: OpenPosition, standing: Price | None
+    old: OpenPosition, new: OpenPosition, standing: Price | None, *, may_loosen: bool
 ) -> tuple[Level | None, str | None]:
     if new.stop_loss is None:
         return None, None if old.stop_loss is None else "the stop taken away"
@@ -69,7 +75,8 @@ def _stop(
         return None, None
     if before is None:
         return new.stop_loss, None
-    if _is_nearer(new.stop_loss, before, new.side):
+    are_prices = not isinstance(new.stop_loss, Percent) and not isinstance(before, Percent)
+    if _is_nearer(new.stop_loss, before, new.side) or (may_loosen and are_prices):
         return new.stop_loss, None
     return None, f"a stop that is not nearer, {level_text(new.stop_loss)} for {level_text(before)}"
 

@@ -38,10 +38,11 @@ class Close:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MoveStop:
-    """A tighter stop: a price, the entry (`AtTarget(0)`) or a target. A looser one is not taken."""
+    """A tighter stop: a price, the entry (`AtTarget(0)`) or a target. A looser one is taken only where it says so."""
 
     to: Price | AtTarget
     cause: str
+    may_loosen: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,14 +1,36 @@
 """What an edit or a deletion of a traded post changes. Pure: two readings become the smallest change, or a refusal."""
 
-from tgbitget.model.intent import LevelUpdate, OpenPosition, UpdateTrade
+from dataclasses import dataclass, replace
+
+from tgbitget.model.intent import AtTarget, LevelUpdate, OpenPosition, UpdateTrade
 from tgbitget.model.money import Percent, Price
 from tgbitget.model.plan import OrderPlan, Refused
 from tgbitget.model.post import Deletion
 from tgbitget.model.reading import Read, Reading
 from tgbitget.planning.safer import Changes, compare
-from tgbitget.positions.changes import CancelRest, Change, Close
+from tgbitget.positions.changes import CancelRest, Change, Close, MoveStop
 from tgbitget.positions.follow_ups import changes_for
 from tgbitget.profile import Profile
+from tgbitget.settings import AccountLimits
+
+IGNORED_EDIT = "edits = ignore"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edited:
+    """What is done, and in sentences what of the new text is not."""
+
+    changes: tuple[Change, ...] = ()
+    left: tuple[str, ...] = ()
+
+
+# A farther stop would go past them unseen: the amount was found with the old one.
+_BOUND_BY_STOP = (
+    "risk_quote_max",
+    "stop_distance_percent_max",
+    "liquidation_distance_percent_min",
+    "reward_risk_min",
+)
 
 
 def edit_changes(
@@ -18,27 +40,48 @@ def edit_changes(
     plan: OrderPlan,
     profile: Profile,
     message_id: int,
-) -> tuple[Change, ...] | Refused:
+    account_limits: AccountLimits | None = None,
+) -> Edited | Refused:
     """What the new text asks of the trade that the old one opened; nothing when no level changed.
 
-    An edit is never a second order. A nearer stop, other targets and dropped entries are taken; what would risk more
-    (a farther stop, other entries, another side or coin) is refused by name, under `apply` too: the orders that stand
-    were sized for the old text. A lower leverage changes nothing that is open.
+    An edit is never a second order. A nearer stop, other targets and dropped entries are taken, under `apply` also a
+    farther stop: while the trade has the post's own stop still, and where no limit was measured by it. Other
+    entries, another side or coin are refused by name: the orders that stand were sized for the old text. A leverage
+    changes nothing that is open.
     """
     if not isinstance(after, Read):
-        return ()
+        return Edited()
     if profile.follow_ups.edits == "ignore":
-        return Refused(rule="edits", reason="edits = ignore")
+        return Refused(rule="edits", reason=IGNORED_EDIT)
     if not isinstance(after.intent, OpenPosition):
-        return changes_for(after.intent, plan, profile, message_id=message_id)
+        changes = changes_for(after.intent, plan, profile, message_id=message_id)
+        return changes if isinstance(changes, Refused) else Edited(changes=changes)
     old = before.intent if isinstance(before, Read) else None
     if not isinstance(old, OpenPosition):
         return Refused(rule="edits", reason="the text before the edit was read as no set-up")
-    found = compare(old, after.intent, standing_stop=plan.stop)
+    may_loosen = _may_loosen(old, plan, profile, account_limits)
+    found = compare(old, after.intent, standing_stop=plan.stop, may_loosen=may_loosen)
     changes = _taken(found, plan, profile, message_id)
+    if isinstance(changes, Refused):
+        return changes
     if found.refused and not changes:
         return Refused(rule="edits", reason="; ".join(found.refused))
-    return changes
+    return Edited(changes=changes, left=found.refused)
+
+
+def _may_loosen(
+    old: OpenPosition, plan: OrderPlan, profile: Profile, account_limits: AccountLimits | None
+) -> bool:
+    """Rules or the channel may have moved the stop since: an edit of the old text does not take that back."""
+    if profile.follow_ups.edits != "apply" or profile.size.kind == "risk_percent":
+        return False
+    limits = [one for one in (profile.limits, account_limits) if one is not None]
+    if any(getattr(one, name) is not None for one in limits for name in _BOUND_BY_STOP):
+        return False
+    stop = old.stop_loss
+    if stop is None or isinstance(stop, Percent):
+        return False
+    return plan.market.stop_price(stop, plan.side) == plan.stop
 
 
 def deletion_change(deletion: Deletion, profile: Profile) -> Change | None:
@@ -68,7 +111,16 @@ def _taken(
     levels = changes_for(
         UpdateTrade(update=update), plan, profile, message_id=message_id, cause=cause
     )
-    return levels if isinstance(levels, Refused) else (*dropped, *levels)
+    if isinstance(levels, Refused):
+        return levels
+    return (*dropped, *(_loosened(change, plan) for change in levels))
+
+
+def _loosened(change: Change, plan: OrderPlan) -> Change:
+    """`compare` lets a farther stop through only where it may be one."""
+    if not isinstance(change, MoveStop) or isinstance(change.to, AtTarget):
+        return change
+    return replace(change, may_loosen=(change.to - plan.stop) * plan.side.sign < 0)
 
 
 def _stop_price(found: Changes, plan: OrderPlan) -> Price | None:

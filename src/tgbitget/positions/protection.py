@@ -155,6 +155,11 @@ class Protection:
         elif tighter(side, price, ledger.stop) == price:
             self._refused = (None, 0.0)
             self._wishes.stop = price
+        elif change.may_loosen:
+            # An edit that the profile applies: from here on rules and follow-ups begin at this price.
+            self._refused, self._wishes.stop = (None, 0.0), None
+            ledger.stop = price
+            ledger.causes.append(f"stop loosened to {exact(price)}")
         else:
             logger.warning("The stop stays at {}: {} would be looser", ledger.stop, price)
 

@@ -39,7 +39,7 @@ _SAME_SYMBOL = {
 _EDITS = {
     "ignore": "An edit of a traded post changes nothing.",
     "safer-only": "An edit of a traded post may only make the trade safer.",
-    "apply": "An edit of a traded post is applied, whatever it changes.",
+    "apply": "An edit of a traded post is applied, a farther stop included; other entries, another side or coin are not.",
 }
 _DELETIONS = {
     "ignore": "A deleted post changes nothing.",
