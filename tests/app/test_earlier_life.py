@@ -34,7 +34,7 @@ class Journal:
 
     asked: list[datetime] = field(default_factory=list)
 
-    def ended_trades(self, _since: datetime) -> tuple[tuple[datetime, Trade], ...]:
+    def ended_trades(self, _since: datetime, **_: object) -> tuple[tuple[datetime, Trade], ...]:
         return (
             (START - timedelta(days=1), ended(1, "-70")),
             (START - timedelta(hours=1), ended(2, "2")),
@@ -52,7 +52,7 @@ def test_after_a_restart_the_day_s_loss_is_what_was_lost_since_midnight() -> Non
         losses=SimpleNamespace(since=START - timedelta(days=30)), remember=today.remember
     )
     journal = Journal()
-    desk = SimpleNamespace(clock=clock, journal=journal)
+    desk = SimpleNamespace(clock=clock, journal=journal, user_id="u")
     lead_on(cast("Any", desk), cast("Any", keeper), (), cast("Any", None), ())
     assert today.realised([]) == D("-3")
     assert journal.asked == [START.replace(hour=0)]
