@@ -1,0 +1,110 @@
+"""What the river does when its journal says no, and what it says no to was written all the same."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from planning.samples import BTC
+from simulation.disk import Disk, DiskFault, Fails
+from tgbitget.clock import FakeClock
+from tgbitget.errors import JournalError
+from tgbitget.journal import sqlite
+from tgbitget.journal.sqlite import SqliteJournal
+from tgbitget.markets.directory import Directory
+from tgbitget.model.event import Decided, Event
+from tgbitget.model.ids import ChannelId, SignalId
+from tgbitget.model.post import Arrival, Post, Via
+from tgbitget.parsing import registry
+from tgbitget.pipeline import Followed, Pipeline
+from tgbitget.positions.dry import Rehearsal
+from tgbitget.profile import Profile
+from tgbitget.settings import AccountLimits
+
+CHANNEL = ChannelId("-1001")
+NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
+LONG = "#BTC/USDT LONG\nEntry: 57000\nTargets: 58400 - 59200\nStop Loss: 55800"
+
+
+class Opening(Rehearsal):
+    """Counts what it is told to open."""
+
+    def __init__(self, clock: FakeClock) -> None:
+        super().__init__(clock)
+        self.opened: list[SignalId] = []
+
+    def open(self, plan: Any, *rest: Any, **more: Any) -> None:
+        self.opened.append(plan.signal)
+        super().open(plan, *rest, **more)
+
+
+class River:
+    """The pipeline over a real journal whose disk fails on cue."""
+
+    def __init__(self, journal: SqliteJournal, disk: Disk) -> None:
+        registry.load()
+        clock = FakeClock(NOON)
+        profile = Profile.model_validate({"telegram": {"channels": ["@vip"]}})
+        self.journal = journal
+        self.disk = disk
+        self.told: list[Event] = []
+        self.book = Opening(clock)
+        self.pipeline = Pipeline(
+            followed={CHANNEL: Followed(profile=profile, parser=registry.make_chain(profile))},
+            directory=lambda: Directory((BTC,)),
+            book=self.book,
+            journal=journal,
+            clock=clock,
+            publish=self.told.append,
+            limits=AccountLimits(),
+        )
+
+    async def take(self, number: int, text: str = LONG) -> None:
+        post = Post(channel=CHANNEL, message_id=number, date=NOON, text=text, via=Via.PUSH)
+        await self.pipeline.handle(Arrival(what=post))
+
+    def outcomes(self) -> list[tuple[str, str]]:
+        decided = [event.decision for event in self.told if isinstance(event, Decided)]
+        return [(d.signal.rpartition("/")[2], str(d.outcome)) for d in decided]
+
+
+@pytest.fixture
+async def river(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[River]:
+    disk = Disk()
+    monkeypatch.setattr(sqlite, "transaction", disk.transaction)
+    journal = SqliteJournal(tmp_path / "journal.db")
+    await journal.open()
+    yield River(journal, disk)
+    await journal.close()
+
+
+@pytest.mark.parametrize("how", list(Fails))
+@pytest.mark.parametrize("error", ["SQLITE_IOERR_FSYNC", "SQLITE_FULL"])
+async def test_a_decision_whose_write_failed_is_acted_on_once_whether_or_not_it_was_made(
+    river: River, how: Fails, error: str
+) -> None:
+    river.disk.fail(DiskFault(how, error, 1), after=0)
+    with pytest.raises(JournalError):
+        await river.take(1)
+    assert not river.book.opened
+    if river.journal.fault is not None:
+        with pytest.raises(JournalError):
+            await river.take(1)
+        await river.journal.open()
+    await river.take(1)
+    await river.take(1)
+    assert river.book.opened == [f"{CHANNEL}/1"]
+    assert river.outcomes() == [("1", "planned")]
+
+
+async def test_what_was_written_all_the_same_counts_before_the_next_post_is_decided(
+    river: River,
+) -> None:
+    river.disk.fail(DiskFault(Fails.AFTER, "SQLITE_IOERR_FSYNC", 1), after=0)
+    with pytest.raises(JournalError):
+        await river.take(1)
+    await river.journal.open()
+    await river.take(2)
+    assert river.outcomes() == [("1", "planned"), ("2", "duplicate")]
