@@ -57,6 +57,7 @@ class Watchdog:
         self._looked_at: object = None  # how the trade stood when the venue was asked last
         self._is_looking = False
         self._said_within: Price | None = None
+        self._said_back: Price | None = None
 
     # asking
 
@@ -127,6 +128,8 @@ class Watchdog:
             is_known = False
         if not is_known:
             self._ledger.end(leg.client_oid, OrderStatus.CANCELLED)
+        elif leg.client_oid not in {one.client_oid for one in self._ledger.standing()}:
+            await self._inquiry.fetch_fills()  # it fired: no other one has to take its place
 
     def _take_moved(self, leg: Leg, stop: VenueStop) -> None:
         ledger, price = self._ledger, stop.trigger_price
@@ -136,7 +139,8 @@ class Watchdog:
         if price != ledger.stop and tighter(ledger.plan.side, price, ledger.stop) == price:
             ledger.stop = price
             ledger.causes.append(f"the stop was moved to {exact(price)} at the exchange, and stays")
-        else:
+        elif price != self._said_back:
+            self._said_back = price
             text = (
                 f"{leg.symbol}: the stop stands at {exact(price)} at the exchange, "
                 f"and is put back to {exact(ledger.stop)}."
