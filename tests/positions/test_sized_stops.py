@@ -84,6 +84,7 @@ async def test_the_new_stop_stands_before_the_old_one_goes(
 ) -> None:
     async with led(bitget, tmp_path) as trade:
         signal = await trade.opens(sized(trade))
+        await trade.until(lambda: len(trade.sol.targets) == 2)
         await trade.until(lambda: len(trade.sol.plans) == 3)  # what the entry brought is gone
         before = len(bitget.requests)
         trade.keeper.change(signal, MoveStop(to=Price(D(97)), cause="said so"))
