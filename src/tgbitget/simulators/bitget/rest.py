@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -58,6 +59,8 @@ class Recorded:
     accepted: bool = False
     fault: str = ""
     answer: str = ""  # the body, its beginning at least
+    arrived_ns: int = field(default_factory=time.monotonic_ns)
+    """By the machine's monotonic clock, which other processes read too."""
 
     @property
     def endpoint(self) -> str:

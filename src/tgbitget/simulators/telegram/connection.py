@@ -6,6 +6,7 @@ import asyncio
 import logging
 import socket
 import struct
+import time
 from collections.abc import Callable
 
 from telethon.tl import types
@@ -115,7 +116,9 @@ class Connection(asyncio.Protocol):
             and self._framing is not None
             and not self._transport.is_closing()
         ):
-            self._transport.write(self._framing.frame(payload))
+            framed = self._framing.frame(payload)
+            self._line.written_ns = time.monotonic_ns()
+            self._transport.write(framed)
 
     # Packets.
 

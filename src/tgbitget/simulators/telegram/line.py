@@ -17,6 +17,7 @@ class Line:
     def __init__(self) -> None:
         self.refuses = False
         self.silent = False
+        self.written_ns = 0  # when bytes last went out, by the machine's monotonic clock
         self.connections: set[Connection] = set()
         self._empty = asyncio.Event()
 

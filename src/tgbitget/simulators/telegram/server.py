@@ -175,6 +175,11 @@ class TelegramSimulator:
     def connections(self) -> int:
         return len(self._line.connections)
 
+    @property
+    def written_ns(self) -> int:
+        """When bytes last went out, by the machine's monotonic clock: right after a post, when its pushes did."""
+        return self._line.written_ns
+
     # How requests go wrong.
 
     def fail(

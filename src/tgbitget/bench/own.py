@@ -1,0 +1,151 @@
+"""tgbitget as its user runs it: `tgbitget listen`, a process with a HOME of its own, heard by its JSON lines."""
+
+import asyncio
+import json
+import time
+from asyncio.subprocess import Process
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any, Final
+
+from tgbitget.bench.errand import Errand, end, spawn
+from tgbitget.bench.errors import BenchFailed
+
+READY_SECONDS: Final = 90.0
+LOOK_SECONDS: Final = 0.01
+
+Line = dict[str, Any]
+
+PROFILE: Final = """\
+mode = "live"
+
+[telegram]
+channels = [{channels}]
+fast_poll_seconds = "auto"
+
+[market]
+allow = [{allow}]
+
+[size]
+kind = "fixed_quote"
+value = "120"
+
+[limits]
+open_positions_max = "off"
+position_quote_max = "off"
+entry_age_seconds_max = "60"
+daily_loss_quote_max = "off"
+orders_per_minute_max = "off"
+
+[signals]
+same_symbol = "{same_symbol}"
+duplicate_hours = "0"
+
+[follow_ups]
+deletions = "cancel-unfilled"
+"""
+"""Live, with nothing between a post and its order but the rules that have no `off`: the other side is simulated."""
+
+
+class Own:
+    """A listener that runs. `lines` are what it said, each with the moment when it was heard."""
+
+    def __init__(self, process: Process) -> None:
+        self.process = process
+        self.lines: list[tuple[int, Line]] = []
+
+    async def hear(self) -> None:
+        assert self.process.stdout is not None
+        while line := await self.process.stdout.readline():
+            self.lines.append((time.monotonic_ns(), json.loads(line)))
+
+    def of(self, kind: str) -> list[tuple[int, Line]]:
+        return [(at, line) for at, line in self.lines if line.get("event") == kind]
+
+    async def until(
+        self, is_true: Callable[[], bool], what: str, *, seconds: float = READY_SECONDS
+    ) -> None:
+        deadline = time.monotonic() + seconds
+        while not is_true():
+            if self.process.returncode is not None:
+                raise BenchFailed(f"tgbitget ended with {self.process.returncode} before {what}")
+            if time.monotonic() > deadline:
+                raise BenchFailed(f"waited {seconds:g} s for {what}, in vain")
+            await asyncio.sleep(LOOK_SECONDS)
+
+    async def ready(self) -> None:
+        await self.until(lambda: bool(self.of("ready")), "ready")
+
+    async def kill(self) -> None:
+        """SIGKILL: nothing of it runs on."""
+        self.process.kill()
+        await self.process.wait()
+
+
+class Machine:
+    """A user's folder: HOME, one profile, and an environment that points at both simulators."""
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        telegram: Errand,
+        bitget: Mapping[str, Any],
+        session: str,
+        channels: Sequence[str],
+        allow: Sequence[str] = (),
+        same_symbol: str = "refuse",
+    ) -> None:
+        folder.mkdir()
+        profiles = folder / "profiles"
+        profiles.mkdir()
+        key = folder / "telegram.pem"
+        key.write_text(telegram.greeting["public_key"], encoding="ascii")
+        profile = PROFILE.format(
+            channels=", ".join(f'"@{channel}"' for channel in channels),
+            allow=", ".join(f'"{base}"' for base in allow),
+            same_symbol=same_symbol,
+        )
+        (profiles / "bench.toml").write_text(profile, encoding="utf-8")
+        self.home = folder / "home"
+        self.environment = {
+            "TGBITGET_HOME": str(self.home),
+            "TGBITGET_PROFILES": str(profiles),
+            "TGBITGET_TELEGRAM__API_ID": "1",
+            "TGBITGET_TELEGRAM__API_HASH": "bench",
+            "TGBITGET_TELEGRAM__SESSION": session,
+            "TGBITGET_TELEGRAM__SERVER": telegram.greeting["address"],
+            "TGBITGET_TELEGRAM__SERVER_KEY": str(key),
+            "TGBITGET_TELEGRAM__DC_ID": str(telegram.greeting["dc_id"]),
+            "TGBITGET_BITGET__API_KEY": bitget["api_key"],
+            "TGBITGET_BITGET__API_SECRET": bitget["api_secret"],
+            "TGBITGET_BITGET__PASSPHRASE": bitget["passphrase"],
+            "TGBITGET_BITGET__REST_URL": bitget["rest_url"],
+            "TGBITGET_BITGET__WS_URL": bitget["ws_url"],
+        }
+
+    async def sync_markets(self) -> None:
+        process = await spawn("-m", "tgbitget", "markets", "sync", environment=self.environment)
+        out, _ = await process.communicate()
+        if process.returncode:
+            raise BenchFailed(f"the markets could not be fetched: {out.decode().strip()}")
+
+    @asynccontextmanager
+    async def listening(self, *, module: str = "tgbitget") -> AsyncIterator[Own]:
+        """Up to `ready`; stopped with the block."""
+        own = Own(
+            await spawn(
+                "-m",
+                module,
+                *("listen", "--profile", "bench", "--json", "--live"),
+                environment=self.environment,
+            )
+        )
+        hearing = asyncio.create_task(own.hear())
+        try:
+            await own.ready()
+            yield own
+        finally:
+            await end(own.process)
+            await hearing
