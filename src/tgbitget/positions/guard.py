@@ -39,6 +39,7 @@ from tgbitget.positions.sender import Sender
 from tgbitget.positions.spot import SpotWays, spot_ways
 from tgbitget.positions.spot_aiming import SpotAiming
 from tgbitget.positions.spot_protection import SpotProtection
+from tgbitget.positions.spot_sender import SpotSender
 from tgbitget.positions.trailing import Trailing
 from tgbitget.positions.watchdog import Watchdog
 from tgbitget.positions.wishes import Wishes
@@ -70,7 +71,8 @@ class TradeGuard:
         self._desk = desk
         self._inquiry = Inquiry(desk, ledger, since=posted)
         self._wishes = Wishes()
-        sender = Sender(desk, ledger, self._inquiry, self._settle_beside)
+        ways = SpotSender if is_spot(ledger.plan) else Sender
+        sender = ways(desk, ledger, self._inquiry, self._settle_beside)
         self._leaving = Leaving(desk, ledger, self._wishes, inquiry=self._inquiry, sender=sender)
         self._watchdog = Watchdog(desk, ledger, self._wishes, inquiry=self._inquiry, tell=self.tell)
         self._protection: Protection | SpotProtection = Protection(

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from loguru import logger
 
-from tgbitget.model.money import Price, exact
+from tgbitget.model.money import Price, Quantity, exact
 from tgbitget.model.order import OrderStatus, Placed, Placement
 from tgbitget.model.plan import Leg, Role
 from tgbitget.positions import level
@@ -21,6 +21,7 @@ from tgbitget.positions.ledger import Ledger, is_losing
 from tgbitget.positions.orders import stop_leg
 from tgbitget.positions.rules import in_force, tighter
 from tgbitget.positions.sender import TRIED_SECONDS, Sender
+from tgbitget.positions.spot_sender import uncommitted
 from tgbitget.positions.stop_form import WantedStop, is_covered
 from tgbitget.positions.wishes import Wishes
 from tgbitget.profile import Profile
@@ -74,6 +75,10 @@ class SpotStop:
         if self._ledger.unsettled(Role.STOP):
             return
         wanted, standing = self._wanted(), self._ledger.stops()
+        if wanted.amount is None:
+            await self._take_away(standing)
+            await self._leave_too_little()
+            return
         fitting = next((stop for stop in standing if wanted.fits(stop)), None)
         if fitting is not None:
             await self._take_away([stop for stop in standing if stop is not fitting])
@@ -131,7 +136,7 @@ class SpotStop:
         self._ledger.stop = price
 
     def _wanted(self) -> WantedStop:
-        ledger, amount = self._ledger, self._ledger.amount
+        ledger, amount = self._ledger, self._amount()
         price = level.wanted(
             ledger,
             asked=self._wishes.stop,
@@ -145,6 +150,20 @@ class SpotStop:
         if is_passed or self._was_refused(wanted, within=MOVE_AGAIN_SECONDS):
             return WantedStop(price=ledger.stop, amount=amount)
         return wanted
+
+    def _amount(self) -> Quantity | None:
+        """None: all of it is being sold, or what is not is too little for any order."""
+        ledger = self._ledger
+        left = uncommitted(ledger)
+        return left if left and ledger.plan.market.is_tradable(left, ledger.stop) else None
+
+    async def _leave_too_little(self) -> None:
+        """What no stop can sell, though an order at today's price can; while entries rest, more may come."""
+        ledger = self._ledger
+        if uncommitted(ledger) and not ledger.entries_rest and self._wishes.closing is None:
+            cause = f"{exact(ledger.amount)} {ledger.plan.market.base} are too few for a stop"
+            self._leaving.close_all(Close(key="unprotected", cause=cause))
+            await self._leaving.leave()
 
     def _pause(self, standing: Sequence[Leg]) -> float:
         covered = is_covered(self._ledger, standing)
