@@ -243,3 +243,10 @@ def test_a_channel_nobody_announced_is_shown_by_its_id() -> None:
     post = stories.post("hello", channel=ChannelId("file"))
     board = board_after(stories.decided(post, NotASignal(), Outcome.IGNORED))
     assert board.title_of(ChannelId("file")) == "file"
+
+
+def test_an_urgent_warning_is_told_to_its_end_on_a_narrow_screen() -> None:
+    words = "SOL/USDT:USDT stands WITHOUT A STOP: it was refused and so was the close (40762). "
+    board = board_after(*STORY, Warned(text=f"{words}Close it by hand now.", is_urgent=True))
+    shown = " ".join(plain(board, width=80, height=24).split())
+    assert "Close it by hand now." in shown

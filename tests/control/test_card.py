@@ -1,6 +1,8 @@
 """What a signal's message says, from its post to its end."""
 
+from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from hypothesis import given
@@ -8,10 +10,12 @@ from hypothesis import strategies as st
 
 from journal.samples import CHANNEL, NOON, SIGNAL
 from tgbitget.control import text
+from tgbitget.control.answers import question_of
 from tgbitget.control.card import (
     LOG_LINES_MAX,
     Card,
     Change,
+    asking,
     changed,
     followed_up,
     opened,
@@ -19,9 +23,12 @@ from tgbitget.control.card import (
     unknown,
 )
 from tgbitget.model.event import Decided, Deleted, Warned
+from tgbitget.model.ids import SignalId
+from tgbitget.model.intent import ClosePosition
+from tgbitget.model.money import Price
 from tgbitget.model.plan import Outcome
 from tgbitget.model.post import Deletion, Via
-from tgbitget.model.reading import NotASignal, Unclear
+from tgbitget.model.reading import NotASignal, Read, Unclear
 from tgbitget.model.trade import TradeState
 
 from . import samples
@@ -218,7 +225,39 @@ def test_after_a_restart_the_story_goes_on_where_it_was() -> None:
     assert card.render().split("\n") == before
     after = told(stands(TradeState.OPEN, amount="0.001"), card=card)
     assert after[0] == "PROTECTED · LONG BTC/USDT · 0.001 at 57000"
-    assert after[1:-1] == before[1:]
+    assert after[1] == "+0.00 USDT realised"
+    assert after[2:-1] == before[1:]
+
+
+def test_the_profit_so_far_stands_below_the_headline_until_the_trade_is_closed() -> None:
+    card = opened(samples.decision(Outcome.PLANNED), title=None, at=NOON)
+    half = stands(TradeState.OPEN, amount="0.001", realised="1.204")
+    card = changed(card, half, title=None, at=NOON, price=Price(Decimal(56500)))
+    assert card.render().split("\n")[1] == "+1.20 USDT realised, -0.50 USDT open"
+    again = restored(card.render())
+    assert again.render() == card.render()
+    closed = stands(TradeState.CLOSED, realised="1.5")
+    end = changed(again, closed, title=None, at=NOON).render()
+    assert end.startswith("CLOSED · LONG BTC/USDT · +1.5 USDT\n")
+    assert "realised" not in end
+
+
+def test_a_question_lists_the_trades_by_number() -> None:
+    decision = replace(
+        samples.decision(Outcome.UNCLEAR), reading=Read(intent=ClosePosition(), parser="p")
+    )
+    asks = (SIGNAL, SignalId(f"{SIGNAL}0"))
+    question = question_of(replace(decision, asks=asks), minutes=90)
+    assert question is not None
+    card = asking(decision, question, named=["LONG BTC/USDT, post 7", "/yes\n2: x"], title="VIP")
+    lines = card.render().split("\n")
+    assert (lines[0], lines[2:4]) == (
+        "WHICH TRADE? · close all",
+        ["1: LONG BTC/USDT, post 7", "2: /yes 2: x"],
+    )
+    assert lines[4].startswith(
+        "Reply to this message with a number, several, all or none until 01-31 13:30"
+    )
 
 
 def test_a_signal_that_was_never_told_of_gets_a_name() -> None:
@@ -255,6 +294,6 @@ def test_no_post_reason_or_title_makes_a_line_of_its_own(outside: str, title: st
         card = changed(card, event, title=title, at=NOON)
     card = followed_up(card, decided, NOON)
     lines = card.render().splitlines()
-    assert len(lines) == 7
+    assert len(lines) == 8
     assert not any(line.startswith("/") for line in lines)
     assert len(card.render()) < 4096

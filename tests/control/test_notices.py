@@ -260,7 +260,9 @@ async def test_after_a_restart_the_same_message_goes_on(world: World) -> None:
         notices.handle(stands(TradeState.OPEN, amount="0.001"))
         await world.pass_time(3)
     (message,) = world.chat.messages.values()
-    assert message.startswith("PROTECTED · LONG BTC/USDT · 0.001 at 57000\nEntries market, 57000")
+    assert message.startswith(
+        "PROTECTED · LONG BTC/USDT · 0.001 at 57000\n+0.00 USDT realised\nEntries market, 57000"
+    )
     assert "filled 0.001 at 57000" in message
     assert message.endswith("protected by stop 55800")
     assert world.journal.notice(SIGNAL) == (100, message)

@@ -112,7 +112,7 @@ def test_the_defaults_in_sentences() -> None:
         pytest.param({"signals": {"duplicate_hours": 0}}, "Duplicates are not", id="duplicates"),
         pytest.param(
             {"follow_ups": {"edits": "apply", "deletions": "close"}},
-            "An edit of a traded post is applied, whatever it changes.",
+            "An edit of a traded post is applied, a farther stop included; other entries, another side or coin are not.",
             id="edits",
         ),
         pytest.param(

@@ -194,7 +194,11 @@ class Listener:
         if self._trading is None:
             return lambda: None  # a dry run is silent
         self._notices = Notices(
-            saved, self._journal, self._clock, answer_minutes=self._settings.answer_minutes_max
+            saved,
+            self._journal,
+            self._clock,
+            answer_minutes=self._settings.answer_minutes_max,
+            price=self._trading.last_price,
         )
         self._hub.add(self._notices.handle)
         tasks.create_task(self._supervise("notices", self._notices.run))

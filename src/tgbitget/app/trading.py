@@ -26,6 +26,7 @@ from tgbitget.markets.directory import Directory
 from tgbitget.markets.prices import INTERVAL_SECONDS, PriceBook
 from tgbitget.model.event import Warned
 from tgbitget.model.market import Product
+from tgbitget.model.money import Price
 from tgbitget.positions.desk import Desk, SendLog
 from tgbitget.positions.keeper import TICK_SECONDS, PositionKeeper
 from tgbitget.positions.record import Record
@@ -42,6 +43,10 @@ class Trading:
     keeper: PositionKeeper
     venue: BitgetVenue
     prices: PriceBook
+
+    def last_price(self, symbol: str) -> Price | None:
+        quote = self.prices.quote(symbol)
+        return None if quote is None else quote.price
 
 
 async def start_trading(

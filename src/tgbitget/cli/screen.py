@@ -16,6 +16,7 @@ from tgbitget.model.plan import Outcome
 from tgbitget.model.trade import Trade, TradeState
 
 POSTS_MIN = 4
+URGENT_LENGTH_MAX = 500
 _WIDE = 120  # from here on an outcome stays on its line
 _CHANNELS_SHOWN = 8
 _TRADES_SHOWN = 12
@@ -43,7 +44,7 @@ def screen(board: Board, *, now: datetime, width: int, height: int) -> Renderabl
         min(channels, _CHANNELS_SHOWN)
         + len(board.ended[:_ENDED_SHOWN])
         + min(trades, _TRADES_SHOWN)
-        + len(board.notes[:_NOTES_SHOWN])
+        + sum(_note_lines(note, width) for note in board.notes[:_NOTES_SHOWN])
     )
     posts_shown = max(POSTS_MIN, height - _FIXED_LINES - taken)
     blocks.append(Rule(style=_QUIET))
@@ -180,9 +181,15 @@ def _foot(board: Board, width: int) -> RenderableType:
     return Group(*lines)
 
 
+def _note_lines(note: Note, width: int) -> int:
+    return -(-len(_note(note, width)) // width)
+
+
 def _note(note: Note, width: int) -> Text:
+    """An urgent one is told to its end, on as many lines as that takes; what to do stands there."""
     style = "bold red" if note.is_urgent else "yellow"
-    return Text(f"{clock_time(note.at)} {shortened(note.text, max(20, width - 10))}", style=style)
+    length = URGENT_LENGTH_MAX if note.is_urgent else max(20, width - 10)
+    return Text(f"{clock_time(note.at)} {shortened(note.text, length)}", style=style)
 
 
 def _ago(moment: datetime, now: datetime) -> str:

@@ -1,7 +1,7 @@
 """What the owner has to be told: one card a signal, and warnings. Takes in events; tells nobody itself."""
 
 from collections import Counter, deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -27,6 +27,7 @@ from tgbitget.model.event import (
     Warned,
 )
 from tgbitget.model.ids import ChannelId, SignalId
+from tgbitget.model.money import Price
 from tgbitget.model.plan import Decision, Outcome
 
 CARDS_MAX = (
@@ -47,10 +48,20 @@ class Message:
 
 
 class Board:
-    """`messages` in the order in which they changed; `waiting` are those whose message says something older."""
+    """`messages` in the order in which they changed; `waiting` are those whose message says something older.
 
-    def __init__(self, journal: Journal, *, answer_minutes: int) -> None:
+    *price* gives a market's last price.
+    """
+
+    def __init__(
+        self,
+        journal: Journal,
+        *,
+        answer_minutes: int,
+        price: Callable[[str], Price | None] = lambda _: None,
+    ) -> None:
         self._journal = journal
+        self._price = price
         self._answer_minutes = answer_minutes
         self.messages: dict[SignalId, Message] = {}
         self.waiting: dict[SignalId, None] = {}
@@ -122,7 +133,8 @@ class Board:
     def _change(self, signal: SignalId, event: cards.Change, at: datetime) -> None:
         message = self._message_or_new(signal)
         title = self._title(event.decision) if isinstance(event, Decided) else None
-        self._put(signal, cards.changed(message.card, event, title=title, at=at))
+        price = self._price(event.trade.symbol) if isinstance(event, TradeChanged) else None
+        self._put(signal, cards.changed(message.card, event, title=title, at=at, price=price))
 
     def _put(self, signal: SignalId, card: Card) -> None:
         message = self._message_or_new(signal)

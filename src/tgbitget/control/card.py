@@ -8,6 +8,7 @@ from datetime import datetime
 
 from tgbitget.control import text
 from tgbitget.control.answers import Question
+from tgbitget.control.naming import OpenTrade
 from tgbitget.model.event import (
     Commanded,
     Decided,
@@ -18,6 +19,7 @@ from tgbitget.model.event import (
     Warned,
 )
 from tgbitget.model.ids import ClientOrderId, SignalId
+from tgbitget.model.money import Price
 from tgbitget.model.order import Placed, Placement, Rejected, Unknown
 from tgbitget.model.plan import Decision, Outcome
 from tgbitget.model.reading import Read
@@ -25,6 +27,7 @@ from tgbitget.model.trade import Trade
 
 LOG_LINES_MAX = 14  # a screen; older ones give way to "…"
 Change = Decided | Deleted | SendEnded | Filled | TradeChanged | Warned | Commanded
+_PROFIT = re.compile(r"[+-]\d+\.\d\d \w+ realised")
 _STAMPED = re.compile(r"\d\d-\d\d \d\d:\d\d:\d\d ")
 _MORE = "…"
 
@@ -44,11 +47,13 @@ class Card:
     log: tuple[Line, ...] = ()
     sends: Mapping[ClientOrderId, str] = field(default_factory=dict)
     trade: Trade | None = None
+    profit: str = ""  # of the trade so far
     is_question: bool = False
 
     def render(self) -> str:
         """Never a line that a chat could take for a command."""
-        lines = [self.headline, *self.body, *(line.text for line in self.log)]
+        profit = (self.profit,) if self.profit else ()
+        lines = [self.headline, *profit, *self.body, *(line.text for line in self.log)]
         return "\n".join(f" {line}" if line.startswith("/") else line for line in lines)
 
 
@@ -87,12 +92,23 @@ def unknown(signal: SignalId) -> Card:
 def restored(told: str) -> Card:
     """From the text that was last sent; what it says of the past stands."""
     headline, *rest = told.split("\n")
-    body = [line for line in rest if not _STAMPED.match(line) and line != _MORE]
+    body = [
+        line for line in rest if not (_STAMPED.match(line) or _PROFIT.match(line) or line == _MORE)
+    ]
+    profit = next((line for line in rest if _PROFIT.match(line)), "")
     log = tuple(Line(text=line) for line in rest if _STAMPED.match(line) or line == _MORE)
-    return Card(headline=headline, body=tuple(body), log=log)
+    return Card(headline=headline, body=tuple(body), log=log, profit=profit)
 
 
-def changed(card: Card, event: Change, *, title: str | None, at: datetime) -> Card:
+def changed(
+    card: Card,
+    event: Change,
+    *,
+    title: str | None,
+    at: datetime,
+    price: Price | None = None,
+) -> Card:
+    """*price* is the market's last one, of a trade that moved."""
     match event:
         case Decided(decision=decision):
             return _edited(card, decision, title, at)
@@ -103,7 +119,8 @@ def changed(card: Card, event: Change, *, title: str | None, at: datetime) -> Ca
         case Filled():
             return _filled(card, event, at)
         case TradeChanged():
-            return _moved(card, event.trade, event.cause, at)
+            moved = _moved(card, event.trade, event.cause, at)
+            return replace(moved, profit=_profit(event.trade, price))
         case Warned():
             return _noted(card, at, text.one_line(event.text))
         case Commanded(command=command):
@@ -184,6 +201,13 @@ def _moved(card: Card, trade: Trade, cause: str, at: datetime) -> Card:
     if cause:
         words.insert(0, text.one_line(cause))
     return _noted(card, at, ", ".join(words)) if words else card
+
+
+def _profit(trade: Trade, price: Price | None) -> str:
+    """A closed trade's stands in its headline."""
+    if trade.state.is_final:
+        return ""
+    return text.profit_so_far(trade, OpenTrade(trade=trade, price=price).unrealised)
 
 
 def _noted(card: Card, at: datetime, words: str, *, key: str = "") -> Card:

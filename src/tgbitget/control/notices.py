@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import Counter, deque
+from collections.abc import Callable
 from datetime import datetime
 
 from loguru import logger
@@ -13,6 +14,7 @@ from tgbitget.errors import JournalError, NotAuthorised, Unreachable
 from tgbitget.journal.journal import Journal
 from tgbitget.model.event import Event
 from tgbitget.model.ids import SignalId
+from tgbitget.model.money import Price
 from tgbitget.telegram.answers import Refused, Throttled
 
 EVENTS_MAX = 5000  # they are taken in several times a second
@@ -37,6 +39,7 @@ class Notices:
         clock: Clock,
         *,
         answer_minutes: int = ANSWER_MINUTES,
+        price: Callable[[str], Price | None] = lambda _: None,
     ) -> None:
         self.answer_minutes = answer_minutes
         self._messenger = messenger
@@ -45,7 +48,7 @@ class Notices:
         self.counts: Counter[str] = Counter()
         self._events: deque[tuple[Event, datetime]] = deque(maxlen=EVENTS_MAX)
         self._news = asyncio.Event()
-        self._board = Board(journal, answer_minutes=answer_minutes)
+        self._board = Board(journal, answer_minutes=answer_minutes, price=price)
         self._quiet_until = 0.0
         self._failures = 0
 

@@ -39,6 +39,7 @@ def recover(
         symbol = trade.plan.market.symbol
         begun[symbol] = min(posted, begun.get(symbol, posted))
         guard = TradeGuard(desk, ledger_of(trade), profile, posted=posted, is_new=False)
+        guard.ledger.causes.append("led on after a restart")
         keeper.adopt(guard)
         for change in changes_of(trade):
             guard.tell(change)
