@@ -83,6 +83,7 @@ class Sender:
             self._ledger.by_hand.cancelling.add(leg.client_oid)
         end, sent_at = await self._desk.executor.amend_stop(leg, amended)
         if is_replaced and isinstance(end, Rejected):
+            self._ledger.by_hand.cancelling.discard(leg.client_oid)
             await self._desk.record.record_placement(leg.signal, end)
             self._ended(amended, end)
         elif is_replaced:
