@@ -149,6 +149,27 @@ async def test_what_became_of_traded_posts_is_read_again_where_a_difference_is_t
     assert telegram.requests.count(MESSAGES) == 1
 
 
+async def test_what_became_of_the_newest_posts_is_read_again_where_a_difference_is_too_long(
+    telegram: TelegramSimulator, world: World, enter: Enter, vip: Channel
+) -> None:
+    vip.post("before we came")
+    async with world.running(await enter(), vip):
+        vip.burst([str(n) for n in range(2, 102)])
+        await eventually(lambda: len(world.posts) == 100)
+    vip.edit(1, "never ours")
+    vip.edit(20, "too old to be edited")
+    vip.edit(100, "100, corrected")
+    vip.delete(101)
+    vip.too_long_difference()
+    async with world.running(await enter(), vip):
+        await eventually(lambda: len(world.arrivals) == 102)
+    assert [(p.message_id, p.revision, p.text) for p in world.posts[100:]] == [
+        (100, 1, "100, corrected")
+    ]
+    assert world.deleted == [101]
+    assert telegram.requests.count(MESSAGES) == 1
+
+
 async def test_a_crash_while_history_is_read_goes_on_where_it_was(
     telegram: TelegramSimulator, world: World, enter: Enter, vip: Channel
 ) -> None:

@@ -27,6 +27,8 @@ from tgbitget.telegram.channel import FollowedChannel
 
 SLICE = 100
 """Updates in one answer, as Telegram advises for users."""
+RECENT = 50
+"""So many posts are read again after a gap that no difference tells: authors edit what they wrote last."""
 
 
 class Follower:
@@ -236,12 +238,13 @@ class Follower:
             self._pts.reach(pts)
 
     async def _read_history(self, inbox: Inbox, pts: int) -> None:
-        """Too much was missed for a difference: posts from history, then what became of the posts that are traded."""
+        """Too much was missed for a difference: posts from history, then what became of those that we knew."""
         logger.info("{} is read from its history, from message {}", self._title, inbox.top)
+        known = self._worth_reading_again(inbox.top)
         async for items in self._history.after(lambda: inbox.top):
             await inbox.room()
             self._put_all(inbox, items)
-        async for items in self._history.again(self._traded()):
+        async for items in self._history.again(known):
             await inbox.room()
             self._put_all(inbox, items)
         self._complete(inbox, pts)
@@ -253,6 +256,10 @@ class Follower:
         await self._read_history(inbox, page.pts)
         self._pts.start_over(page.pts)
         return 0.0
+
+    def _worth_reading_again(self, top: int) -> list[int]:
+        """The newest posts, which may have been edited meanwhile, and all that are traded."""
+        return sorted({*range(max(1, top - RECENT + 1), top + 1), *self._traded()})
 
     def _traded(self) -> list[int]:
         trades = (one.trade for one in self._journal.open_trades())
