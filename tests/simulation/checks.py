@@ -90,8 +90,6 @@ class Checks:
         known, course = self._decided_texts(), self._run.course
         for post in course.posted:
             standing = next((m for m in post.channel.messages if m.id == post.id), None)
-            if post.signal in course.forgotten:
-                continue
             if standing is not None and known.get(post.signal) != standing.text:
                 return post.signal
         return None
@@ -235,7 +233,8 @@ class Checks:
             wrong = [
                 oid
                 for at, oid, symbol in sent
-                if oid != unknown
+                if oid in symbols
+                and oid != unknown
                 and symbol == _id(symbols.get(unknown, ""))
                 and since + SEND_SECONDS < at < min(until, again) - SEND_SECONDS
             ]

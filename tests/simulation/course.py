@@ -46,9 +46,7 @@ class Course:
         self.dice = random.Random(f"course {seed}")  # noqa: S311 -- to be drawn again, not to be secret
         self.posts: list[tuple[Posted, Coin]] = []
         self.posted: list[Posted] = []
-        self._edited: dict[str, Posted] = {}
         self.deleted: set[str] = set()
-        self.forgotten: set[str] = set()  # posts whose edit no source tells any more
         self._world = world
         self._channels = channels
         self._coins = coins
@@ -76,17 +74,14 @@ class Course:
         self.posted.append(posted)
         return posted
 
-    def forget_edits(self, channel: Channel) -> None:
-        """After a difference that is too long only posts that are traded are read anew: others keep their old text."""
-        self.forgotten |= {s for s, post in self._edited.items() if post.channel is channel}
-
     # acts
 
     def _signal(self) -> str:
-        coin, channel = self.dice.choice(self._coins), self.dice.choice(self._channels)
-        make = self.dice.choice(
-            (market_long, market_long, limit_long, zone_short, ladder_long, market_short)
-        )
+        make, coin = self.dice.choice(SIGNALS), self.dice.choice(self._coins)
+        return self.signal(make, coin, self.dice.choice(self._channels))
+
+    def signal(self, make: Callable[[Coin], str], coin: Coin, channel: Channel) -> str:
+        """A new one, around the price of now."""
         post = self.post(channel, make(_now(coin)))
         self.posts.append((post, coin))
         return f"{post.signal} {make.__name__} {coin.base}"
@@ -114,7 +109,6 @@ class Course:
         if standing.get(post.id) in (None, text):
             return None
         post.channel.edit(post.id, text)
-        self._edited[post.signal] = post
         return post.signal
 
     def _delete(self) -> str | None:
@@ -171,3 +165,6 @@ def market_short(coin: Coin) -> str:
     return MARKET_SHORT.format(
         coin=coin.base, tp1=coin.at("0.985"), tp2=coin.at("0.97"), stop=coin.at("1.025")
     )
+
+
+SIGNALS = (market_long, market_long, limit_long, zone_short, ladder_long, market_short)

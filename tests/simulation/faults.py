@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from telethon.tl import functions
 
+from simulation.course import SIGNALS
 from simulation.disk import DiskFault, Fails
 from simulation.network import Direction, Harm, How
 from simulation.weather import Met, fault
@@ -76,7 +77,6 @@ def _too_long(run: "Run", dice: random.Random) -> Struck:
     channel = dice.choice(run.channels)
     for _ in range(dice.randint(0, 3)):
         run.course.post(channel, "a post of which no push comes", lost=True)
-    run.course.forget_edits(channel)
     channel.too_long_difference()
     return channel.title, _always
 
@@ -165,9 +165,28 @@ def _lost_before(run: "Run", dice: random.Random) -> Struck:
     return f"{endpoint} {then}", _cue(cue)
 
 
+@fault("bitget: entry lost, its coin named again", weight=8)
+def _named_again(run: "Run", dice: random.Random) -> Struck:
+    """A second signal of a symbol while nobody knows what became of the first one's order."""
+    coin, channel = dice.choice(run.coins), dice.choice(run.adding or run.channels)
+    taken, then = dice.random() < 0.3, dice.choice(LOST[:4])
+    make = dice.choice(SIGNALS)
+    cue = run.bitget.faults.next("place-order", accept=taken, then=then)
+    first = run.course.signal(make, coin, channel)
+
+    def again() -> None:
+        run.tell(f"named again: {run.course.signal(make, coin, channel)}")
+
+    for _ in range(2):
+        run.loop.call_later(dice.uniform(0.3, 12), again)
+    return f"{first}, {then}, {'taken' if taken else 'not taken'}", _cue(cue)
+
+
 @fault("bitget: accepted late", weight=8)
 def _accepted_late(run: "Run", dice: random.Random) -> Struck:
-    endpoint, seconds = dice.choice(SENDS), dice.uniform(0.2, 9)
+    """Within what the client waits for, or after it has given up."""
+    endpoint = dice.choice(("place-order", *SENDS))
+    seconds = dice.choice((dice.uniform(0.2, 4), dice.uniform(5.2, 9.5)))
     cue = run.bitget.faults.next(endpoint, delay=seconds)
     return f"{endpoint} by {seconds:.1f} s", _cue(cue)
 

@@ -161,6 +161,11 @@ class Run:
         for ways in (first, second):
             self.tell(f"a profile: {ways}")
         self.ways = (first, second)
+        self.adding = [
+            channel
+            for channel, ways in zip(self.channels, self.ways, strict=True)
+            if ways["signals"].get("same_symbol") == "add"
+        ]
         self.profiles = [
             self.world.profile("vip", **first),
             self.world.profile("second", **second),

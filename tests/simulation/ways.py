@@ -13,7 +13,7 @@ def set_up_venue(bitget: BitgetSimulator, dice: random.Random) -> None:
     """Where Bitget's documentation leaves it open, it is one way or the other."""
     rules = bitget.exchange.rules
     rules.presets_with_each_fill = dice.random() < 0.7
-    rules.filled_ids_reusable = dice.random() < 0.5
+    rules.filled_ids_reusable = dice.random() < 0.7
     if dice.random() < 0.4:
         bitget.by_hand.set_hold_mode("hedge_mode")
 
@@ -38,6 +38,6 @@ def profile_ways(dice: random.Random, *, is_hedged: bool) -> dict[str, Any]:
         "edits": dice.choice(("ignore", "safer-only", "apply")),
         "deletions": dice.choice(("ignore", "cancel-unfilled", "close")),
     }
-    same_symbol = ("refuse", "refuse", "add", "separate" if is_hedged else "add")
+    same_symbol = ("refuse", "add", "add", "separate" if is_hedged else "add")
     ways["signals"]["same_symbol"] = dice.choice(same_symbol)
     return ways
