@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 Row = Mapping[str, Any]
 
 _FORMULA = frozenset("=+-@")  # how a cell begins that a spreadsheet runs
-_PLAIN = re.compile(r"[+-]?[\d.]+(?:/\d+)?|@\w+|-")
+_PLAIN = re.compile(r"[+-]?[\d.]+(?:/\d+| [A-Z0-9]+)?|@\w+|-")
 
 
 def print_rows(
