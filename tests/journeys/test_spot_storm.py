@@ -14,7 +14,7 @@ OWN = Decimal(4)  # what the owner holds besides
 STEPS = 14
 ENDPOINTS = ("place-plan-order", "modify-plan-order", "cancel-plan-order", "place-order", "fills")
 FAULTS = (Then.DROP, Then.BAD_GATEWAY, Then.HTML, Then.NO_ID)
-WORDS = ("Move SL to entry", "Close half", "Cancel the remaining entries")
+WORDS = ("Move SL to entry", "Close half", "Cancel this signal")
 FINAL = ("closed", "cancelled", "failed")
 
 
@@ -89,7 +89,7 @@ async def calm(world: World, sol: SpotCoin, lines: Lines, post: Posted) -> None:
     world.bitget.faults.pushes.lose = 0
     world.bitget.exchange.set_liquidity("SOLUSDT", None)
     if lines.state(post) not in FINAL:
-        world.reply(post, "Cancel the remaining entries")
+        world.reply(post, "Cancel this signal")
         await lines.until(
             lambda: lines.state(post) in FINAL or is_covered(lines, post, sol), "calm", within=30
         )

@@ -39,6 +39,6 @@ dry         a rehearsal that sends nothing
 replayed    old posts traded now, on paper
 desk        what every task works with
 coins       fees in coins, whole steps, dust (pure)
-spot        what leads a spot trade in place of the above: spot_protection and spot_stop, spot_aiming, spot_fills,
-            spot_watch, spot_holdings (pure)
+spot        what leads a spot trade in place of the above: spot_protection and spot_stop, spot_aiming, spot_sender,
+            spot_fills, spot_watch, spot_holdings (pure)
 """

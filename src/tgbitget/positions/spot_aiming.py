@@ -1,7 +1,7 @@
 """The take profits of a spot trade: watched by our own clock, for a resting sale would lock the coins that the stop must sell.
 
-When the price is there, a target's share is sold at market; the stop is made smaller right after. One at a time: how much
-is left decides what the next one takes.
+When the price is there, the stop gives the target's share free, and it is sold at market. One at a time: how much is left
+decides what the next one takes.
 """
 
 from dataclasses import replace
