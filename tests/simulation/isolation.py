@@ -16,9 +16,23 @@ CHUNK = 1 << 16
 
 def forked(jobs: Iterable[Callable[[], T]], *, at_once: int) -> Iterator[T]:
     """The results as they come, in any order. RuntimeError when a process ended without one."""
-    waiting = iter(jobs)
+    waiting, started = iter(jobs), dict[int, int]()
+    try:
+        yield from _results(waiting, started, at_once)
+    finally:
+        for (
+            pid,
+            pipe,
+        ) in started.items():  # whoever asked has seen enough; they clear up after themselves
+            os.close(pipe)
+            os.waitpid(pid, 0)
+
+
+def _results(
+    waiting: Iterator[Callable[[], T]], started: dict[int, int], at_once: int
+) -> Iterator[T]:
     with selectors.DefaultSelector() as selector:
-        running = sum(_start(selector, job) for job in islice(waiting, at_once))
+        running = sum(_start(selector, job, started) for job in islice(waiting, at_once))
         while running:
             for key, _ in selector.select():
                 data = os.read(key.fd, CHUNK)
@@ -28,8 +42,9 @@ def forked(jobs: Iterable[Callable[[], T]], *, at_once: int) -> Iterator[T]:
                 selector.unregister(key.fd)
                 os.close(key.fd)
                 os.waitpid(key.data[0], 0)
+                del started[key.data[0]]
                 running -= 1
-                running += sum(_start(selector, job) for job in islice(waiting, 1))
+                running += sum(_start(selector, job, started) for job in islice(waiting, 1))
                 yield _result(b"".join(key.data[1]))
 
 
@@ -37,12 +52,15 @@ def alone(job: Callable[[], T]) -> T:
     return next(forked([job], at_once=1))
 
 
-def _start(selector: selectors.BaseSelector, job: Callable[[], object]) -> int:
+def _start(
+    selector: selectors.BaseSelector, job: Callable[[], object], started: dict[int, int]
+) -> int:
     theirs, ours = os.pipe()
     sys.stdout.flush()
     pid = os.fork()
     if pid:
         os.close(ours)
+        started[pid] = theirs
         selector.register(theirs, selectors.EVENT_READ, (pid, []))
         return 1
     try:
