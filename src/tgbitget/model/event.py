@@ -10,7 +10,7 @@ from tgbitget.model.command import Command
 from tgbitget.model.ids import ChannelId, ClientOrderId, SignalId
 from tgbitget.model.money import Price, Quantity, exact
 from tgbitget.model.order import Placed, Placement, Rejected, Unknown
-from tgbitget.model.plan import Decision
+from tgbitget.model.plan import Decision, Leg
 from tgbitget.model.post import Deletion
 from tgbitget.model.reading import reading_json
 from tgbitget.model.trade import Trade
@@ -42,6 +42,7 @@ class Deleted:
 class SendEnded:
     signal: SignalId
     placement: Placement
+    leg: Leg | None = None  # what was sent; None where only its id is known
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +53,7 @@ class Filled:
     price: Price
     fee: Decimal
     role: str = "entry"
+    fee_coin: str = ""  # spot takes it in the coin that was bought
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,7 +142,13 @@ def event_json(event: Event) -> dict[str, Any]:
                 "change": event.change,
             }
         case SendEnded():
-            return {"event": "placement", "signal": event.signal, **_placement(event.placement)}
+            name = None if event.leg is None else event.leg.name
+            return {
+                "event": "placement",
+                "signal": event.signal,
+                **_placement(event.placement),
+                "leg": name,
+            }
         case Filled():
             return {
                 "event": "fill",
@@ -149,6 +157,7 @@ def event_json(event: Event) -> dict[str, Any]:
                 "amount": exact(event.amount),
                 "price": exact(event.price),
                 "fee": exact(event.fee),
+                "fee_coin": event.fee_coin,
                 "role": event.role,
             }
         case TradeChanged():

@@ -96,6 +96,7 @@ class Fills:
                 price=fill.price,
                 fee=fill.fee,
                 role=str(role),
+                fee_coin=fill.fee_coin,
             )
         )
 

@@ -91,5 +91,6 @@ class SpotFills:
                 price=fill.price,
                 fee=fill.fee,
                 role=str(role),
+                fee_coin=fill.fee_coin,
             )
         )
