@@ -175,6 +175,8 @@ def _named_again(run: "Run", dice: random.Random) -> Struck:
     first = run.course.signal(make, coin, channel)
 
     def again() -> None:
+        if run.is_calm:
+            return
         run.tell(f"named again: {run.course.signal(make, coin, channel)}")
 
     for _ in range(2):

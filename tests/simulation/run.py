@@ -118,6 +118,7 @@ class Run:
             pairs=[r for r in snapshot().spot.rows if r["symbol"] in _symbols()],
         )
         self.dice = loop.dice
+        self.is_calm = False
         self._requests = Noted(loop)
         self.bitget._rest.requests = self._requests
 
@@ -193,6 +194,7 @@ class Run:
                     pass
 
     async def _calm(self) -> None:
+        self.is_calm = True
         self.weather.clear()
         for coin in self.coins:
             self.bitget.exchange.set_liquidity(coin.symbol, None)
