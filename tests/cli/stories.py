@@ -118,7 +118,7 @@ UNCLEAR = decided(
     reason="no_direction",
 )
 PLACED = SendEnded(
-    signal=SIGNAL, placement=Placed(client_oid=OID, venue_order_id=VenueOrderId("91"))
+    signal=SIGNAL, placement=Placed(client_oid=OID, venue_order_id=VenueOrderId("91")), leg=leg()
 )
 REJECTED = SendEnded(signal=SIGNAL, placement=Rejected(client_oid=OID, reason="no margin"))
 UNKNOWN = SendEnded(signal=SIGNAL, placement=Unknown(client_oid=OID, reason="timeout"))

@@ -250,3 +250,9 @@ def test_an_urgent_warning_is_told_to_its_end_on_a_narrow_screen() -> None:
     board = board_after(*STORY, Warned(text=f"{words}Close it by hand now.", is_urgent=True))
     shown = " ".join(plain(board, width=80, height=24).split())
     assert "Close it by hand now." in shown
+
+
+def test_an_order_is_told_by_its_name_and_level() -> None:
+    output = io.StringIO()
+    PlainPrinter(output).handle(stories.PLACED)
+    assert output.getvalue().strip() == f"{stories.SIGNAL} entry-1 0.001 at 57000 placed"

@@ -38,7 +38,7 @@ async def test_a_send_is_one_request_recorded_and_told(desk: Desk) -> None:
     placement = await desk.send(leg())
     assert isinstance(placement, Placed)
     assert desk.records.placements == [placement]
-    assert desk.events == [SendEnded(signal=leg().signal, placement=placement)]
+    assert desk.events == [SendEnded(signal=leg().signal, placement=placement, leg=leg())]
     assert count(desk.bitget, "place-order") == 1
 
 

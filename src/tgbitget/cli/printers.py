@@ -34,7 +34,6 @@ WAITING_MAX = 50_000  # events; some tens of megabytes
 _INDENT = " " * 10  # below the time of the post that it belongs to
 _TEXT_SHOWN = 60
 _ID_SHOWN = 8
-_LEGS_KNOWN = 500
 _LAST_LINES_SECONDS = 1.0  # Ctrl-C ends everything within five
 
 
@@ -87,14 +86,10 @@ class PlainPrinter(_Lines):
     def __init__(self, stream: TextIO | None = None) -> None:
         super().__init__(stream)
         self._titles: dict[str, str] = {}
-        self._legs: dict[str, str] = {}  # of the latest decisions: client id to name
 
     def handle(self, event: Event, /) -> None:
         if isinstance(event, Ready):
             self._titles = {id_: harmless(title) for id_, title in event.channels}
-        if isinstance(event, Decided) and event.decision.legs:
-            named = {leg.client_oid: leg.name for leg in event.decision.legs}
-            self._legs = dict([*self._legs.items(), *named.items()][-_LEGS_KNOWN:])
         for line in self._sentences(event):
             self._write(line)
 
@@ -151,8 +146,7 @@ class PlainPrinter(_Lines):
 
     def _send(self, event: SendEnded) -> str:
         placement = event.placement
-        name = self._legs.get(placement.client_oid) or f"order {placement.client_oid[:_ID_SHOWN]}…"
-        head = f"{_INDENT}{event.signal} {name}"
+        head = f"{_INDENT}{event.signal} {self._name(event)}"
         match placement:
             case Placed():
                 return f"{head} placed"
@@ -160,6 +154,15 @@ class PlainPrinter(_Lines):
                 return f"{head} rejected: {harmless(placement.reason)}"
             case Unknown():
                 return f"{head} unknown, asking the venue: {harmless(placement.reason)}"
+
+    @staticmethod
+    def _name(event: SendEnded) -> str:
+        leg = event.leg
+        if leg is None:
+            return f"order {event.placement.client_oid[:_ID_SHOWN]}…"
+        level = leg.trigger_price or leg.price
+        amount = "" if leg.amount is None else f" {exact(leg.amount)}"
+        return f"{leg.name}{amount}" if level is None else f"{leg.name}{amount} at {exact(level)}"
 
     def _title(self, channel: str) -> str:
         return self._titles.get(channel) or harmless(channel)

@@ -113,12 +113,19 @@ class Executor:
     ) -> tuple[Placement, datetime]:
         """As `send`, and when it was signed; an Unknown, recorded too, is the caller's to settle."""
         while True:
-            await self._turn(leg)
-            sent_at = self._clock.now()
-            reason = still_wanted()
-            if reason is not None:
-                return await self._end(leg, _rejected(leg, prefix + reason)), sent_at
-            placement = await self._attempt(leg)
+            if leg.role is Role.ENTRY:
+                await self._locks.free(leg.symbol)
+            async with self._pacing.order(endpoint_of(leg), is_exit=is_exit(leg)) as turn:
+                if leg.role is Role.ENTRY and self._locks.is_held(leg.symbol):
+                    turn.give_back()
+                    continue
+                sent_at = self._clock.now()
+                reason = still_wanted()
+                if reason is not None:
+                    turn.give_back()
+                    placement: Placement | None = _rejected(leg, prefix + reason)
+                else:
+                    placement = await self._attempt(leg)
             if placement is not None:  # None: refused for pace, nothing was accepted
                 return await self._end(leg, placement), sent_at
 
@@ -139,15 +146,6 @@ class Executor:
             logger.warning("{} never reached the venue", leg.client_oid)
             return None
         return await self._end(leg, settled)
-
-    async def _turn(self, leg: Leg) -> None:
-        """Wait for the pace, and entries for their symbol."""
-        while True:
-            if leg.role is Role.ENTRY:
-                await self._locks.free(leg.symbol)
-            await self._pacing.order(endpoint_of(leg), is_exit=is_exit(leg))
-            if leg.role is not Role.ENTRY or not self._locks.is_held(leg.symbol):
-                return
 
     async def _attempt(self, leg: Leg) -> Placement | None:
         """One request. None when the venue refused it for pace."""
@@ -183,8 +181,8 @@ class Executor:
             if reason is not None:
                 found, _ = await self._look(leg)
                 return found or _rejected(leg, reason)
-            await self._pacing.order(endpoint_of(leg), is_exit=True)
-            placement = await self._attempt(leg)
+            async with self._pacing.order(endpoint_of(leg), is_exit=True):
+                placement = await self._attempt(leg)
             if isinstance(placement, Placed):
                 return placement
             if placement is None:
@@ -210,34 +208,36 @@ class Executor:
 
     async def _end(self, leg: Leg, placement: Placement) -> Placement:
         # Told first: the journal's disk is no reason to keep a person, or the position's keeper, waiting.
-        self._publish(SendEnded(signal=leg.signal, placement=placement))
+        self._publish(SendEnded(signal=leg.signal, placement=placement, leg=leg))
         await self._journal.record_placement(leg.signal, placement)
         return placement
 
     # stops that orders carry, or brought
 
-    async def amend_stop(self, leg: Leg, amended: Leg) -> tuple[Rejected | Unknown | None, datetime]:
+    async def amend_stop(
+        self, leg: Leg, amended: Leg
+    ) -> tuple[Rejected | Unknown | None, datetime]:
         """As `Venue.amend_stop`, and when it was signed. None: taken, and perhaps being done still; nothing is recorded."""
         while True:
-            await self._pacing.order(AMENDS, is_exit=True)
-            sent_at = self._clock.now()
-            try:
-                await self._venue.amend_stop(leg, amended)
-            except VenueThrottled as error:
-                self._pacing.pause(AMENDS, error.retry_after_seconds)
-            except (VenueRejected, VenueLocked) as error:
-                return _rejected(amended, str(error), error.code), sent_at
-            except OutcomeUnknown as error:
-                reason, code = str(error), error.code
-                return Unknown(client_oid=amended.client_oid, reason=reason, code=code), sent_at
-            else:
-                return None, sent_at
+            async with self._pacing.order(AMENDS, is_exit=True):
+                sent_at = self._clock.now()
+                try:
+                    await self._venue.amend_stop(leg, amended)
+                except VenueThrottled as error:
+                    self._pacing.pause(AMENDS, error.retry_after_seconds)
+                except (VenueRejected, VenueLocked) as error:
+                    return _rejected(amended, str(error), error.code), sent_at
+                except OutcomeUnknown as error:
+                    reason, code = str(error), error.code
+                    return Unknown(client_oid=amended.client_oid, reason=reason, code=code), sent_at
+                else:
+                    return None, sent_at
 
     async def cancel_stop(self, stop: VenueStop) -> bool:
         """Once; False when it is not known to be gone."""
-        await self._pacing.order(CANCELS, is_exit=True)
         try:
-            await self._venue.cancel_stop(stop)
+            async with self._pacing.order(CANCELS, is_exit=True):
+                await self._venue.cancel_stop(stop)
         except VenueThrottled as error:
             self._pacing.pause(CANCELS, error.retry_after_seconds)
         except VenueError as error:
@@ -253,9 +253,9 @@ class Executor:
         missing_since: float | None = None
         until = self._clock.monotonic() + within_seconds
         for wait in endless(self._waits):
-            await self._pacing.order(CANCELS, is_exit=True)
             try:
-                await self._venue.cancel(leg)
+                async with self._pacing.order(CANCELS, is_exit=True):
+                    await self._venue.cancel(leg)
             except VenueThrottled as error:
                 self._pacing.pause(CANCELS, error.retry_after_seconds)
                 continue
@@ -290,9 +290,9 @@ class Executor:
         """
         until = self._clock.monotonic() + within_seconds
         for wait in endless(self._waits):
-            await self._pacing.order(AMENDS, is_exit=True)
             try:
-                await self._venue.amend_plan(amended)
+                async with self._pacing.order(AMENDS, is_exit=True):
+                    await self._venue.amend_plan(amended)
             except VenueThrottled as error:
                 self._pacing.pause(AMENDS, error.retry_after_seconds)
                 continue

@@ -191,4 +191,4 @@ class Entering:
             rejected = Rejected(client_oid=leg.client_oid, reason=reason)
             await self._desk.record.record_placement(signal, rejected)
             self._ledger.note_placement(rejected)
-            self._desk.publish(SendEnded(signal=signal, placement=rejected))
+            self._desk.publish(SendEnded(signal=signal, placement=rejected, leg=leg))
