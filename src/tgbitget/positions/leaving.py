@@ -141,7 +141,7 @@ class Leaving:
             return
         self._alarm_after = now + ALARM_SECONDS
         text = (
-            f"{symbol} stands WITHOUT A STOP: it was refused and so was the close ({reason})."
+            f"{symbol} stands WITHOUT A STOP, and its close was refused ({reason})."
             if stop is None
             else f"{symbol} could not be closed ({reason}); its stop stands."
         )
