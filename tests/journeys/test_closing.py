@@ -75,7 +75,7 @@ async def test_one_trade_is_closed_by_its_coin_and_the_others_stand(
         assert sol.is_flat
         assert eth.size
         story = await world.run("explain", post.signal)
-        assert "the owner asked, from the command line: close all of it" in story.out
+        assert "the owner asked (command line): close all of it" in story.out
     assert sol.unguarded_seconds == 0
 
 

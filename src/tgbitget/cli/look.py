@@ -1,5 +1,7 @@
 """`signals`, `orders`, `positions`, `explain`: what the journal says. They open it read-only, beside any listener."""
 
+import shutil
+import sys
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -155,7 +157,7 @@ def explain(
     as_json: AsJson = False,
 ) -> None:
     """One post's whole story: its revisions, reading, rule, orders, answers, fills, stops."""
-    from tgbitget.cli.story_text import told
+    from tgbitget.cli.story_text import story_lines, wrapped
     from tgbitget.cli.tables import print_json
     from tgbitget.errors import BadInput
 
@@ -168,11 +170,13 @@ def explain(
             f"nothing is known of post {number} in channel {named}; "
             "`tgbitget signals list --all` shows which there are"
         )
-    for chapter in chapters:
-        if as_json:
+    if as_json:
+        for chapter in chapters:
             print_json(chapter.json())
-        else:
-            print(told(chapter))
+        return
+    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+    for line in story_lines(chapters):
+        print(line if width is None else wrapped(line, width))
 
 
 def _post_of(channel: str, message_id: int | None) -> tuple[str, int]:

@@ -1,6 +1,8 @@
 """A chapter of a post's story in one sentence."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from textwrap import wrap
 from typing import Any
 
 from tgbitget.cli.words import clock_time, harmless, outcome_text
@@ -9,11 +11,33 @@ from tgbitget.journal.story import Chapter
 Facts = dict[str, Any]
 
 
+INDENT = 21  # behind the date and the time
+
+
+def story_lines(chapters: Sequence[Chapter]) -> Iterator[str]:
+    """A sentence for each; an order that was sent is named by its leg from then on."""
+    names: dict[str, str] = {}
+    for chapter in chapters:
+        if chapter.kind == "leg":
+            names[chapter.facts["client_oid"]] = chapter.facts["name"]
+        name = names.get(chapter.facts.get("client_oid") or "")
+        yield told(chapter if name is None else _named(chapter, name))
+
+
 def told(chapter: Chapter) -> str:
     """`12:00:01  order entry-1: buy limit 0.001 BTC/USDT:USDT at 57000, stop 55800`."""
     tell = _TELLERS.get(chapter.kind, _other)
     date = f"{chapter.at:%Y-%m-%d} {clock_time(chapter.at)}"
     return f"{date}  {tell(chapter.facts)}"
+
+
+def wrapped(line: str, width: int) -> str:
+    """On a terminal: what is longer than a line goes on behind the time, not below it."""
+    return "\n".join(wrap(line, max(width, 2 * INDENT), subsequent_indent=" " * INDENT))
+
+
+def _named(chapter: Chapter, name: str) -> Chapter:
+    return replace(chapter, facts={**chapter.facts, "name": name})
 
 
 def _post(facts: Facts) -> str:
@@ -26,10 +50,22 @@ def _post(facts: Facts) -> str:
 def _decision(facts: Facts) -> str:
     reading = facts.get("reading") or {}
     asked = " ".join(str(reading[key]) for key in ("kind", "side", "symbol") if reading.get(key))
+    asked = ", ".join(part for part in (asked, *_wishes(reading)) if part)
     by = f", read by {reading['parser']}" if reading.get("parser") else ""
     outcome = outcome_text(str(facts.get("outcome")), facts.get("rule"))
     reason = f": {harmless(str(facts['reason']))}" if facts.get("reason") else ""
     return f"{asked or 'nothing'}{by} → {outcome}{reason}"
+
+
+def _wishes(reading: Facts) -> Iterator[str]:
+    """What a follow-up asks beyond its kind."""
+    if reading.get("fraction"):
+        yield f"fraction {reading['fraction']}"
+    update = reading.get("update") or {}
+    if update.get("stop_loss"):
+        yield f"stop to {update['stop_loss']}"
+    if update.get("take_profits"):
+        yield f"targets {', '.join(update['take_profits'])}"
 
 
 def _follow_up(facts: Facts) -> str:
@@ -49,12 +85,14 @@ def _leg(facts: Facts) -> str:
 def _placement(facts: Facts) -> str:
     id_ = _with("as", facts.get("venue_order_id"))
     reason = f": {harmless(str(facts['reason']))}" if facts.get("reason") else ""
-    return f"order {facts.get('client_oid')} {facts.get('result')}{id_}{reason}"
+    name = facts.get("name") or f"order {facts.get('client_oid')}"
+    return f"{name} {facts.get('result')}{id_}{reason}"
 
 
 def _fill(facts: Facts) -> str:
     fee = f", fee {facts['fee']} {facts.get('fee_coin') or ''}" if facts.get("fee") else ""
-    return f"filled {facts.get('amount')} at {facts.get('price')}{fee}".rstrip()
+    name = f"{facts['name']} " if facts.get("name") else ""
+    return f"{name}filled {facts.get('amount')} at {facts.get('price')}{fee}".rstrip()
 
 
 def _trade(facts: Facts) -> str:
@@ -73,11 +111,13 @@ def _deletion(facts: Facts) -> str:
 def _command(facts: Facts) -> str:
     outcome = harmless(str(facts.get("outcome") or ""))
     about = f" about post {facts['post']}" if facts.get("post") else ""
-    return f"the owner asked{about}, from the {facts.get('source')}: {outcome or facts.get('name')}"
+    return f"the owner asked{about} ({facts.get('source')}): {outcome or facts.get('name')}"
 
 
 def _notice(facts: Facts) -> str:
-    return f"told to the owner: “{harmless(str(facts.get('text') or ''))}”"
+    """Its headline: the rest of the message is what stands above."""
+    headline, _, rest = str(facts.get("text") or "").partition("\n")
+    return f"told to the owner: “{harmless(headline)}{' …' if rest else ''}”"
 
 
 def _other(facts: Facts) -> str:

@@ -258,13 +258,25 @@ class TradeGuard:
         if ledger.is_filling and not is_whole:
             self._wishes.later.append(message)
             return
-        ledger.causes.append(message.cause)
         if isinstance(message, MoveStop):
-            self._protection.move_to(message)
+            self._move_stop(message)
         elif is_whole:
+            if self._wishes.closing is None:
+                ledger.causes.append(message.cause)
             self._leaving.close_all(message)
         else:
+            if not ledger.count(f"close-{message.key}"):
+                ledger.causes.append(message.cause)
             await self._leaving.close_part(message)
+
+    def _move_stop(self, message: MoveStop) -> None:
+        """What changes nothing (asked again after a restart, say) causes nothing that is told."""
+        ledger, wishes = self.ledger, self._wishes
+        stop, asked = ledger.stop, wishes.stop
+        self._protection.move_to(message)
+        is_new = wishes.stop not in (None, asked, ledger.stop)
+        if is_new or ledger.stop != stop:
+            ledger.causes.insert(0, message.cause)
 
     async def _take_later(self) -> None:
         if self._wishes.later and not self.ledger.is_filling:
