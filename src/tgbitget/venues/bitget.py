@@ -132,6 +132,7 @@ class BitgetVenue:
             send=self._send,
             inquiry=self._inquiry,
             listing=self._listing,
+            pacing=self._pacing,
         )
         self._spot = Spot(send=self._send, inquiry=self._inquiry, listing=self._listing)
         await self._reach()

@@ -35,6 +35,7 @@ from tgbitget.venues.inquiry import Inquiry, parsed, readable
 from tgbitget.venues.listing import Listing
 from tgbitget.venues.margin import MarginSettings
 from tgbitget.venues.orders import MARGIN_COIN, PRODUCT_TYPE, Endpoint, Terms
+from tgbitget.venues.pacing import Pacing
 
 Sender = Callable[[str, Row], Awaitable[object]]
 """One signed request on the order line: CCXT's name of the endpoint, and the body."""
@@ -62,11 +63,12 @@ class Futures:
         send: Sender,
         inquiry: Inquiry,
         listing: Listing,
+        pacing: Pacing,
     ) -> None:
         self._send = send
         self._inquiry = inquiry
         self._listing = listing
-        self._margin = MarginSettings(line, inquiry)
+        self._margin = MarginSettings(line, inquiry, pacing)
         self.is_hedged = False
 
     async def setting(self, market: Market) -> Setting:

@@ -23,8 +23,8 @@ class Inquiry:
 
     async def __call__(self, name: str, params: Row | None = None) -> Any:
         """The `data` that the endpoint answers. VenueUnreachable, VenueThrottled, VenueLocked."""
-        await self._pacing.query(name)
-        return await ask(getattr(self._line, name), params)
+        async with self._pacing.query(name):
+            return await ask(getattr(self._line, name), params)
 
     async def find(self, name: str, params: Row) -> Any:
         """The `data`, or None where the venue says that there is no such order."""

@@ -15,6 +15,7 @@ from tgbitget.venues.ccxt_line import Line, Row, send
 from tgbitget.venues.holdings import Setting
 from tgbitget.venues.inquiry import Inquiry
 from tgbitget.venues.orders import MARGIN_COIN, PRODUCT_TYPE, margin_mode_word
+from tgbitget.venues.pacing import Pacing
 
 _SET_MODE = "privateMixPostV2MixAccountSetMarginMode"
 _SET_LEVERAGE = "privateMixPostV2MixAccountSetLeverage"
@@ -24,9 +25,10 @@ _NOT_TOLD = Setting()
 class MarginSettings:
     """What the venue has for each symbol, as far as we asked or set it ourselves."""
 
-    def __init__(self, line: Line, inquiry: Inquiry) -> None:
+    def __init__(self, line: Line, inquiry: Inquiry, pacing: Pacing) -> None:
         self._line = line
         self._inquiry = inquiry
+        self._pacing = pacing
         self._known: dict[str, Setting] = {}
 
     async def mode(self, market: Market) -> MarginMode:
@@ -82,7 +84,8 @@ class MarginSettings:
             **change,
         }
         try:
-            await send(getattr(self._line, name), body)
+            async with self._pacing.query(name):
+                await send(getattr(self._line, name), body)
         except OutcomeUnknown as error:
             # Setting a value twice does no harm, so this may simply be asked for again.
             self.forget(market)
