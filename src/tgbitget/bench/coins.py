@@ -4,6 +4,9 @@ from decimal import Decimal
 from string import ascii_uppercase
 from typing import Any, Final
 
+from tgbitget.model.market import Market
+from tgbitget.venues.contracts import contract
+
 PRICE: Final = Decimal("100")
 AMOUNT: Final = Decimal("1.2")
 """What 120 USDT buy at that price."""
@@ -64,6 +67,13 @@ def contract_row(base: str) -> dict[str, Any]:
         "maxOrderQty": "130000",
         "isRwa": "NO",
     }
+
+
+def listed_market(base: str) -> Market:
+    """As our side reads that row."""
+    market = contract(contract_row(base), lambda name: name)
+    assert market is not None, f"the row of {base} is whole"
+    return market
 
 
 def market_post(base: str) -> str:

@@ -7,7 +7,7 @@ import sys
 from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
-from typing import Any, Final
+from typing import IO, Any, Final
 
 from tgbitget.bench.errors import BenchFailed
 
@@ -84,10 +84,15 @@ async def running(
         errand.greeting = await errand.next_line()
         yield errand
     finally:
+        await _let_end(process)
         await end(process)
 
 
-async def spawn(*arguments: str, environment: Mapping[str, str] | None = None) -> Process:
+async def spawn(
+    *arguments: str,
+    environment: Mapping[str, str] | None = None,
+    stderr: int | IO[bytes] | None = None,
+) -> Process:
     """A Python of its own; nothing of the user's settings reaches it."""
     bare = {k: v for k, v in os.environ.items() if not k.startswith("TGBITGET_")}
     return await asyncio.create_subprocess_exec(
@@ -95,15 +100,23 @@ async def spawn(*arguments: str, environment: Mapping[str, str] | None = None) -
         *arguments,
         stdin=PIPE,
         stdout=PIPE,
+        stderr=stderr,
         env={**bare, **(environment or {})},
         limit=LINE_MAX,
     )
 
 
+async def _let_end(process: Process) -> None:
+    """One that obeys ends with its input."""
+    assert process.stdin is not None, "spawned with a pipe"
+    process.stdin.close()
+    with suppress(TimeoutError):
+        async with asyncio.timeout(ENDS_SECONDS):
+            await process.wait()
+
+
 async def end(process: Process) -> None:
-    """Its input is closed, which ends one that obeys; what still runs is told, then killed."""
-    if process.stdin is not None:
-        process.stdin.close()
+    """What still runs is told to end, then killed."""
     if process.returncode is not None:
         return
     with suppress(ProcessLookupError):

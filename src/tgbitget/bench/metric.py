@@ -1,7 +1,7 @@
 """What a measurement gives back: figures with their spread, and bars that were met or not."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from statistics import median
 from typing import Any, Final
 
@@ -19,6 +19,8 @@ class Effort:
     """How much is measured. `is_full`: as long as the bar says, however long that takes."""
 
     blocks: int = 5
+    posts: int | None = None
+    """For reading alone; None: what the other two say."""
     is_quick: bool = False
     is_full: bool = False
 
@@ -79,19 +81,25 @@ class Bar:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """`notes` say what was measured how, what is left out, and what was scaled down."""
+    """`notes` say what was measured how, what is left out, and what was scaled down. `details` are for programs."""
 
     id: str
     title: str
     bars: Sequence[Bar]
     figures: Sequence[Figure]
     notes: Sequence[str] = ()
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def is_met(self) -> bool:
+        return all(bar.is_met for bar in self.bars)
 
     def json(self) -> dict[str, Any]:
         return {
-            "metric": self.id,
+            "id": self.id,
             "title": self.title,
-            "met": all(bar.is_met for bar in self.bars),
+            "met": self.is_met,
+            **self.details,
             "bars": [bar.json() for bar in self.bars],
             "figures": [figure.json() for figure in self.figures],
             "notes": list(self.notes),

@@ -29,9 +29,7 @@ class Script:
         self._journal = journal
 
     async def take(self, event: Any) -> None:
-        coin, side, stop = (
-            expression.search(event.raw_text) for expression in (COIN, SIDE, STOP)
-        )
+        coin, side, stop = (expression.search(event.raw_text) for expression in (COIN, SIDE, STOP))
         if coin is None or side is None or stop is None:
             return
         if self._journal is not None:
@@ -112,9 +110,7 @@ async def main() -> None:
         client.add_event_handler(script.take, events.NewMessage(chats=[options.channel]))
         await client.connect()
         await client.get_dialogs()
-    await obey(
-        {"order": script.timed_order, "order_behind": script.order_behind}, {"ready": True}
-    )
+    await obey({"order": script.timed_order, "order_behind": script.order_behind}, {"ready": True})
     if client is not None:
         await client.disconnect()
     await exchange.close()

@@ -26,7 +26,13 @@ SETTLE_SECONDS: Final = 1.0
 _WARM: Final = 3
 _LOST_MAX: Final = 0.1
 
-FLOOR, PLAIN, JOURNALED, DEFAULTS, OURS = "floor", "script", "script + journal", "defaults", "tgbitget"
+FLOOR, PLAIN, JOURNALED, DEFAULTS, OURS = (
+    "floor",
+    "script",
+    "script + journal",
+    "defaults",
+    "tgbitget",
+)
 
 
 @dataclass(slots=True)
@@ -167,9 +173,7 @@ def _order_path(lanes: Sequence[Lane]) -> Result:
         id="P1",
         title="Post bytes to order bytes, warm, durable",
         bars=(
-            Bar(
-                name=f"÷ {JOURNALED}", value=ratios[JOURNALED].value.median, most=JOURNALED_MAX
-            ),
+            Bar(name=f"÷ {JOURNALED}", value=ratios[JOURNALED].value.median, most=JOURNALED_MAX),
             Bar(name=f"÷ {PLAIN}", value=ratios[PLAIN].value.median, most=PLAIN_MAX),
             Bar(
                 name=f"p99 ÷ {JOURNALED}",

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import time
-from asyncio.subprocess import Process
+from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -34,7 +34,7 @@ value = "120"
 [limits]
 open_positions_max = "off"
 position_quote_max = "off"
-entry_age_seconds_max = "60"
+entry_age_seconds_max = {age}
 daily_loss_quote_max = "off"
 orders_per_minute_max = "off"
 
@@ -51,8 +51,9 @@ deletions = "cancel-unfilled"
 class Own:
     """A listener that runs. `lines` are what it said, each with the moment when it was heard."""
 
-    def __init__(self, process: Process) -> None:
+    def __init__(self, process: Process, errors: Path) -> None:
         self.process = process
+        self._errors = errors
         self.lines: list[tuple[int, Line]] = []
 
     async def hear(self) -> None:
@@ -69,10 +70,14 @@ class Own:
         deadline = time.monotonic() + seconds
         while not is_true():
             if self.process.returncode is not None:
-                raise BenchFailed(f"tgbitget ended with {self.process.returncode} before {what}")
+                raise BenchFailed(f"tgbitget ended before {what}: {self._last_error()}")
             if time.monotonic() > deadline:
                 raise BenchFailed(f"waited {seconds:g} s for {what}, in vain")
             await asyncio.sleep(LOOK_SECONDS)
+
+    def _last_error(self) -> str:
+        told = self._errors.read_text(encoding="utf-8", errors="replace").splitlines()
+        return told[-1] if told else f"exit code {self.process.returncode}"
 
     async def ready(self) -> None:
         await self.until(lambda: bool(self.of("ready")), "ready")
@@ -96,13 +101,16 @@ class Machine:
         channels: Sequence[str],
         allow: Sequence[str] = (),
         same_symbol: str = "refuse",
+        entry_age_seconds_max: int = 60,
     ) -> None:
         folder.mkdir()
         profiles = folder / "profiles"
         profiles.mkdir()
         key = folder / "telegram.pem"
         key.write_text(telegram.greeting["public_key"], encoding="ascii")
+        self._errors = folder / "errors.txt"
         profile = PROFILE.format(
+            age=entry_age_seconds_max,
             channels=", ".join(f'"@{channel}"' for channel in channels),
             allow=", ".join(f'"{base}"' for base in allow),
             same_symbol=same_symbol,
@@ -126,22 +134,27 @@ class Machine:
         }
 
     async def sync_markets(self) -> None:
-        process = await spawn("-m", "tgbitget", "markets", "sync", environment=self.environment)
-        out, _ = await process.communicate()
+        process = await spawn(
+            "-m", "tgbitget", "markets", "sync", environment=self.environment, stderr=PIPE
+        )
+        _, errors = await process.communicate()
         if process.returncode:
-            raise BenchFailed(f"the markets could not be fetched: {out.decode().strip()}")
+            raise BenchFailed(f"the markets could not be fetched: {errors.decode().strip()}")
 
     @asynccontextmanager
-    async def listening(self, *, module: str = "tgbitget") -> AsyncIterator[Own]:
+    async def listening(
+        self, *, module: str = "tgbitget", environment: Mapping[str, str] | None = None
+    ) -> AsyncIterator[Own]:
         """Up to `ready`; stopped with the block."""
-        own = Own(
-            await spawn(
+        with self._errors.open("ab") as errors:
+            process = await spawn(
                 "-m",
                 module,
                 *("listen", "--profile", "bench", "--json", "--live"),
-                environment=self.environment,
+                environment={**self.environment, **(environment or {})},
+                stderr=errors,
             )
-        )
+        own = Own(process, self._errors)
         hearing = asyncio.create_task(own.hear())
         try:
             await own.ready()

@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from tgbitget.bench.hard_posts import HARD_POSTS
+from tgbitget.bench.metric import Bar, Figure, Result
 from tgbitget.bench.posts import SHARES, traffic
 from tgbitget.bench.spread import Spread
 from tgbitget.model.ids import ChannelId
@@ -67,6 +68,39 @@ class ReadingBench:
     @property
     def posts_a_second(self) -> float:
         return 1e6 / self.reading_us.median
+
+    def result(self) -> Result:
+        return Result(
+            id="P7",
+            title="Reading",
+            bars=(
+                Bar(name="÷ six expressions", value=self.ratio.median, most=RATIO_MAX),
+                Bar(
+                    name="posts a second",
+                    value=self.posts_a_second,
+                    least=POSTS_A_SECOND_MIN,
+                    unit="",
+                ),
+                Bar(
+                    name="worst usual post", value=self.worst_usual_ms, most=WORST_MS_MAX, unit="ms"
+                ),
+                Bar(name="worst hard post", value=self.worst_hard_ms, most=WORST_MS_MAX, unit="ms"),
+            ),
+            figures=(
+                Figure(name="a post", unit="µs", value=self.reading_us),
+                Figure(name="six expressions", unit="µs", value=self.floor_us),
+                Figure(name="reading ÷ six expressions", unit="×", value=self.ratio),
+                *(
+                    Figure(name=f"a post of {pace.kind}", unit="µs", value=pace.reading_us)
+                    for pace in self.paces
+                ),
+            ),
+            notes=(
+                f"{self.posts:,} posts of a channel's day, processor time of one core; the hardest of the hard posts: "
+                f"{self.worst_hard}",
+            ),
+            details=self.json(),
+        )
 
     def json(self) -> dict[str, Any]:
         return {

@@ -6,8 +6,9 @@ from decimal import Decimal
 from typing import Any
 
 from tgbitget.bench.coins import PRICE, bases, contract_row
-from tgbitget.bench.errand import obey
+from tgbitget.bench.errand import Command, obey
 from tgbitget.simulators.bitget import BitgetSimulator
+from tgbitget.simulators.bitget.markets import snapshot
 
 EQUITY = Decimal(10_000_000)
 ORDERS = ("place-order", "place-tpsl-order", "place-pos-tpsl", "close-positions")
@@ -66,10 +67,11 @@ async def main() -> None:
     parser.add_argument("--rate-limits", action="store_true")
     options = parser.parse_args()
     names = bases(options.coins)
+    listed = snapshot().contracts
     simulator = BitgetSimulator(
         equity=EQUITY,
-        contracts=[contract_row(base) for base in names],
-        prices={f"{base}USDT": PRICE for base in names},
+        contracts=[*listed.rows, *(contract_row(base) for base in names)],
+        prices={**listed.prices, **{f"{base}USDT": PRICE for base in names}},
         rate_limits=options.rate_limits,
     )
     async with simulator as bitget:
@@ -82,7 +84,7 @@ async def main() -> None:
             "api_secret": bitget.api_secret,
             "passphrase": bitget.passphrase,
         }
-        commands = {
+        commands: dict[str, Command] = {
             "orders": side.orders,
             "throttled": side.throttled,
             "flat": side.flat,

@@ -7,7 +7,7 @@ from typing import Any
 
 import cryptg
 
-from tgbitget.bench.errand import obey
+from tgbitget.bench.errand import Command, obey
 from tgbitget.simulators.telegram import Account, Channel, TelegramSimulator
 
 KEY = bytes(range(32))
@@ -82,7 +82,7 @@ async def main() -> None:
             "public_key": telegram.public_key_pem,
             "bare_port": line.sockets[0].getsockname()[1],
         }
-        commands = {
+        commands: dict[str, Command] = {
             "account": side.account,
             "channel": side.channel,
             "post": side.post,
