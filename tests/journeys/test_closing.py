@@ -13,8 +13,9 @@ import pytest
 
 from journeys.coin import Coin
 from journeys.world import World
-from tgbitget.cli.closing import Wish, fraction_of, run_close
-from tgbitget.control.socket import ask
+from tgbitget.app.alone import acting_alone
+from tgbitget.cli.closing import Wish, close_through, fraction_of, run_close
+from tgbitget.control.socket import SOCKET_NAME, ask
 from tgbitget.errors import BadInput, TgbitgetError, Unreachable
 
 ACTED_WITHIN_SECONDS = 1.0
@@ -33,6 +34,8 @@ class Hand:
         """The exit code; without *what*, of `close-all`."""
         wish = Wish(what=what, fraction=fraction_of(part), is_sure=is_sure, as_json=True)
         settings = self._world.settings(profiles=self._world.folder / "profiles")
+        if not (self._world.home / SOCKET_NAME).exists():
+            return await acting_alone(settings, lambda commands: close_through(commands, wish))
         return await asyncio.to_thread(run_close, settings, wish)
 
     async def asks(self, command: str, **args: Any) -> dict[str, Any]:
