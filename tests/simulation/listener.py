@@ -79,7 +79,7 @@ class Listener:
 
     def kill(self, *, after_steps: int, down_seconds: float) -> None:
         """By SIGKILL, before one of its next steps."""
-        if self.life is not None and not self.life.is_dead:
+        if self.life is not None and self.is_up:
             self._down_for = down_seconds
             self.life.kill_after(after_steps)
 
@@ -122,6 +122,7 @@ class Listener:
             await asyncio.wait({self._task})
 
     def _ended(self, task: "asyncio.Task[int]") -> None:
+        self.spare()  # what it left behind may still take steps
         error = None if task.cancelled() else task.exception()
         if error is not None and not _is_ours(error):
             self.events.append(
