@@ -79,6 +79,26 @@ async def test_an_edit_of_the_targets_replaces_them(world: World, sol: Coin) -> 
     assert sol.unguarded_seconds == 0
 
 
+async def test_a_target_that_an_edit_replaced_is_not_taken_after_a_restart(
+    world: World, sol: Coin
+) -> None:
+    profile = world.profile(exits={"stop_moves": "none"})
+    async with world.listening(profile) as lines:
+        post = world.market_long(sol)
+        await lines.until(lambda: len(sol.targets) == 2, "both targets")
+        world.vip.edit(post.id, market_long(sol, tp1="1.06", tp2="1.08"))
+        aims = [Decimal(sol.at("1.06")), Decimal(sol.at("1.08"))]
+        await lines.until(lambda: sol.targets == aims, "the new targets")
+        sol.moves("1.05")
+    sent = len(sol.order_requests)
+    async with world.listening(profile) as lines:
+        await lines.reaches(post, "open")
+        await lines.decision(world.post("good evening"))
+        assert sol.targets == aims
+        assert lines.trade(post)["amount"] == "0.8"
+    assert len(sol.order_requests) == sent, "what was replaced was sold"
+
+
 @pytest.mark.parametrize("policy", ["safer-only", "apply", "ignore"])
 async def test_an_edit_into_another_coin_or_side_never_makes_a_second_order(
     world: World, sol: Coin, eth: Coin, policy: str

@@ -176,17 +176,24 @@ class TradeGuard:
         self.tell(SendsEnded())
 
     async def _follow(self, entering: "asyncio.Task[None]") -> None:
+        # What an earlier life was told already holds before anything is sent for it, the stop aside.
+        await self._protection.protect()
+        await self._take_mail()
         while True:
             await self._bring_about()
             if entering.done() and await self._is_over():
                 return
             await self._take(await self._mail.get())
-            while not self._mail.empty():
-                message = self._mail.get_nowait()
-                if isinstance(message, _SLOW):
-                    await self._protection.protect()
-                await self._take(message)
-            await self._take_later()
+            await self._take_mail()
+
+    async def _take_mail(self) -> None:
+        """All that has come."""
+        while not self._mail.empty():
+            message = self._mail.get_nowait()
+            if isinstance(message, _SLOW):
+                await self._protection.protect()
+            await self._take(message)
+        await self._take_later()
 
     async def _bring_about(self) -> None:
         """What should stand at the venue now; what endangers most comes first."""
