@@ -1,17 +1,20 @@
 """What one trade's orders have done."""
 
+from collections.abc import Callable
+from copy import copy
 from decimal import Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from positions.trades import D, entry, fill, ledger, plan, price, quantity, targets
+from positions.trades import START, D, entry, fill, ledger, plan, price, quantity, targets
 from tgbitget.model.ids import VenueOrderId
 from tgbitget.model.intent import Side
 from tgbitget.model.order import Fill, OrderStatus, Placed, Rejected, VenueOrder
 from tgbitget.model.plan import Leg, OrderSide, Role
 from tgbitget.model.trade import TradeState
+from tgbitget.positions.exposure import at_risk
 from tgbitget.positions.ledger import Ledger, WantedTarget
 from tgbitget.positions.orders import stop_leg, target_leg
 
@@ -287,3 +290,44 @@ def test_a_leg_s_replacements_are_counted() -> None:
         book.add_legs(
             (stop_leg(book.plan, user_id="u", price=price("55000"), replacement=replacement),)
         )
+
+
+def _written(book: Ledger, leg: Leg, number: int) -> None:
+    book.note_fill(fill(str(number), BUY, "0.001", "57000", oid=leg.client_oid, fee="0.1"))
+
+
+def _forgotten(book: Ledger, leg: Leg, number: int) -> None:
+    for one in book.fills[:1]:
+        book.forget(one)
+
+
+CHANGES: dict[str, Callable[[Ledger, Leg, int], object]] = {
+    "a leg": lambda book, leg, n: book.add_legs((entry(2, "56000", "0.01"),)),
+    "placed": lambda book, leg, n: placed(book, leg),
+    "rejected": lambda book, leg, n: book.note_placement(
+        Rejected(client_oid=leg.client_oid, reason="no", code="1")
+    ),
+    "an order": lambda book, leg, n: book.note_order(told(leg, OrderStatus.LIVE, "0.002")),
+    "its end": lambda book, leg, n: book.end(leg.client_oid, OrderStatus.CANCELLED),
+    "a fill": _written,
+    "an exit": lambda book, leg, n: book.note_fill(fill(str(n), SELL, "0.001", "59000", seconds=n)),
+    "forgotten": _forgotten,
+    "funding": lambda book, leg, n: book.note_funding(str(n), D("-0.1"), START),
+    "written off": lambda book, leg, n: book.write_off(),
+    "a child": lambda book, leg, n: book.link(VenueOrderId(str(n)), leg),
+    "sent again": lambda book, leg, n: book.reopen(leg),
+    "a stop moved": lambda book, leg, n: setattr(book, "stop", price(f"5{n % 9}000")),
+}
+
+
+@given(st.lists(st.sampled_from(sorted(CHANGES)), max_size=12))
+def test_what_is_reckoned_once_is_reckoned_anew_after_each_change(changes: list[str]) -> None:
+    book = ledger()
+    leg = book.plan.entries[0]
+    for number, change in enumerate(changes, 1):
+        CHANGES[change](book, leg, number)
+        fresh = copy(book)
+        fresh._reckoned, fresh._reckoned_at = {}, None
+        assert book.trade() == fresh.trade(), change
+        assert at_risk(book) == at_risk(fresh), change
+        assert book.realised_before(START) == fresh.realised_before(START), change

@@ -1,6 +1,6 @@
 """What the task of every trade works with."""
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 
@@ -23,16 +23,20 @@ class SendLog:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._sends: deque[tuple[float, ChannelId]] = deque()
+        self._counts: Counter[ChannelId] = Counter()
 
     def note(self, channel: ChannelId, orders: int = 1) -> None:
         self._sends.extend([(self._clock.monotonic(), channel)] * orders)
+        self._counts[channel] += orders
 
     def last_minute(self, channels: Collection[ChannelId] | None = None) -> int:
         """Of *channels*, or of all."""
         horizon = self._clock.monotonic() - _MINUTE_SECONDS
         while self._sends and self._sends[0][0] <= horizon:
-            self._sends.popleft()
-        return sum(channels is None or channel in channels for _, channel in self._sends)
+            self._counts[self._sends.popleft()[1]] -= 1
+        return sum(
+            n for channel, n in self._counts.items() if channels is None or channel in channels
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,10 @@ from tgbitget.positions.ledger import Ledger
 
 def at_risk(ledger: Ledger) -> Notional:
     """Fees and slippage aside; a stop that has moved into profit loses nothing."""
+    return ledger.once("at_risk", lambda: _at_risk(ledger))
+
+
+def _at_risk(ledger: Ledger) -> Notional:
     open_loss = Decimal(0)
     if ledger.entry is not None:
         open_loss = ledger.amount * _loss(ledger, ledger.entry)

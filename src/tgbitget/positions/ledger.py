@@ -1,9 +1,10 @@
 """What one trade's orders have done so far, and what should stand at the venue now. No I/O, no clock."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
+from typing import TypeVar
 
 from tgbitget.model.ids import ChannelId, ClientOrderId, VenueOrderId
 from tgbitget.model.intent import Side
@@ -16,6 +17,8 @@ from tgbitget.positions.by_hand import ByHand
 from tgbitget.positions.coins import coin_fee, is_gone, is_spot, sellable
 from tgbitget.positions.earnings import average_entry, earned
 from tgbitget.positions.shares import whole_id
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,15 +60,20 @@ class Ledger:
         self._venue_ids: dict[VenueOrderId, ClientOrderId] = {}
         self._born_stops: dict[VenueOrderId, ClientOrderId] = {}
         self._stops_seen: dict[ClientOrderId, tuple[Price, Quantity | None]] = {}
+        self._changes = 0
+        self._reckoned: dict[object, object] = {}
+        self._reckoned_at: object = None
         self.add_legs(plan.entries)
 
     # what happened
 
     def add_legs(self, legs: Iterable[Leg]) -> None:
+        self._changes += 1
         for leg in legs:
             self._legs.setdefault(leg.client_oid, leg)
 
     def note_placement(self, placement: Placement) -> None:
+        self._changes += 1
         self._placements[placement.client_oid] = placement
         if isinstance(placement, Placed):
             self._venue_ids[placement.venue_order_id] = placement.client_oid
@@ -78,6 +86,7 @@ class Ledger:
         oid = self._oid_of(order)
         if oid is None:
             return None
+        self._changes += 1
         self._venue_ids[order.venue_order_id] = oid
         told = max(order.filled, self._told_filled.get(oid, NOTHING))
         self._told_filled[oid] = told
@@ -95,6 +104,7 @@ class Ledger:
 
     def end(self, oid: ClientOrderId, status: OrderStatus) -> None:
         """The order is no longer live; a take profit that filled is a target reached."""
+        self._changes += 1
         self._done[oid] = status
         leg = self._legs[oid]
         if leg.role is Role.TAKE_PROFIT and status is OrderStatus.FILLED:
@@ -114,6 +124,7 @@ class Ledger:
         """False when this fill is not new or not this trade's."""
         if whole_id(fill) in self._fills or not self._is_mine(fill):
             return False
+        self._changes += 1
         self._fills[whole_id(fill)] = fill
         if fill.side is OrderSide.opening(self.plan.side):
             self._is_written_off = False
@@ -122,24 +133,40 @@ class Ledger:
 
     def forget(self, fill: Fill) -> None:
         """It was counted before it was known to be another's."""
+        self._changes += 1
         self._fills.pop(whole_id(fill), None)
 
     def note_funding(self, bill: str, amount: Decimal, at: datetime) -> None:
         """This trade's share of what holding the position brought or (below 0) cost; told again, it counts once."""
+        self._changes += 1
         self._funding[bill] = (amount, at)
 
     def write_off(self) -> None:
         """The venue says twice that nothing is open: whatever no fill explains is not there any more."""
-        self._is_written_off = self.has_position
+        is_open = self.has_position
+        self._changes += 1
+        self._is_written_off = is_open
 
     def link(self, child: VenueOrderId, parent: Leg) -> None:
         """The venue made order *child* out of our leg: a stop's or target's execution, or an entry's attached stop."""
+        self._changes += 1
         if parent.role is Role.ENTRY and not _is_trigger_entry(parent):
             self._born_stops[child] = parent.client_oid
         else:
             self._venue_ids[child] = parent.client_oid
 
     # how it stands
+
+    def once(self, what: object, reckon: Callable[[], T]) -> T:
+        """What *reckon* gives, asked again only after the trade has changed: each post asks it of all trades."""
+        stamp = (self._changes, self.stop)
+        if self._reckoned_at != stamp:
+            self._reckoned_at = stamp
+            self._reckoned.clear()
+        if what not in self._reckoned:
+            self._reckoned[what] = reckon()
+        known: T = self._reckoned[what]  # type: ignore[assignment]  # each name has one type
+        return known
 
     def leg_named(self, name: str) -> Leg | None:
         """The live or pending leg of this name."""
@@ -202,6 +229,7 @@ class Ledger:
 
     def reopen(self, leg: Leg) -> None:
         """A leg that was refused is sent again."""
+        self._changes += 1
         self._done.pop(leg.client_oid, None)
         self._placements.pop(leg.client_oid, None)
 
@@ -309,6 +337,9 @@ class Ledger:
 
     def realised_before(self, moment: datetime) -> Decimal:
         """What of it stood then already."""
+        return self.once(("before", moment), lambda: self._realised_before(moment))
+
+    def _realised_before(self, moment: datetime) -> Decimal:
         fills = [fill for fill in self._fills.values() if fill.at < moment]
         funding = (amount for amount, at in self._funding.values() if at < moment)
         return earned(self.plan.side, fills, self.plan.market) + sum(funding, Decimal(0))
@@ -411,6 +442,9 @@ class Ledger:
         return TradeState.FAILED if were_rejected else TradeState.CANCELLED
 
     def trade(self) -> Trade:
+        return self.once("trade", self._trade)
+
+    def _trade(self) -> Trade:
         return Trade(
             signal=self.plan.signal,
             channel=self.channel,

@@ -41,7 +41,9 @@ class Today:
         start = midnight(self._clock.now())
         self._ended = {signal: one for signal, one in self._ended.items() if one.at >= start}
         of_ended = [(one.channel, one.realised) for one in self._ended.values()]
-        of_open = [(one.channel, one.realised - one.realised_before(start)) for one in standing]
+        of_open = [
+            (one.channel, one.trade().realised - one.realised_before(start)) for one in standing
+        ]
         return sum(
             (
                 part
