@@ -197,7 +197,12 @@ class Pipeline:
             decided = self._clock.monotonic()
             seen = arrival.seen_monotonic or began
             timings = {"seen": began - seen, "read": read - began, "decided": decided - read}
-            decision = replace(step.decision, timings_ms={k: v * 1000 for k, v in timings.items()})
+            decision = replace(
+                step.decision,
+                # From here on counts what `stats` calls sent, and from here back how old the post was when it came.
+                decided_at=self._clock.now(),
+                timings_ms={k: v * 1000 for k, v in timings.items()},
+            )
             await self._record(replace(step, decision=decision), arrival.cursor)
             step.act()
         self._publish(Decided(decision=decision))

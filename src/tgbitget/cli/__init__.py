@@ -17,6 +17,7 @@ tally       many readings counted; tally_text is its screen
 reasons     the codes of readings as sentences
 markets     sync, list, show
 look        signals, orders, positions, explain; journal_text and story_text say them
+stats       stats; stats_summary counts, stats_text draws
 control     pause, resume
 doctor      doctor; checkup and its check_ pages find, findings say
 view        the live screen and what takes its place: board knows, screen draws, printers print

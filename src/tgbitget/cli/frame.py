@@ -6,7 +6,18 @@ from typing import Annotated
 
 import typer
 
-from tgbitget.cli import bench, control, doctor, look, markets, parse, parsers, profiles, telegram
+from tgbitget.cli import (
+    bench,
+    control,
+    doctor,
+    look,
+    markets,
+    parse,
+    parsers,
+    profiles,
+    stats,
+    telegram,
+)
 from tgbitget.cli import run as running
 from tgbitget.cli.ending import Ending, tell_bugs_in_one_line
 
@@ -74,5 +85,17 @@ def main(
         print(context.get_help())
 
 
-for module in (running, telegram, profiles, parse, parsers, markets, look, control, doctor, bench):
+for module in (
+    running,
+    telegram,
+    profiles,
+    parse,
+    parsers,
+    markets,
+    look,
+    stats,
+    control,
+    doctor,
+    bench,
+):
     module.add_to(app)

@@ -163,7 +163,7 @@ def explain(
 
     named, number = _post_of(channel, message_id)
     with _journal(context, as_json=as_json) as journal:
-        stories = (journal.story(channel, number) for channel in _channels_of(named))
+        stories = (journal.story(channel, number) for channel in channels_named(named))
         chapters: list[Chapter] = next(filter(None, stories), [])
     if not chapters:
         raise BadInput(
@@ -191,7 +191,7 @@ def _post_of(channel: str, message_id: int | None) -> tuple[str, int]:
     return named, int(number)
 
 
-def _channels_of(name: str) -> "tuple[ChannelId, ...]":
+def channels_named(name: str) -> "tuple[ChannelId, ...]":
     """What it may be: a plain number, as links carry it, is also the channel of that number."""
     from tgbitget.model.ids import ChannelId
 

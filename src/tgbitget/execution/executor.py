@@ -7,6 +7,7 @@ whole position are sent again at once: repeated, they do no harm, and missing, t
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 from math import inf
@@ -32,7 +33,7 @@ from tgbitget.execution.reconcile import (
 )
 from tgbitget.model.event import Publish, SendEnded, Warned
 from tgbitget.model.ids import SignalId
-from tgbitget.model.order import OrderStatus, Placed, Placement, Rejected, Unknown, VenueOrder
+from tgbitget.model.order import OrderStatus, Placed, Placement, Rejected, Sent, Unknown, VenueOrder
 from tgbitget.model.plan import Leg, Role
 from tgbitget.model.position import VenueStop
 from tgbitget.venues.orders import endpoint_of
@@ -149,6 +150,14 @@ class Executor:
 
     async def _attempt(self, leg: Leg) -> Placement | None:
         """One request. None when the venue refused it for pace."""
+        sent_at, began = self._clock.now(), self._clock.monotonic()
+        placement = await self._attempt_untimed(leg)
+        if placement is None:
+            return None
+        answered_us = round((self._clock.monotonic() - began) * 1e6)
+        return replace(placement, sent=Sent(at=sent_at, answered_us=answered_us))
+
+    async def _attempt_untimed(self, leg: Leg) -> Placement | None:
         try:
             return Placed(client_oid=leg.client_oid, venue_order_id=await self._venue.place(leg))
         except VenueThrottled as error:

@@ -11,7 +11,7 @@ from tgbitget.model.ids import ChannelId, SignalId
 from tgbitget.model.intent import Side
 from tgbitget.model.order import Fill, Placement
 from tgbitget.model.plan import Decision, Leg, OrderPlan
-from tgbitget.model.post import Cursor, Deletion, Post
+from tgbitget.model.post import Cursor, Deletion, Post, Via
 from tgbitget.model.trade import Trade
 
 
@@ -29,6 +29,16 @@ class OpenTrade:
     placements: tuple[Placement, ...]
     fills: tuple[Fill, ...]
     reached_targets: tuple[int, ...] = ()
+
+
+class Sightings(Protocol):
+    """Where a path that came second with a post may say so, for `stats`; nothing depends on it."""
+
+    async def record_sighting(
+        self, channel: ChannelId, message_id: int, via: Via, *, behind_us: int
+    ) -> None:
+        """*via* brought a post so many microseconds after it was first seen."""
+        ...
 
 
 class Journal(Protocol):

@@ -5,14 +5,17 @@ Amounts are text, times ISO UTC; nothing is kept in memory, each call reads what
 
 import json
 import sqlite3
+from collections.abc import Callable
 from contextlib import ExitStack
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlite_utils import Database
 
 from tgbitget.errors import JournalError
+from tgbitget.journal import timings
 from tgbitget.journal.codec import Row, load, told
 from tgbitget.journal.connection import journal_error, open_reader
 from tgbitget.journal.schema import is_current, refuse_newer
@@ -21,6 +24,7 @@ from tgbitget.model.ids import ChannelId, SignalId
 from tgbitget.model.money import exact
 from tgbitget.model.reading import Reading, reading_json
 
+T = TypeVar("T")
 Answer = dict[str, Any]
 
 _SIGNALS = """
@@ -103,10 +107,15 @@ class Reader:
 
     def story(self, channel: ChannelId, message_id: int) -> list[Chapter]:
         """All that is known of one post, in the order in which it happened; empty when nothing is."""
-        try:
-            return story(self._connection, channel, message_id)
-        except sqlite3.Error as e:
-            raise journal_error(self._path, "read", e) from e
+        return self._asked(story, channel, message_id)
+
+    def timed(self, since: datetime) -> list[timings.Timed]:
+        """How long each step took of each post that was decided since then."""
+        return self._asked(timings.timed, since)
+
+    def sightings(self, since: datetime) -> list[timings.Sighting]:
+        """Posts that came by a second path since then."""
+        return self._asked(timings.sightings, since)
 
     def orders(self, limit: int = 50) -> list[Answer]:
         """Legs, newest first, with `result` (null: no answer recorded yet) and `filled`."""
@@ -115,6 +124,12 @@ class Reader:
     def positions(self, limit: int = 50, *, with_final: bool = False) -> list[Answer]:
         """Trades that are not final, or the last ones of all, newest first."""
         return self._rows(_POSITIONS, {"limit": limit, "with_final": with_final})
+
+    def _asked(self, ask: Callable[..., list[T]], *given: object) -> list[T]:
+        try:
+            return ask(self._connection, *given)
+        except sqlite3.Error as e:
+            raise journal_error(self._path, "read", e) from e
 
     def is_paused(self) -> bool:
         return bool(self._rows("SELECT 1 FROM flags WHERE name = 'paused' AND value = 'yes'", {}))

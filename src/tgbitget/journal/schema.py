@@ -303,6 +303,29 @@ def _money(db: Database) -> None:
         db.table(name).add_column("funding", str, not_null_default="0")
 
 
+def _starts(db: Database) -> None:
+    _create(
+        db,
+        "starts",
+        {"id": int, "at": str, "mode": str, "ended_at": str, "ending": str},
+        pk=("id",),
+        needed=("at", "mode"),
+    )
+
+
+def _times(db: Database) -> None:
+    placements = db.table("placements")
+    placements.add_column("sent_at", str)
+    placements.add_column("answered_us", int)
+    _create(
+        db,
+        "sightings",
+        {"channel": str, "message_id": int, "via": str, "behind_us": int, "recorded_at": str},
+        pk=(*_MESSAGE, "via"),
+        needed=("behind_us", "recorded_at"),
+    )
+
+
 def _create(
     db: Database,
     name: str,
@@ -331,6 +354,8 @@ _STEPS: tuple[tuple[str, Callable[[Database], None]], ...] = (
     ("0007_trailing", _trailing),
     ("0008_money", _money),
     ("0009_trigger_by", _trigger_by),
+    ("0010_starts", _starts),
+    ("0011_times", _times),
 )
 
 migrations = Migrations("tgbitget")

@@ -33,7 +33,7 @@ from tgbitget.model.ids import ChannelId, SignalId
 from tgbitget.model.intent import Side
 from tgbitget.model.order import Fill, Placement
 from tgbitget.model.plan import Decision, Leg, Outcome
-from tgbitget.model.post import Cursor, Deletion, Post
+from tgbitget.model.post import Cursor, Deletion, Post, Via
 from tgbitget.model.trade import Trade
 
 T = TypeVar("T")
@@ -128,6 +128,16 @@ class SqliteJournal:
         at = self._clock.now()
         await self._write(lambda db: writes.set_cursor(db, cursor, at))
 
+    async def record_sighting(
+        self, channel: ChannelId, message_id: int, via: Via, *, behind_us: int
+    ) -> None:
+        at = self._clock.now()
+
+        def work(db: sqlite3.Connection) -> None:
+            writes.write_sighting(db, channel, message_id, via, behind_us=behind_us, at=at)
+
+        await self._write(work)
+
     def cursor(self, channel: ChannelId) -> Cursor | None:
         return self._read(reads.cursor, channel)
 
@@ -196,6 +206,15 @@ class SqliteJournal:
 
     def signal_of_notice(self, message_id: int) -> SignalId | None:
         return self._read(reads.signal_of_notice, message_id)
+
+    async def record_start(self, mode: str) -> None:
+        """A listener begins. One that does not come to `record_end` was killed, or its machine went down."""
+        at = self._clock.now()
+        await self._write(lambda db: writes.write_start(db, mode, at))
+
+    async def record_end(self, ending: str) -> None:
+        at = self._clock.now()
+        await self._write(lambda db: writes.write_end(db, ending, at))
 
     async def record_command(self, command: Command) -> None:
         await self._write(lambda db: writes.write_command(db, command))

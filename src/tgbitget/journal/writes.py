@@ -8,10 +8,10 @@ from datetime import datetime
 from tgbitget.errors import JournalError
 from tgbitget.journal.codec import SqlValue, dump, from_row, sql_text, sql_value, to_row, utc_stamp
 from tgbitget.model.command import Command
-from tgbitget.model.ids import SignalId
+from tgbitget.model.ids import ChannelId, SignalId
 from tgbitget.model.order import Fill, Placed, Placement, Rejected, Unknown
 from tgbitget.model.plan import Decision, Leg, OrderPlan
-from tgbitget.model.post import Cursor, Deletion, Post
+from tgbitget.model.post import Cursor, Deletion, Post, Via
 from tgbitget.model.reading import Reading, reading_json
 from tgbitget.model.trade import Trade
 
@@ -75,7 +75,7 @@ def write_placement(
         (placement.client_oid,),
     ).fetchone()
     if last is None or dict(last) != row:
-        _insert(db, "placements", {**row, "recorded_at": utc_stamp(at)})
+        _insert(db, "placements", {**row, **_times(placement), "recorded_at": utc_stamp(at)})
 
 
 def write_fill(db: sqlite3.Connection, signal: SignalId, fill: Fill, at: datetime) -> bool:
@@ -117,8 +117,40 @@ def set_cursor(db: sqlite3.Connection, cursor: Cursor, at: datetime) -> None:
     _upsert(db, "cursors", row, key="channel")
 
 
+def write_sighting(
+    db: sqlite3.Connection,
+    channel: ChannelId,
+    message_id: int,
+    via: Via,
+    *,
+    behind_us: int,
+    at: datetime,
+) -> None:
+    """The first time that this path brought it; what comes again changes nothing."""
+    row: dict[str, SqlValue] = {
+        "channel": channel,
+        "message_id": message_id,
+        "via": str(via),
+        "behind_us": behind_us,
+        "recorded_at": utc_stamp(at),
+    }
+    _insert(db, "sightings", row, or_ignore=True)
+
+
 def write_command(db: sqlite3.Connection, command: Command) -> None:
     _insert(db, "commands", to_row(command))
+
+
+def write_start(db: sqlite3.Connection, mode: str, at: datetime) -> None:
+    _insert(db, "starts", {"mode": mode, "at": utc_stamp(at)})
+
+
+def write_end(db: sqlite3.Connection, ending: str, at: datetime) -> None:
+    """Of the latest start. One that was killed has none."""
+    db.execute(
+        "UPDATE starts SET ended_at = ?, ending = ? WHERE id = (SELECT max(id) FROM starts)",
+        (utc_stamp(at), sql_text(ending)),
+    )
 
 
 def write_notice(
@@ -174,6 +206,13 @@ def _result(placement: Placement) -> dict[str, SqlValue]:
             return _failure("rejected", placement.reason, placement.code)
         case Unknown():
             return _failure("unknown", placement.reason, placement.code)
+
+
+def _times(placement: Placement) -> dict[str, SqlValue]:
+    sent = placement.sent
+    if sent is None:
+        return {}
+    return {"sent_at": utc_stamp(sent.at), "answered_us": sent.answered_us}
 
 
 def _failure(result: str, reason: str, code: str | None) -> dict[str, SqlValue]:

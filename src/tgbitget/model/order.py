@@ -1,6 +1,6 @@
 """What became of a send; orders and fills as the venue tells them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -12,11 +12,20 @@ from tgbitget.model.plan import OrderSide
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """When a request left us, and how long its answer took; for statistics alone."""
+
+    at: datetime
+    answered_us: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Placed:
     """The venue has it, under its own id."""
 
     client_oid: ClientOrderId
     venue_order_id: VenueOrderId
+    sent: Sent | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +35,7 @@ class Rejected:
     client_oid: ClientOrderId
     reason: str
     code: str | None = None
+    sent: Sent | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +45,7 @@ class Unknown:
     client_oid: ClientOrderId
     reason: str
     code: str | None = None
+    sent: Sent | None = field(default=None, compare=False)
 
 
 Placement = Placed | Rejected | Unknown
