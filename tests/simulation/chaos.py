@@ -12,7 +12,7 @@ import tempfile
 import time
 from asyncio.subprocess import Process
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -39,6 +39,8 @@ PROFILE: dict[str, Any] = {
     "signals": {"duplicate_hours": 0},
 }
 REACHED_SECONDS = 3.0
+STARTS_STRUCK = 0.3
+LOOK_SECONDS = 0.002
 SETTLED_SECONDS = 90.0
 COINS_MAX = 400
 
@@ -116,21 +118,14 @@ class Chaos:
                 yield f"{point} {self._dice.randint(1, 3)}"
 
     async def _until_dead(self, running: Running, chunk: list[str], point: str) -> None:
-        """A named point strikes by itself where the path leads by it; time strikes everywhere."""
-        process = running.process
-        until = time.monotonic() + self._dice.uniform(0.3, 1.0 if not point else REACHED_SECONDS)
-        while process.returncode is None and time.monotonic() < until:
-            if running.of("ready") and chunk:
-                self._say(chunk)
-                chunk = []
-                until = time.monotonic() + (
-                    REACHED_SECONDS if point else self._dice.uniform(0.001, 0.3)
-                )
-            elif chunk:
-                until = max(until, time.monotonic() + 0.2)
-            await asyncio.sleep(0.002)
+        """A named point strikes by itself where the path leads by it; time strikes everywhere, in a start too."""
+        is_early = not point and self._dice.random() < STARTS_STRUCK
+        patience = self._dice.uniform(0.1, 2.0) if is_early else SETTLED_SECONDS
+        await _while_alive(running, patience, until=lambda: bool(running.of("ready")))
         self._say(chunk)
-        if process.returncode is None:
+        if not is_early:
+            await _while_alive(running, REACHED_SECONDS if point else self._dice.uniform(0, 0.5))
+        if running.process.returncode is None:
             await running.kill()
 
     # what is posted
@@ -199,6 +194,14 @@ class Chaos:
         seen.outcomes = Counter(row["outcome"] for row in rows)
         seen.undecided = [p.signal for p in self._said if decided[p.signal] != 1]
         return seen
+
+
+async def _while_alive(
+    running: Running, seconds: float, *, until: Callable[[], bool] = lambda: False
+) -> None:
+    end = time.monotonic() + seconds
+    while running.process.returncode is None and time.monotonic() < end and not until():  # noqa: ASYNC110 -- a process, a clock and a list are looked at
+        await asyncio.sleep(LOOK_SECONDS)
 
 
 def _coins(world: World) -> list[Coin]:

@@ -17,10 +17,10 @@ from simulation.mutations import GUARDS
 from simulation.run import Report, simulate, warm_up
 from simulation.tables import summary
 
-FRESH = 6
+FRESH = 5
 TESTS = Path(__file__).parent.parent
 # Within so many seeds each missing guard shows; `--without each` says how many it takes.
-SHOWS_WITHIN = 12
+SHOWS_WITHIN = 6
 QUICKLY_FOUND = ("seen", "watchdog")
 
 
