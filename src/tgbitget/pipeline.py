@@ -174,6 +174,11 @@ class Pipeline:
                 case Deletion() as deletion:
                     await self._take_deletion(deletion, arrival.cursor)
 
+    @property
+    def is_deciding(self) -> bool:
+        """Whether a post is between its decision and its record."""
+        return self._turn.locked()
+
     async def idle(self) -> None:
         """Returns when no post is between its decision and its record."""
         async with self._turn:

@@ -9,6 +9,7 @@ from loguru import logger
 from telethon import TelegramClient
 
 from tgbitget.app.catalogue import known_markets
+from tgbitget.app.collecting import collect_when_idle
 from tgbitget.app.dialling import dialled_on
 from tgbitget.app.every_channel import EveryChannel
 from tgbitget.app.hub import Hub
@@ -131,6 +132,7 @@ class Listener:
         await self._prices_fresh()
         titles = tuple((channel.id, channel.title) for _, channel in channels)
         self._ready(titles)
+        tasks.create_task(self._supervise("garbage", self._collect))
 
     async def replay(
         self, tasks: asyncio.TaskGroup, source: ReplaySource, posts: Clock, stop: Stop
@@ -164,6 +166,14 @@ class Listener:
             async with asyncio.timeout(NOTICES_SECONDS):
                 if self._notices is not None:
                     await self._notices.drain()
+
+    async def _collect(self) -> None:
+        await collect_when_idle(self._clock, self._is_idle)
+
+    def _is_idle(self) -> bool:
+        is_deciding = self._pipeline is not None and self._pipeline.is_deciding
+        is_entering = self._trading is not None and self._trading.keeper.is_entering
+        return not (is_deciding or is_entering)
 
     async def _keep_journal(self) -> None:
         await keep_mended(self._journal, self._clock, self._hub.publish)

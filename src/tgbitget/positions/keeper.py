@@ -182,9 +182,14 @@ class PositionKeeper:
     async def started(self) -> None:
         await self._started.wait()
 
+    @property
+    def is_entering(self) -> bool:
+        """Whether an entry is waiting to be sent or being sent."""
+        return any(guard.is_entering for guard in self._guards.values())
+
     async def sent(self) -> None:
         """Returns when no entry is waiting to be sent or being sent."""
-        while any(guard.is_entering for guard in self._guards.values()):
+        while self.is_entering:
             await self._desk.clock.sleep(SENT_LOOK_SECONDS)
 
     async def _lead(self, guard: TradeGuard) -> None:

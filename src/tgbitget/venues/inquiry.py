@@ -1,5 +1,6 @@
 """Questions to Bitget: at our pace, on the query line, page by page where a list is longer than one."""
 
+import asyncio
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
@@ -10,6 +11,7 @@ from tgbitget.venues.ccxt_line import Line, Row, ask, rows_of
 from tgbitget.venues.pacing import Pacing
 
 PAGE = 100  # Bitget's largest
+SLICE = 50
 PAGES_MAX = 20  # 2,000 rows; Bitget allows 400 open orders per product
 
 S = TypeVar("S")
@@ -61,6 +63,15 @@ class Inquiry:
                 break
             last = str(rows[-1].get(id_key))
         return tuple(found.values())
+
+
+async def parsed_in_slices(parse_row: Callable[[Row], T], rows: Sequence[Row]) -> tuple[T, ...]:
+    """As `parsed`, of a list so long that a post would have to wait for its end."""
+    found: list[T] = []
+    for start in range(0, len(rows), SLICE):
+        found.extend(parsed(parse_row, rows[start : start + SLICE]))
+        await asyncio.sleep(0)
+    return tuple(found)
 
 
 def readable(read: Callable[[S], T], answer: S) -> T:

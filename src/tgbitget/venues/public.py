@@ -10,7 +10,7 @@ from tgbitget.model.market import Market, Product
 from tgbitget.model.trade import Quote
 from tgbitget.venues import contracts
 from tgbitget.venues.ccxt_line import Addresses, Line, VenueTime, ask, rows_of
-from tgbitget.venues.inquiry import parsed
+from tgbitget.venues.inquiry import parsed_in_slices
 from tgbitget.venues.listing import Listing
 from tgbitget.venues.orders import PRODUCT_TYPE
 from tgbitget.venues.sessions import Session
@@ -36,11 +36,11 @@ async def list_markets(line: Line, products: frozenset[Product]) -> tuple[Market
         rows = rows_of(
             await ask(line.publicMixGetV2MixMarketContracts, {"productType": PRODUCT_TYPE})
         )
-        listed = parsed(partial(contracts.contract, rename=rename), rows)
+        listed = await parsed_in_slices(partial(contracts.contract, rename=rename), rows)
         found.extend(market for market in listed if market is not None)
     if Product.SPOT in products:
         rows = rows_of(await ask(line.publicSpotGetV2SpotPublicSymbols))
-        found.extend(parsed(partial(contracts.pair, rename=rename), rows))
+        found.extend(await parsed_in_slices(partial(contracts.pair, rename=rename), rows))
     return tuple(found)
 
 
@@ -51,18 +51,18 @@ async def list_quotes(
     quotes: dict[str, Quote] = {}
     if Product.USDT_FUTURES in products:
         data = await ask(line.publicMixGetV2MixMarketTickers, {"productType": PRODUCT_TYPE})
-        quotes |= _quotes(data, listing, Product.USDT_FUTURES)
+        quotes |= await _quotes(data, listing, Product.USDT_FUTURES)
     if Product.SPOT in products:
         data = await ask(line.publicSpotGetV2SpotMarketTickers)
-        quotes |= _quotes(data, listing, Product.SPOT)
+        quotes |= await _quotes(data, listing, Product.SPOT)
     return quotes
 
 
-def _quotes(data: Any, listing: Listing, product: Product) -> dict[str, Quote]:
+async def _quotes(data: Any, listing: Listing, product: Product) -> dict[str, Quote]:
     known = [row for row in rows_of(data) if listing.find(product, str(row.get("symbol")))]
     return {
         listing.symbol_of(product, str(row["symbol"])): quote
-        for row, quote in zip(known, parsed(contracts.quote, known), strict=True)
+        for row, quote in zip(known, await parsed_in_slices(contracts.quote, known), strict=True)
         if quote is not None
     }
 
