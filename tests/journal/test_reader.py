@@ -178,3 +178,30 @@ def test_what_is_no_database_is_named(path: Path) -> None:
         JournalError, match=r"cannot read the journal .*: the file is not a database"
     ):
         Reader(path)
+
+
+async def test_a_restart_in_the_course_of_a_story_stands_in_it(
+    journal: SqliteJournal, path: Path, clock: FakeClock
+) -> None:
+    await journal.record_start("live")
+    clock.advance(5)
+    await journal.decide(samples.planned(at=clock.now()), trade=samples.trade())
+    clock.advance(5)
+    await journal.record_start("live")
+    await journal.record_end("signal")
+    clock.advance(5)
+    await journal.record_start("demo")
+    clock.advance(5)
+    await journal.decide(replace(samples.ignored(8), decided_at=clock.now()))
+
+    def starts(message_id: int) -> list[tuple[str, str | None]]:
+        with Reader(path) as reader:
+            told = [c for c in reader.story(CHANNEL, message_id) if c.kind == "start"]
+        return [(c.facts["mode"], c.facts["ending"]) for c in told]
+
+    assert starts(7) == [("live", None), ("demo", "signal")]
+    await journal.record_trade(samples.trade(state=TradeState.CLOSED), cause="closed")
+    clock.advance(5)
+    await journal.record_start("live")
+    assert starts(7) == [("live", None), ("demo", "signal")], "its story was over"
+    assert starts(9) == []

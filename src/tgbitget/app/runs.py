@@ -1,7 +1,7 @@
 """`listen` and `replay`, from the lock on HOME to the exit code."""
 
 from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -13,7 +13,7 @@ from tgbitget.app.listener import Listener, ready, running
 from tgbitget.app.modes import DRY_RUN, mode_of
 from tgbitget.app.stopping import DONE, Stop
 from tgbitget.clock import FakeClock, SystemClock
-from tgbitget.errors import ConfigError
+from tgbitget.errors import ConfigError, JournalError
 from tgbitget.intake.replay import ReplaySource
 from tgbitget.journal.lock import InstanceLock
 from tgbitget.journal.sqlite import SqliteJournal
@@ -44,7 +44,7 @@ async def listen(
     registry.load()
     stop, hub = stop or Stop(), Hub(printer.handle)
     with InstanceLock(settings.home), stop.on_signals():
-        async with _listener(settings, profiles, mode=mode, hub=hub) as listener:
+        async with _listener(settings, profiles, mode=mode, hub=hub, stop=stop) as listener:
             await running(listener, listener.telegram, stop)
         hub.publish(Stopped(reason=stop.reason))
     return stop.code
@@ -64,7 +64,7 @@ async def replay(
     posts = FakeClock(EPOCH)
     source = ReplaySource(file, clock=posts, publish=hub.publish)
     with InstanceLock(settings.home), stop.on_signals():
-        async with _listener(settings, [profile], mode=mode, hub=hub) as listener:
+        async with _listener(settings, [profile], mode=mode, hub=hub, stop=stop) as listener:
             await running(listener, lambda tasks: listener.replay(tasks, source, posts, stop), stop)
         hub.publish(Stopped(reason=stop.reason))
     return stop.code or (FAILED if source.broken else DONE)
@@ -72,11 +72,12 @@ async def replay(
 
 @asynccontextmanager
 async def _listener(
-    settings: Settings, profiles: Sequence[Profile], *, mode: str, hub: Hub
+    settings: Settings, profiles: Sequence[Profile], *, mode: str, hub: Hub, stop: Stop
 ) -> AsyncIterator[Listener]:
     clock = SystemClock()
     async with (
         _opened(SqliteJournal(settings.database_file, clock=clock)) as journal,
+        _recorded(journal, mode, stop),
         AsyncExitStack() as stack,
     ):
         yield Listener(
@@ -88,6 +89,20 @@ async def _listener(
             hub=hub,
             stack=stack,
         )
+
+
+@asynccontextmanager
+async def _recorded(journal: SqliteJournal, mode: str, stop: Stop) -> AsyncIterator[None]:
+    """For the stories of posts: when a listener began and how it ended. A disk that does not take it ends nothing."""
+    ending = "failed"
+    with suppress(JournalError):
+        await journal.record_start(mode)
+    try:
+        yield
+        ending = stop.reason
+    finally:
+        with suppress(JournalError):
+            await journal.record_end(ending)
 
 
 @asynccontextmanager

@@ -120,6 +120,13 @@ def _notice(facts: Facts) -> str:
     return f"told to the owner: “{harmless(headline)}{' …' if rest else ''}”"
 
 
+def _start(facts: Facts) -> str:
+    """A story tells of starts only between its own first and last word."""
+    ended = facts.get("ending")
+    before = f"the one before ended ({ended})" if ended else "the one before was killed"
+    return f"the listener was started again ({facts.get('mode')}); {before}"
+
+
 def _other(facts: Facts) -> str:
     return ", ".join(f"{name} {harmless(str(value))}" for name, value in facts.items() if value)
 
@@ -130,6 +137,7 @@ def _with(word: str, value: Any) -> str:
 
 _TELLERS: dict[str, Callable[[Facts], str]] = {
     "post": _post,
+    "start": _start,
     "decision": _decision,
     "follow_up": _follow_up,
     "leg": _leg,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from tgbitget.journal.codec import load, told
+from tgbitget.journal.codec import load, told, utc_stamp
 from tgbitget.model.event import utc_text
 from tgbitget.model.ids import ChannelId, SignalId, signal_id
 from tgbitget.model.reading import Reading, reading_json
@@ -14,6 +14,7 @@ from tgbitget.model.reading import Reading, reading_json
 # Where two things bear the same time, the one that caused the other comes first.
 _ORDER = (
     "post",
+    "start",
     "decision",
     "leg",
     "placement",
@@ -28,8 +29,8 @@ _ORDER = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chapter:
-    """`kind`: post, decision, leg, placement, fill, trade, follow_up, command, deletion, notice. `facts` are its
-    columns; a decision's hold the contract's `reading` too."""
+    """`kind`: post, start, decision, leg, placement, fill, trade, follow_up, command, deletion, notice. `facts` are its
+    columns; a decision's hold the contract's `reading` too, a start's how the listener before it `ended`."""
 
     at: datetime
     kind: str
@@ -54,7 +55,26 @@ def story(db: sqlite3.Connection, channel: ChannelId, message_id: int) -> list[C
         *_of_signal(db, "notices", signal, kind="notice", time="changed_at"),
         *_deletions(db, channel, message_id),
     ]
+    chapters += _starts(db, signal, chapters)
     return sorted(chapters, key=lambda chapter: (chapter.at, _ORDER.index(chapter.kind)))
+
+
+def _starts(db: sqlite3.Connection, signal: SignalId, chapters: list[Chapter]) -> list[Chapter]:
+    """Each time that the listener was started again in the course of the story; of an open trade, until now."""
+    if not chapters:
+        return []
+    times = [utc_stamp(chapter.at) for chapter in chapters]
+    stands = db.execute(
+        "SELECT 1 FROM trades WHERE signal = ? AND state NOT IN ('closed', 'cancelled', 'failed')",
+        (signal,),
+    ).fetchone()
+    rows = db.execute(
+        "SELECT starts.at, starts.mode, before.ended_at, before.ending FROM starts "
+        "JOIN starts AS before ON before.id = (SELECT max(id) FROM starts AS b WHERE b.id < starts.id) "
+        "WHERE starts.at > ? AND (? OR starts.at < ?) ORDER BY starts.id",
+        (min(times), stands is not None, max(times)),
+    ).fetchall()
+    return [_chapter("start", row, time="at") for row in rows]
 
 
 def _revisions(db: sqlite3.Connection, channel: ChannelId, message_id: int) -> list[Chapter]:
