@@ -129,8 +129,11 @@ async def test_what_is_added_by_hand_is_left_alone_and_goes_first(world: World, 
         assert len(lines.warnings) == 1
 
 
-async def test_a_full_close_of_ours_leaves_what_was_added_by_hand(world: World, sol: Coin) -> None:
-    profile = world.profile(signals={"same_symbol": "add"})
+@pytest.mark.parametrize("policy", ["add", "refuse"])
+async def test_a_full_close_of_ours_leaves_what_was_added_by_hand(
+    world: World, sol: Coin, policy: str
+) -> None:
+    profile = world.profile(signals={"same_symbol": policy})
     async with world.listening(profile) as lines:
         post = world.market_long(sol)
         await lines.until(lambda: len(sol.targets) == 2, "both targets")

@@ -47,6 +47,8 @@ from tgbitget.profile import Profile
 
 # A trade's news are bounded by what its few orders can do; a thousand waiting means that its task hangs.
 MAILBOX_MAX = 1000
+# Its own task, and one in which the HTTP client writes.
+ENTRY_TURNS = 3
 _SLOW = (Observed, SpotObserved, Pushed, Resync, StopsListed)
 """News that questions follow; a stop does not wait behind them."""
 
@@ -144,6 +146,8 @@ class TradeGuard:
                 entering = self._tasks.create_task(
                     self._entering.enter(is_new=is_new, begun=self._begun)
                 )
+                if is_new:
+                    await _entry_first()
                 await self._follow(entering)
 
     async def _recover(self) -> None:
@@ -216,6 +220,8 @@ class TradeGuard:
         if not ledger.state.is_final or ledger.placed() or ledger.unsettled(Role.STOP):
             return False
         is_answered = await self._inquiry.fetch_fills()
+        if ledger.filled and self._spot is None and not await self._watchdog.clear_attached():
+            return False
         return is_answered and not ledger.misses_fills and ledger.state.is_final
 
     async def _take(self, message: Message) -> None:
@@ -319,3 +325,9 @@ class TradeGuard:
         self.ledger.causes.clear()
         await self._desk.record.trade(trade, cause=cause)
         self._desk.publish(TradeChanged(trade=trade, cause=cause))
+
+
+async def _entry_first() -> None:
+    """So many turns of the loop the first order takes to its socket; all that the trade wants besides comes after it."""
+    for _ in range(ENTRY_TURNS):
+        await asyncio.sleep(0)

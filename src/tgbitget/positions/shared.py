@@ -118,6 +118,11 @@ class SharedPositions:
         found = self._by_hand.get(_place(ledger))
         return NOTHING if found is None else found.by_hand
 
+    def is_left_to_others(self, ledger: Ledger) -> bool:
+        """Whether the position stands on without this trade: with another of ours, or with somebody's own part."""
+        others = (one for one in self.together(ledger) if one is not ledger)
+        return self.by_hand(ledger) > 0 or any(one.has_position for one in others)
+
     @property
     def mixed(self) -> frozenset[str]:
         """Symbols on which a trade of ours and somebody's hand share a position."""

@@ -58,6 +58,7 @@ class Watchdog:
         self._is_looking = False
         self._said_within: Price | None = None
         self._said_back: Price | None = None
+        self._is_cleared = False
 
     # asking
 
@@ -94,6 +95,25 @@ class Watchdog:
         every = [*seen.attached, *(stop for stop in stops if stop.client_oid in ours)]
         side, liquidation = ledger.plan.side, self._wishes.liquidation
         return covered_by(every, side=side, liquidation=liquidation) >= ledger.exposure
+
+    async def clear_attached(self) -> bool:
+        """Flat, while others stand on the position: what our entries brought would close theirs. False: not known yet."""
+        if self._is_cleared or not self._desk.shared.is_left_to_others(self._ledger):
+            return True
+        ledger, shared = self._ledger, self._desk.shared
+        try:
+            stops = await self._desk.venue.stops(ledger.plan.market.symbol)
+        except VenueError as e:
+            logger.warning("Could not ask for stops: {}", e)
+            return False
+        theirs = {one.stop for one in shared.together(ledger) if one is not ledger}
+        for stop in stops_seen(ledger, stops, is_older=lambda _: False).attached:
+            if stop.trigger_price in theirs:
+                continue
+            if not await self._desk.executor.cancel_stop(stop):
+                return False
+        self._is_cleared = True
+        return True
 
     # finding
 
