@@ -16,7 +16,7 @@ from tgbitget.model.event import Event, Warned
 from tgbitget.model.ids import ChannelId
 from tgbitget.model.intent import Side
 from tgbitget.model.money import Notional
-from tgbitget.model.post import Arrival, Cursor, Deletion, Post
+from tgbitget.model.post import Arrival, Cursor, Deletion, Post, Via
 from tgbitget.model.trade import Trade, TradeState
 from tgbitget.simulators.telegram import Channel
 from tgbitget.telegram.channels import resolve
@@ -50,6 +50,7 @@ class MemoryJournal:
         self.cursors: dict[ChannelId, Cursor] = {}
         self.posts: dict[tuple[ChannelId, int], list[Post]] = {}
         self.deletions: set[tuple[ChannelId, int]] = set()
+        self.sightings: list[tuple[int, Via, int]] = []
         self.is_trading = False  # every post is an open trade
         self.refusals = 0  # how many writes and reads fail
 
@@ -70,6 +71,11 @@ class MemoryJournal:
     async def move_cursor(self, cursor: Cursor) -> None:
         self._refuse()
         self.cursors[cursor.channel] = cursor
+
+    async def record_sighting(
+        self, channel: ChannelId, message_id: int, via: Via, *, behind_us: int
+    ) -> None:
+        self.sightings.append((message_id, via, behind_us))
 
     def cursor(self, channel: ChannelId) -> Cursor | None:
         return self.cursors.get(channel)

@@ -12,6 +12,7 @@ pace         how often is asked, how long is waited
 line         the connection, watched and replaced
 inbox        where push, poll and back-fill of one channel meet
 seen         each revision once
+sightings    which path was first, and by how much
 convert      Telegram's messages as posts
 links        where the links of a text lead
 ancestry     the posts that a post answers

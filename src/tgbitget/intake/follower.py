@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from functools import partial
+from random import Random
 from typing import Any
 
 from loguru import logger
@@ -19,9 +20,10 @@ from tgbitget.intake.pace import FastPoll, Pace
 from tgbitget.intake.patience import Patience
 from tgbitget.intake.pts import Place, PtsLine, Pushed
 from tgbitget.intake.record import Record
+from tgbitget.intake.sightings import Sightings
 from tgbitget.intake.source import Deliver
 from tgbitget.model.event import Publish
-from tgbitget.model.post import Cursor, Via
+from tgbitget.model.post import Cursor, Deletion, Post, Via
 from tgbitget.telegram.answers import ChannelLost, Refused, ServerTrouble, Throttled
 from tgbitget.telegram.channel import FollowedChannel
 
@@ -58,6 +60,11 @@ class Follower:
         self._wake = asyncio.Event()
         self._title = f"“{channel.title}” ({channel.id})"
         self._patience = Patience(self._title, clock=clock, pace=pace, publish=publish)
+        self._sightings = Sightings(
+            channel.id, self._title, journal=journal, clock=clock, publish=publish
+        )
+        # Its own for each channel: ten of them must not ask at the same moments.
+        self._chance = Random(channel.bare_id)  # noqa: S311 -- a pause, not a secret
         line.on_missed.append(self._pushes_were_missed)
 
     async def run(self, deliver: Deliver) -> None:
@@ -67,6 +74,7 @@ class Follower:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._inbox.run(deliver))
             tasks.create_task(self._follow(self._inbox))
+            tasks.create_task(self._sightings.write())
 
     async def drained(self) -> None:
         """What was read has its outcome."""
@@ -84,9 +92,12 @@ class Follower:
             self._take_next(self._inbox, pushed)
         elif place is Place.BEYOND_A_GAP:
             self._take_beyond_gap(pushed)
+        else:
+            self._note_known(pushed.whats, now)
 
     def look(self) -> None:
         """Something about the channel changed: ask."""
+        self._sightings.hint()
         self._wake.set()
 
     # Pushes.
@@ -129,15 +140,28 @@ class Follower:
         whats = pushed.whats or (None,)
         for number, what in enumerate(whats, 1):
             is_last = is_complete and number == len(whats)
-            inbox.put(
+            self._put(
+                inbox,
                 Item(
                     what=what,
                     as_of=pushed.pts,
                     pts=pushed.pts if is_last else None,
                     top=top_of(pushed) if is_last else None,
                     seen_monotonic=pushed.held_monotonic,
-                )
+                ),
             )
+
+    def _put(self, inbox: Inbox, item: Item) -> None:
+        taken = inbox.put(item)
+        if isinstance(taken, Post) and taken.revision == 0:
+            self._sightings.first(taken, item.seen_monotonic)
+        elif taken is None and item.what is not None:
+            self._note_known((item.what,), item.seen_monotonic)
+
+    def _note_known(self, whats: Iterable[Post | Deletion], seen_monotonic: float) -> None:
+        for what in whats:
+            if isinstance(what, Post) and what.via is Via.PUSH and what.edited is None:
+                self._sightings.push(what.message_id, seen_monotonic)
 
     # Questions.
 
@@ -221,8 +245,10 @@ class Follower:
         if not self._pts.has_gap:
             self._wake.clear()
         self._via = Via.POLL
+        self._sightings.poll(self._clock.monotonic())
         self.is_following.set()
-        return self._pace.poll(self._fast_poll, answer.timeout)
+        pause = self._pace.poll(self._fast_poll, answer.timeout, chance=self._chance.random())
+        return self._patience.eased(pause)
 
     def _question(self, pts: int) -> Any:
         return functions.updates.GetChannelDifferenceRequest(
@@ -266,10 +292,9 @@ class Follower:
         mine = (trade.signal for trade in trades if trade.channel == self.channel.id)
         return sorted(int(signal.rpartition("/")[2]) for signal in mine)
 
-    @staticmethod
-    def _put_all(inbox: Inbox, items: Iterable[Item]) -> None:
+    def _put_all(self, inbox: Inbox, items: Iterable[Item]) -> None:
         for item in items:
-            inbox.put(item)
+            self._put(inbox, item)
 
     # What goes wrong.
 

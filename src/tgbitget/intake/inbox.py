@@ -87,12 +87,15 @@ class Inbox:
     def is_idle(self) -> bool:
         return not self._items and not self._is_busy
 
-    def put(self, item: Item) -> None:
-        """Takes in what is new; of the rest only how far it completes the channel. JournalError: nothing was taken."""
+    def put(self, item: Item) -> Post | Deletion | None:
+        """Takes in what is new, and returns it; of the rest only how far it completes the channel.
+
+        JournalError: nothing was taken.
+        """
         what = self._admitted(item)
         self._top = max(self._top, item.top or 0)
         if what is None and item.pts is None and item.top is None:
-            return
+            return None
         if what is None and self._items:
             # Nothing to hand on: it completes what waits last.
             last = self._items.pop()
@@ -101,6 +104,7 @@ class Inbox:
             item = replace(item, what=what)
         self._items.append(item)
         self._arrived.set()
+        return what
 
     async def room(self) -> None:
         """Waits while the queue is full."""

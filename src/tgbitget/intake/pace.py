@@ -7,6 +7,8 @@ from typing import Literal
 FastPoll = Literal["auto"] | Decimal
 """A profile's `fast_poll_seconds`: `auto`, a number of seconds, or 0 for never."""
 
+POLL_SPREAD = 0.1
+"""By so much of its pause a channel asks later, by chance: many of them do not ask in step."""
 FAST_CHANNELS_MAX = 10
 """More channels than these are asked in the slow round, for Telegram counts questions."""
 
@@ -42,8 +44,10 @@ class Pace:
     drain: float = 5.0
     """When the login is gone, what was read already still gets its outcome."""
 
-    def poll(self, fast: FastPoll, server: int | None) -> float:
-        """*server* is the `timeout` of the last answer."""
+    def poll(self, fast: FastPoll, server: int | None, *, chance: float = 0.0) -> float:
+        """*server* is the `timeout` of the last answer, never cut short; *chance* lies between 0 and 1."""
         if fast == "auto":
-            return float(server) if server else self.auto_poll
-        return float(fast) if fast > 0 else self.slow_poll
+            seconds = float(server) if server else self.auto_poll
+        else:
+            seconds = float(fast) if fast > 0 else self.slow_poll
+        return seconds * (1 + POLL_SPREAD * chance)

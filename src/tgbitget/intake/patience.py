@@ -11,6 +11,9 @@ from tgbitget.telegram.answers import ChannelLost, Refused, Throttled
 
 TROUBLES_TOLD = 5
 """Answers in a row that did not come before a person is told."""
+SLOWER_MAX = 64.0
+EASES_SECONDS = 600.0
+"""After each wait that Telegram asks for a channel is asked half as often; after so long without one, twice as often."""
 UNKNOWN_PTS_MAX = 3
 """How often a pts may be unknown to the server (a replica that lags) before it counts as lost."""
 
@@ -29,6 +32,8 @@ class Patience:
         self._unknown_pts = 0
         self._told: type[TgbitgetError] | None = None
         self._is_obeying = False
+        self._slower = 1.0
+        self._eases_at = 0.0  # monotonic
         self.may_ask_at = 0.0  # monotonic
 
     @property
@@ -43,7 +48,16 @@ class Patience:
     def well(self) -> None:
         self._failures = self._unknown_pts = 0
         self._told = None
+        if self._slower > 1 and self._clock.monotonic() >= self._eases_at:
+            self._slower /= 2
+            self._eases_at = self._clock.monotonic() + EASES_SECONDS
         self._is_obeying = False
+
+    def eased(self, pause: float) -> float:
+        """How long to rest where *pause* would do: longer for a while after Telegram asked to wait."""
+        if self._slower == 1:
+            return pause
+        return max(pause, min(pause * self._slower, self._pace.slow_poll))
 
     def line_is_back(self) -> None:
         """What failed with the old connection may be tried at once; what Telegram asked for stands."""
@@ -57,6 +71,8 @@ class Patience:
         match error:
             case Throttled():
                 self._tell(error, f"Telegram asks to wait {error.seconds:g} s; pushes go on")
+                self._slower = min(self._slower * 2, SLOWER_MAX)
+                self._eases_at = self._clock.monotonic() + error.seconds + EASES_SECONDS
                 return self._not_before(error.seconds)
             case ChannelLost():
                 self._tell(error, f"it cannot be read any more: {error}")

@@ -4,13 +4,17 @@ from typing import Protocol
 
 from tgbitget.journal.journal import OpenTrade
 from tgbitget.model.ids import ChannelId
-from tgbitget.model.post import Cursor, Post
+from tgbitget.model.post import Cursor, Post, Via
 
 
 class Record(Protocol):
     """The part of the journal's port that a follower uses. Each may raise JournalError."""
 
     async def move_cursor(self, cursor: Cursor) -> None: ...
+
+    async def record_sighting(
+        self, channel: ChannelId, message_id: int, via: Via, *, behind_us: int
+    ) -> None: ...
 
     def cursor(self, channel: ChannelId) -> Cursor | None: ...
 

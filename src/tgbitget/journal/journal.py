@@ -41,7 +41,7 @@ class Sightings(Protocol):
         ...
 
 
-class Journal(Protocol):
+class Journal(Sightings, Protocol):
     """The one writer. A write raises JournalError when nothing was written; then nothing may be sent.
 
     Writes are single transactions, made in the order in which they were asked for, and finished even when whoever
