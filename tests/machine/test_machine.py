@@ -1,0 +1,20 @@
+"""Random lives of trades on both simulators, over real sockets; `python -m machine` has many more of them."""
+
+import logging
+
+import pytest
+from hypothesis.stateful import run_state_machine_as_test
+from loguru import logger
+
+from machine.machine import Trading
+from machine.runs import ways
+
+EXAMPLES = 12
+STEPS = 16
+
+
+@pytest.mark.timeout(300)
+def test_whatever_happens_once_it_is_quiet_the_truths_hold() -> None:
+    logger.remove()
+    logging.getLogger("telethon").setLevel(logging.CRITICAL)
+    run_state_machine_as_test(Trading, settings=ways(EXAMPLES, STEPS, shrinks=False))
