@@ -53,7 +53,7 @@ class BareClient:
             {
                 "symbol": f"{base}USDT",
                 "productType": "USDT-FUTURES",
-                "marginMode": "isolated",
+                "marginMode": "crossed",
                 "marginCoin": "USDT",
                 "side": "buy",
                 "orderType": "market",

@@ -6,6 +6,7 @@ The kernel accepts a connection at once, so the round trip of its handshake is s
 import argparse
 import asyncio
 from collections import deque
+from contextlib import suppress
 
 from tgbitget.bench.errand import obey
 
@@ -42,23 +43,27 @@ class Proxy:
         self._port = port
         self._seconds = seconds
         self.connections = 0
+        self.open = 0
 
     async def take(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
+        self.open += 1
         there_reader, there_writer = await asyncio.open_connection("127.0.0.1", self._port)
         there = Delay(there_writer, self._seconds, first=2 * self._seconds)
         back = Delay(writer, self._seconds)
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(_pass_on(reader, there))
             tasks.create_task(_pass_on(there_reader, back))
+        for one in (writer, there_writer):
+            with suppress(ConnectionError):
+                await one.wait_closed()
+        self.open -= 1
 
 
 async def _pass_on(reader: asyncio.StreamReader, delay: Delay) -> None:
-    try:
+    with suppress(ConnectionError):
         while data := await reader.read(_CHUNK):
             delay.feed(data)
-    except ConnectionError:
-        pass
     delay.feed(None)
 
 

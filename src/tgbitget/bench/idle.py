@@ -17,7 +17,7 @@ from tgbitget.bench.own import Machine, Own
 ONE_WAY_SECONDS: Final = 0.025
 RATIO_MAX: Final = 1.1
 FULL_SECONDS: Final = 60
-USUAL_SECONDS: Final = 20
+USUAL_SECONDS: Final = 17
 """Longer than the 15 s after which CCXT's connections go cold."""
 
 _BLOCKS_MAX: Final = 5
@@ -29,7 +29,7 @@ Order = Callable[[int], Awaitable[float]]
 
 
 async def measure(effort: Effort, say: Say) -> Sequence[Result]:
-    seconds = effort.pick(17, USUAL_SECONDS, FULL_SECONDS)
+    seconds = effort.pick(USUAL_SECONDS, USUAL_SECONDS, FULL_SECONDS)
     blocks = effort.pick(1, min(effort.blocks, _BLOCKS_MAX), effort.blocks)
     coins = bases(blocks + 1)
     async with AsyncExitStack() as stack:

@@ -11,6 +11,8 @@ from typing import Any, Final
 
 from tgbitget.bench.errand import Errand, end, spawn
 from tgbitget.bench.errors import BenchFailed
+from tgbitget.bench.metric import Figure
+from tgbitget.bench.spread import Spread
 
 READY_SECONDS: Final = 90.0
 LOOK_SECONDS: Final = 0.01
@@ -140,6 +142,28 @@ class Machine:
         _, errors = await process.communicate()
         if process.returncode:
             raise BenchFailed(f"the markets could not be fetched: {errors.decode().strip()}")
+
+    async def segments(self) -> list[Figure]:
+        """What `tgbitget stats` tells of the posts that it decided: where the time went."""
+        process = await spawn(
+            "-m", "tgbitget", "stats", "--json", environment=self.environment, stderr=PIPE
+        )
+        out, errors = await process.communicate()
+        if process.returncode:
+            raise BenchFailed(f"stats: {errors.decode().strip()}")
+        told = json.loads(out)["all"]["segments"]
+        return [
+            Figure(
+                name=f"  of which {name}",
+                unit="ms",
+                value=Spread.of([shares["p50_ms"]]),
+                p99=shares["p99_ms"],
+                max=shares["max_ms"],
+                samples=shares["samples"],
+            )
+            for name, shares in told.items()
+            if shares is not None
+        ]
 
     @asynccontextmanager
     async def listening(
