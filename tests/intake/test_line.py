@@ -118,6 +118,27 @@ async def test_a_clock_that_is_set_back_does_not_make_us_deaf(
         assert telegram.requests.count(GET_STATE) > asked
 
 
+async def test_a_clock_that_is_set_back_while_the_line_is_down_does_not_make_us_deaf(
+    telegram: TelegramSimulator,
+    world: World,
+    enter: Enter,
+    vip: Channel,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with world.running(await enter(), vip):
+        vip.post("before")
+        await eventually(lambda: world.texts == ["before"])
+        telegram.refuse()
+        telegram.drop()
+        await eventually(lambda: any("dialling for ever" in text for text in world.warnings))
+        real = time.time
+        monkeypatch.setattr(time, "time", lambda: real() - 100)
+        telegram.set_clock(100)  # the server's clock did not step
+        await telegram.accept()
+        vip.post("after")
+        await eventually(lambda: world.texts == ["before", "after"])
+
+
 async def test_a_request_that_hangs_does_not_stop_the_channel(
     telegram: TelegramSimulator, world: World, enter: Enter, vip: Channel
 ) -> None:

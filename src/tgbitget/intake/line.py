@@ -125,6 +125,7 @@ class Line:
         attempts = 0
         while True:
             await hang_up(self._client)
+            self._follow_clock()  # deaf, it would dial for ever
             try:
                 await dial(self._client, timeout=self._pace.dial)
                 # Telegram pushes to a connection only after a request of substance.
