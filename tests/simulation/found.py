@@ -1,3 +1,7 @@
 """Seeds that once broke something, with what it was. A seed is the same run only while the course stays the same."""
 
-FOUND: dict[int, str] = {}
+FOUND: dict[int, str] = {
+    128: "a decision that the disk took and then denied was never acted on",
+    139: "a trade that ended while the disk failed stood as open",
+    20114: "the clock set back while dialling left Telegram unheard for good",
+}
