@@ -27,6 +27,19 @@ def test_bench_for_programs_is_one_object_for_each_metric(tgbitget: Tgbitget) ->
         assert told["notes"]
 
 
+def test_ways_that_are_not_there_are_told_each_for_itself(
+    tgbitget: Tgbitget, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TGBITGET_BITGET__REST_URL", "http://127.0.0.1:1")
+    ran = tgbitget("bench", "--live", "--json")
+    telegram, public, signed = map(json.loads, ran.out.splitlines())
+    assert ran.code == 1
+    assert "tgbitget login" in telegram["fault"]
+    assert public["fault"]
+    assert signed["fault"] == "no API key is set"
+    assert public["p50_ms"] is None
+
+
 @pytest.mark.parametrize("wrong", ["P14", "reading", "P1;P2"])
 def test_a_metric_that_there_is_not_is_named(tgbitget: Tgbitget, wrong: str) -> None:
     ran = tgbitget("bench", "--only", wrong)

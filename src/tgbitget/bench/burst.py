@@ -13,6 +13,7 @@ from typing import Any, Final
 from tgbitget.bench import metric, stalls
 from tgbitget.bench.coins import bases, limit_post, market_post
 from tgbitget.bench.errand import Errand, running
+from tgbitget.bench.errors import BenchFailed
 from tgbitget.bench.metric import NS_PER_MS, Bar, Effort, Result, Say
 from tgbitget.bench.own import Machine, Own
 from tgbitget.bench.watched import FILE
@@ -121,6 +122,8 @@ async def _storm(
         for order in reversed(orders)
         if order["reduces"] and order["at"] > closes.get(order["symbol"], order["at"])
     }
+    if missing := sorted(closes.keys() - closed.keys()):
+        raise BenchFailed(f"no order closed {', '.join(missing)}")
     decided = own.of("decision")[heard:]
     of_storm = [(at, line) for at, line in decided if line["trade"] is None]
     return Stormed(
@@ -129,7 +132,7 @@ async def _storm(
         recorded_ns=max(at for at, _ in of_storm),
         outcomes=Counter(line["outcome"] for _, line in decided),
         entries=[one["at"] for one in orders if not one["reduces"] and one["code"] == "00000"],
-        exits_ms=[(closed[s] - at) / NS_PER_MS for s, at in closes.items() if s in closed],
+        exits_ms=[(closed[symbol] - at) / NS_PER_MS for symbol, at in closes.items()],
         throttled=await bitget.do("throttled"),
         stale=_stale(own),
         until_ns=time.monotonic_ns(),
@@ -147,7 +150,6 @@ def _burst(stormed: Stormed, signals: int) -> Result:
     pace = 100 * sent / (ALLOWED_A_SECOND * WINDOW_SECONDS)
     recorded = (stormed.recorded_ns - stormed.ended_ns) / 1e9
     gaps = [(b - a) / NS_PER_MS for a, b in zip(stormed.entries, stormed.entries[1:], strict=False)]
-    exits = stormed.exits_ms or [float("inf")]
     planned = stormed.outcomes["planned"]
     return Result(
         id="P5",
@@ -158,7 +160,7 @@ def _burst(stormed: Stormed, signals: int) -> Result:
             Bar(name="refused for pace (429)", value=stormed.throttled, most=0, unit=""),
             Bar(
                 name="an exit overtakes in, p99",
-                value=metric.p99(exits),
+                value=metric.p99(stormed.exits_ms),
                 most=EXIT_MS_MAX,
                 unit="ms",
             ),
@@ -168,7 +170,7 @@ def _burst(stormed: Stormed, signals: int) -> Result:
             metric.once("entries sent within 10 s", "", sent),
             metric.once("entries expired as too old", "", stormed.stale),
             metric.figure("between two entries", "ms", [gaps or [0.0]]),
-            metric.figure("from a close's post to its order", "ms", [exits]),
+            metric.figure("from a close's post to its order", "ms", [stormed.exits_ms]),
         ),
         notes=(
             f"over {RESTING} prepared coins in {CHANNELS} channels, entries that rest; {EXITS} positions are closed by "

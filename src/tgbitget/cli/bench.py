@@ -29,7 +29,7 @@ def bench(
         typer.Option("--posts", min=100, max=100_000, help="Posts in each block of reading (P7)."),
     ] = None,
     quick: Annotated[
-        bool, typer.Option("--quick", help="Small and rough: a minute or so.")
+        bool, typer.Option("--quick", help="Small and rough, some minutes.")
     ] = False,
     full: Annotated[
         bool,
