@@ -11,6 +11,8 @@ preparing      leverage and margin mode before a post asks for them
 modes          which mode a process trades in, and the exchange that belongs to it
 paper          the simulated Bitget inside the process
 demo           both simulators and one evening of signals
+refreshing     new, changed and delisted markets, learnt while it runs
+collecting     garbage, in idle moments
 catalogue      the markets known on this machine
 mending        the journal is opened anew after its disk failed
 supervision    long-lived tasks are started again when they fail

@@ -14,8 +14,9 @@ from tgbitget.app.dialling import dialled_on
 from tgbitget.app.every_channel import EveryChannel
 from tgbitget.app.hub import Hub
 from tgbitget.app.mending import keep_mended
-from tgbitget.app.modes import DRY_RUN
+from tgbitget.app.modes import DRY_RUN, products_of
 from tgbitget.app.owner import Owner
+from tgbitget.app.refreshing import MarketRefresh
 from tgbitget.app.stopping import Stop
 from tgbitget.app.supervision import Supervisor
 from tgbitget.app.trading import Trading, start_trading
@@ -115,6 +116,7 @@ class Listener:
         if self._trading is not None:
             halting = self._watch_losses(self._trading, followed)
             tasks.create_task(self._supervise("daily loss", halting.run))
+            self._refresh_markets(self._trading, tasks)
         self._owner.watch(tasks)
         on_private = self._start_chat(SavedMessages(client), tasks)
         source = TelegramSource(
@@ -198,6 +200,26 @@ class Listener:
         )
         self._owner.trades_of(self._trading.keeper)
         return self._trading.keeper
+
+    def _refresh_markets(self, trading: Trading, tasks: asyncio.TaskGroup) -> None:
+        """On paper the markets are those of its start: the simulated exchange has no others."""
+        if self._mode == "paper":
+            return
+        refresh = MarketRefresh(
+            trading.venue.markets,
+            known=self._markets,
+            products=products_of(self._profiles, self._journal.open_trades()),
+            file=self._settings.markets_file,
+            clock=self._clock,
+            learn=self._learn_markets,
+        )
+        self._hub.add(refresh.handle)
+        tasks.create_task(self._supervise("markets", refresh.run))
+
+    def _learn_markets(self, markets: CachedMarkets, directory: Directory) -> None:
+        self._markets, self._directory = markets, directory
+        if self._trading is not None:
+            self._trading.venue.learn_markets(markets.markets)
 
     def _start_chat(self, saved: SavedMessages, tasks: asyncio.TaskGroup) -> Callable[[], None]:
         """Notices to the owner, and the owner's commands; whom to tell that there is something new to read."""

@@ -14,7 +14,7 @@ from tgbitget.app.hub import Hub
 from tgbitget.app.modes import exchange_of, products_of
 from tgbitget.app.paper import PAPER_USER_ID
 from tgbitget.app.preflight import Preflight
-from tgbitget.app.preparing import prepare
+from tgbitget.app.preparing import Preparing
 from tgbitget.app.supervision import Supervisor
 from tgbitget.clock import SystemClock
 from tgbitget.errors import VenueError
@@ -138,7 +138,15 @@ async def start_trading(
     lead_on(desk, keeper, kept, settings, profiles)
     await answered(keeper.look)
     if not is_errand:
-        await prepare(venue, journal, clock, directory, profiles)
+        preparing = Preparing(
+            venue,
+            journal,
+            clock,
+            directory=directory,
+            profiles=profiles,
+            in_use=lambda: {trade.symbol for trade in keeper.standing()},
+        )
+        tasks.create_task(supervise("preparing", preparing.run))
     return Trading(keeper=keeper, venue=venue, prices=prices)
 
 

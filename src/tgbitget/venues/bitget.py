@@ -42,7 +42,7 @@ from tgbitget.venues.inquiry import Inquiry
 from tgbitget.venues.listing import Listing
 from tgbitget.venues.orders import MARGIN_COIN
 from tgbitget.venues.pacing import Pacing
-from tgbitget.venues.sessions import WARM_SECONDS, Session
+from tgbitget.venues.sessions import ORDER_CONNECTIONS, WARM_SECONDS, Session
 from tgbitget.venues.spot import Spot
 from tgbitget.venues.stream import PING_SECONDS, Stream
 from tgbitget.venues.venue import VenueUpdate
@@ -111,6 +111,10 @@ class BitgetVenue:
         """Margin mode and leverage of a contract as the venue has them; its fields are None where it does not say."""
         return await self._futures.setting(market)
 
+    async def learn_setting(self, market: Market) -> None:
+        """Ask for them where they are not known, so that a trade there need not."""
+        await self._futures.learn_setting(market)
+
     # opening and closing
 
     async def open(self) -> None:
@@ -126,7 +130,7 @@ class BitgetVenue:
     async def _open(self) -> None:
         self._orders = await self._dial(lag_seconds=ORDER_LAG_SECONDS)
         self._queries = await self._dial()
-        self._inquiry = Inquiry(self._queries, self._pacing)
+        self._inquiry = Inquiry(self._queries, self._pacing, correct_time=self._correct_time)
         self._futures = Futures(
             line=self._orders,
             send=self._send,
@@ -163,6 +167,7 @@ class BitgetVenue:
         try:
             await self.time()
             await self._touch_orders()
+            await asyncio.gather(*(self._touch_orders() for _ in range(ORDER_CONNECTIONS)))
         except VenueError as error:
             raise Unreachable(f"Bitget cannot be reached: {error}") from error
 
@@ -187,6 +192,10 @@ class BitgetVenue:
 
     async def markets(self) -> tuple[Market, ...]:
         return await public.list_markets(self._queries, self._products)
+
+    def learn_markets(self, markets: Iterable[Market]) -> None:
+        """What orders and answers are read by from now on."""
+        self._listing.learn(markets)
 
     async def quotes(self) -> Mapping[str, Quote]:
         return await public.list_quotes(self._queries, self._products, self._listing)
@@ -341,8 +350,8 @@ class BitgetVenue:
             try:
                 async with asyncio.TaskGroup() as tasks:
                     tasks.create_task(self.time())
-                    # Two at once keep a second connection warm: an order may come while the first one is asked.
-                    tasks.create_task(self._touch_orders())
-                    tasks.create_task(self._touch_orders())
+                    # As many at once, each on a connection of its own: entries, stops and targets go out together.
+                    for _ in range(ORDER_CONNECTIONS):
+                        tasks.create_task(self._touch_orders())
             except* VenueError as group:
                 logger.warning("Bitget did not answer the regular call: {}", group.exceptions[0])

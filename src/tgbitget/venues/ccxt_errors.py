@@ -88,6 +88,11 @@ LOCKED = {
 THROTTLED = frozenset({"429"})
 THROTTLED_READS = THROTTLED | {"1001", "50009"}
 
+MARKET_IS_OTHERWISE = frozenset(
+    {"22038", "40034", "40309", "40808", "41103", "45110", "45111", "45112", "45115"}
+)
+"""Refusals that say that a market is not listed any more, or not with the steps and bounds that we know."""
+
 REJECTED = {
     # size and price
     "22038": "the amount is not a multiple of the step",

@@ -74,6 +74,9 @@ class Futures:
     async def setting(self, market: Market) -> Setting:
         return await self._margin.setting(market)
 
+    async def learn_setting(self, market: Market) -> None:
+        await self._margin.learn(market)
+
     # sends
 
     async def prepare(self, market: Market, *, leverage: Decimal, mode: MarginMode) -> None:

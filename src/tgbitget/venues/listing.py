@@ -14,6 +14,12 @@ class Listing:
         self._by_symbol = {market.symbol: market for market in listed}
         self._by_id = {(market.product, market.id): market for market in listed}
 
+    def learn(self, markets: Iterable[Market]) -> None:
+        """As they are now; what is not among them stays, for something may still be open there."""
+        for market in markets:
+            self._by_symbol[market.symbol] = market
+            self._by_id[market.product, market.id] = market
+
     def __len__(self) -> int:
         return len(self._by_symbol)
 

@@ -1,16 +1,19 @@
 """Margin mode and leverage of each symbol: asked once, set only where it differs."""
 
+import asyncio
+from collections import defaultdict
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 from loguru import logger
 
-from tgbitget.errors import OutcomeUnknown, VenueUnreachable
+from tgbitget.errors import OutcomeUnknown, VenueRejected, VenueUnreachable
 from tgbitget.model.intent import MarginMode, Side
 from tgbitget.model.market import Market
 from tgbitget.model.money import exact
 from tgbitget.venues import holdings
+from tgbitget.venues.ccxt_errors import CLOCK_IS_OFF
 from tgbitget.venues.ccxt_line import Line, Row, send
 from tgbitget.venues.holdings import Setting
 from tgbitget.venues.inquiry import Inquiry
@@ -30,6 +33,8 @@ class MarginSettings:
         self._inquiry = inquiry
         self._pacing = pacing
         self._known: dict[str, Setting] = {}
+        # What is prepared ahead must not come between a trade's own setting and its order.
+        self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def mode(self, market: Market) -> MarginMode:
         """For an order's body. Asked for only when nobody prepared the symbol; Bitget's default when it does not say."""
@@ -39,6 +44,17 @@ class MarginSettings:
         self, market: Market, *, leverage: Decimal, mode: MarginMode, is_hedged: bool
     ) -> None:
         """Set what differs; when the venue does not say what it has, set both and remember them."""
+        async with self._turns[market.symbol]:
+            await self._prepare(market, leverage=leverage, mode=mode, is_hedged=is_hedged)
+
+    async def learn(self, market: Market) -> None:
+        """What it is set to, where that is not known yet."""
+        async with self._turns[market.symbol]:
+            await self._of(market)
+
+    async def _prepare(
+        self, market: Market, *, leverage: Decimal, mode: MarginMode, is_hedged: bool
+    ) -> None:
         setting = await self._of(market)
         if setting.mode is not mode:
             await self._change(market, _SET_MODE, {"marginMode": margin_mode_word(mode)})
@@ -84,12 +100,22 @@ class MarginSettings:
             **change,
         }
         try:
-            async with self._pacing.query(name):
-                await send(getattr(self._line, name), body)
+            await self._send(name, body)
         except OutcomeUnknown as error:
             # Setting a value twice does no harm, so this may simply be asked for again.
             self.forget(market)
             raise VenueUnreachable(str(error), code=error.code) from error
+
+    async def _send(self, name: str, body: Row) -> None:
+        try:
+            async with self._pacing.query(name):
+                await send(getattr(self._line, name), body)
+        except VenueRejected as error:
+            if error.code not in CLOCK_IS_OFF:
+                raise
+            await self._inquiry.correct_time()
+            async with self._pacing.query(name):
+                await send(getattr(self._line, name), body)
 
 
 def _has(setting: Setting, leverage: Decimal, side: Side | None) -> bool:

@@ -11,6 +11,8 @@ KEEPALIVE_SECONDS = 300.0  # aiohttp drops idle connections after 15 s
 DNS_SECONDS = 300  # aiohttp asks again after 10 s
 WARM_SECONDS = 8.0  # well inside what servers and middle boxes allow an idle connection
 CONNECTIONS_MAX = 20
+ORDER_CONNECTIONS = 4
+"""Orders that go out at once without dialling first."""
 
 
 @cache
