@@ -14,7 +14,7 @@ from tgbitget.errors import (
     VenueThrottled,
     VenueUnreachable,
 )
-from tgbitget.model.intent import MarginMode
+from tgbitget.model.intent import MarginMode, Side
 from tgbitget.model.money import Quantity
 from tgbitget.simulators.bitget import BitgetSimulator
 from tgbitget.simulators.bitget.orders import HoldMode
@@ -24,7 +24,7 @@ from tgbitget.venues.ccxt_errors import NEVER_DEFINITE
 from tgbitget.venues.ccxt_line import Addresses
 from tgbitget.venues.public import PublicBitget
 
-from .samples import MARKETS, D, bodies, count, leg, limit, opened
+from .samples import MARKETS, D, bodies, contract, count, leg, limit, opened
 
 LOST_ANSWERS = ["drop", "cut", "hang", "502", "html", "empty", "no_data"]
 
@@ -85,6 +85,7 @@ async def test_too_many_is_refused_for_pace(bitget: BitgetSimulator, venue: Bitg
 async def test_a_time_that_ran_off_is_corrected_and_said_to_be(
     bitget: BitgetSimulator, venue: BitgetVenue
 ) -> None:
+    await venue.setting(contract())  # nothing is left to be asked before the order
     bitget.clock_offset_ms = 60_000
     with pytest.raises(VenueThrottled) as caught:
         await venue.place(leg())
@@ -190,3 +191,29 @@ async def test_a_clock_that_is_refused_whatever_it_says_ends_in_a_refusal(
             await venue.place(leg())
     with pytest.raises(VenueRejected):
         await venue.place(leg())
+
+
+async def test_a_question_at_a_wrong_time_is_asked_again_at_the_right_one(
+    bitget: BitgetSimulator, venue: BitgetVenue
+) -> None:
+    """A machine that slept: its monotonic clock stood still, and nothing is sent that would be refused first."""
+    for offset_ms in (3_600_000, -3_600_000):
+        bitget.clock_offset_ms = offset_ms
+        assert await venue.positions() == ()
+
+
+async def test_leverage_at_a_wrong_time_is_set_at_the_right_one(
+    bitget: BitgetSimulator, venue: BitgetVenue
+) -> None:
+    bitget.clock_offset_ms = 3_600_000
+    market = contract()
+    await venue.prepare(market, leverage=D(7), mode=MarginMode.ISOLATED)
+    assert (await venue.setting(market)).leverage(Side.LONG) == 7
+
+
+async def test_a_time_that_is_refused_whatever_it_says_is_no_answer(
+    bitget: BitgetSimulator, venue: BitgetVenue
+) -> None:
+    bitget.faults.always("all-position", code="40008")
+    with pytest.raises(VenueUnreachable, match="40008"):
+        await venue.positions()

@@ -1,12 +1,12 @@
 """Questions to Bitget: at our pace, on the query line, page by page where a list is longer than one."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, TypeVar
 
 from tgbitget.errors import VenueUnreachable
 from tgbitget.venues import parse
-from tgbitget.venues.ccxt_errors import ORDER_NOT_FOUND
+from tgbitget.venues.ccxt_errors import CLOCK_IS_OFF, ORDER_NOT_FOUND
 from tgbitget.venues.ccxt_line import Line, Row, ask, rows_of
 from tgbitget.venues.pacing import Pacing
 
@@ -19,12 +19,26 @@ T = TypeVar("T")
 
 
 class Inquiry:
-    def __init__(self, line: Line, pacing: Pacing) -> None:
+    """`correct_time` learns the venue's time anew: a machine that slept asks at the wrong one."""
+
+    def __init__(
+        self, line: Line, pacing: Pacing, *, correct_time: Callable[[], Awaitable[None]]
+    ) -> None:
         self._line = line
         self._pacing = pacing
+        self.correct_time = correct_time
 
     async def __call__(self, name: str, params: Row | None = None) -> Any:
         """The `data` that the endpoint answers. VenueUnreachable, VenueThrottled, VenueLocked."""
+        try:
+            return await self._once(name, params)
+        except VenueUnreachable as error:
+            if error.code not in CLOCK_IS_OFF:
+                raise
+        await self.correct_time()
+        return await self._once(name, params)
+
+    async def _once(self, name: str, params: Row | None) -> Any:
         async with self._pacing.query(name):
             return await ask(getattr(self._line, name), params)
 
