@@ -5,9 +5,9 @@ from decimal import Decimal
 
 from tgbitget.model.ids import ClientOrderId
 from tgbitget.model.intent import AtTarget
-from tgbitget.model.money import Price, Quantity
+from tgbitget.model.money import Notional, Price, Quantity
 from tgbitget.model.order import Fill, VenueOrder
-from tgbitget.model.plan import Target
+from tgbitget.model.plan import Leg, Target
 from tgbitget.model.position import VenuePosition, VenueStop
 from tgbitget.model.trade import Quote
 
@@ -51,7 +51,20 @@ class NewTargets:
     cause: str
 
 
-Change = CancelRest | Close | MoveStop | NewTargets
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewEntries:
+    """The entries that are wanted from now on, those that stay among them; *leverage* is set while nothing is open.
+
+    `notional` is what the whole trade may cost with them.
+    """
+
+    entries: tuple[Leg, ...]
+    leverage: Decimal
+    notional: Notional
+    cause: str
+
+
+Change = CancelRest | Close | MoveStop | NewTargets | NewEntries
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -29,6 +29,18 @@ class SendLog:
         self._sends.extend([(self._clock.monotonic(), channel)] * orders)
         self._counts[channel] += orders
 
+    def take_back(self, channel: ChannelId, orders: int) -> None:
+        """Planned, and never sent: they were none."""
+        kept: deque[tuple[float, ChannelId]] = deque()
+        while self._sends and orders:
+            last = self._sends.pop()
+            if last[1] == channel:
+                orders -= 1
+                self._counts[channel] -= 1
+            else:
+                kept.appendleft(last)
+        self._sends.extend(kept)
+
     def last_minute(self, channels: Collection[ChannelId] | None = None) -> int:
         """Of *channels*, or of all."""
         horizon = self._clock.monotonic() - _MINUTE_SECONDS

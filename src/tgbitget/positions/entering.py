@@ -2,17 +2,25 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
+from decimal import Decimal
 from functools import partial
 
 from loguru import logger
 
-from tgbitget.errors import OutcomeUnknown, VenueError, VenueThrottled, VenueUnreachable
-from tgbitget.model.event import SendEnded
+from tgbitget.errors import (
+    JournalError,
+    OutcomeUnknown,
+    VenueError,
+    VenueThrottled,
+    VenueUnreachable,
+)
+from tgbitget.model.event import SendEnded, Warned
 from tgbitget.model.order import Placement, Rejected
 from tgbitget.model.plan import Leg, OrderType, Role
 from tgbitget.model.trade import Quote
-from tgbitget.positions.amendments import is_replaced, unsent
+from tgbitget.positions.amendments import is_replaced, renewed, room, unsent
 from tgbitget.positions.changes import Message, SendsEnded
 from tgbitget.positions.desk import Desk
 from tgbitget.positions.inquiry import Inquiry
@@ -22,6 +30,7 @@ from tgbitget.positions.wishes import Wishes
 from tgbitget.profile import Profile
 
 PREPARE_PAUSE_SECONDS = 0.5
+EDITED = "the post was edited before it was sent"
 
 
 class Entering:
@@ -50,25 +59,86 @@ class Entering:
         self._posted = posted
         self._tell = tell
         self._said = {leg.client_oid for leg in ledger.cancelled(Role.ENTRY)}
+        # What an earlier life left without an end may have gone out.
+        self._gone_out = (
+            set() if is_new else {leg.client_oid for leg in ledger.standing(Role.ENTRY)}
+        )
+        self._leverage: Decimal | None = None  # as it was last set
         self._news = asyncio.Event()
         self.is_sending = is_new
         """An entry is on its way, or about to be; those that wait for room are not."""
+        self.is_held = False
+        """Nothing of this trade goes out: its post says something else by now."""
+
+    def hold(self) -> bool:
+        """Whether nothing of it went out yet; then nothing does any more."""
+        if self._gone_out or self._wishes.is_frozen:
+            return False
+        self.is_held = True
+        self._news.set()
+        return True
+
+    async def enter_more(self) -> None:
+        """What an edit of the post added, after all before it had its end."""
+        self.is_sending = True
+        await self._send_all()
 
     async def enter(self, *, is_new: bool, begun: datetime) -> None:
         """Send the entries that have no outcome yet; of an earlier life's, which ended at *begun*, ask before sending."""
+        if not is_new:
+            await self._settle_earlier(begun)
+        await self._send_all()
+
+    async def _send_all(self) -> None:
         try:
-            if not is_new:
-                await self._settle_earlier(begun)
-            elif (fault := await self._prepare()) is not None:
-                await self._give_up(fault)
+            await self._follow_leverage()
             while (leg := await self._next()) is not None:
-                still_wanted = partial(self.still_wanted, leg)
-                self.note(leg, await self._desk.executor.send(leg, still_wanted=still_wanted))
+                await self._follow_leverage()
+                await self._send(leg)
                 self._tell(SendsEnded())
         finally:
             self.is_sending = False
             self._ledger.held_back = frozenset()
             self._tell(SendsEnded())
+
+    async def _send(self, planned: Leg) -> None:
+        leg = await self._fitted(planned)
+        if leg is None or self._ledger.is_sent(leg):  # refused meanwhile, with its reason
+            return
+        if self.is_held:  # whoever waits for the symbol would wait for nothing
+            await self._reject(leg, EDITED)
+            return
+        still_wanted = partial(self._goes_out, leg)
+        self.note(leg, await self._desk.executor.send(leg, still_wanted=still_wanted))
+
+    def _goes_out(self, leg: Leg) -> str | None:
+        """Asked right before the request: from here on an edit of the post is one of an order that exists, perhaps."""
+        reason = self.still_wanted(leg)
+        if reason is None:
+            self._gone_out.add(leg.client_oid)
+        return reason
+
+    async def _fitted(self, leg: Leg) -> Leg | None:
+        """What fills while its cancel is under way is not bought a second time in the new place."""
+        ledger, plan = self._ledger, self._ledger.plan
+        assert leg.amount is not None, "an entry has an amount"
+        if not self._is_reshaped or self._wishes.forbid(leg) or leg.amount <= room(ledger, leg):
+            return leg
+        amount = plan.market.quantity_down(room(ledger, leg))
+        level = leg.price or leg.trigger_price
+        reason = "what it should take the place of has filled"
+        await self._reject(leg, reason)
+        if amount <= 0 or (level is not None and not plan.market.is_tradable(amount, level)):
+            return None
+        smaller = renewed(ledger, leg, amount, user_id=self._desk.user_id)
+        entries = tuple(smaller if one == leg else one for one in plan.entries)
+        try:
+            await self._desk.journal.add_legs(plan.signal, (smaller,))
+        except JournalError as e:
+            logger.error("{} is not sent: {}", smaller.name, e)
+            return None
+        ledger.replan(replace(plan, entries=entries), ledger.notional)
+        return smaller
 
     def look(self) -> None:
         """The trade stands otherwise, perhaps: there may be room for another entry, or one that will never rest."""
@@ -93,6 +163,10 @@ class Entering:
 
     def still_wanted(self, leg: Leg) -> str | None:
         """Why this entry must not go out any more, or None. Asked right before each send."""
+        if self.is_held:
+            return EDITED
+        if leg.client_oid in self._wishes.superseded:
+            return "the post was edited: another entry takes its place"
         if self._wishes.forbid(leg):
             return "cancelled before it was sent"
         age_seconds = (self._desk.clock.now() - self._posted).total_seconds()
@@ -114,10 +188,17 @@ class Entering:
 
     @property
     def _has_begun(self) -> bool:
-        """Entries that had to wait for room are bounded by the trade's expiry, not by the post's age."""
-        return self._profile.entry.resting_max != "all" and any(
-            self._ledger.was_placed(leg) for leg in self._ledger.plan.entries
+        """Entries that had to wait for room, or that an edit moved, are bounded by the trade's expiry, not by the
+        post's age.
+        """
+        may_be_late = self._profile.entry.resting_max != "all" or self._is_reshaped
+        return may_be_late and any(
+            self._ledger.was_placed(leg) for leg in self._ledger.legs_of(Role.ENTRY)
         )
+
+    @property
+    def _is_reshaped(self) -> bool:
+        return len(self._ledger.planned) > len(self._ledger.plan.entries)
 
     async def _next(self) -> Leg | None:
         """The entry that goes out now, once one may; None when each has its outcome."""
@@ -125,17 +206,30 @@ class Entering:
             unwanted = next((leg for leg in waiting if self._wishes.forbid(leg)), None)
             if unwanted is not None:
                 return unwanted  # its send ends with the reason
+            if self._awaits_cancels():
+                await self._wait(waiting)
+                continue
             if self._profile.entry.resting_max == "all":
                 return waiting[0]
             nearest = min(waiting, key=self._distance)
             if nearest.type is OrderType.MARKET or self._has_room():
                 self.is_sending, self._ledger.held_back = True, frozenset()
                 return nearest
-            self.is_sending = False
-            self._ledger.held_back = frozenset(leg.client_oid for leg in waiting)
-            self._news.clear()
-            await self._news.wait()
+            await self._wait(waiting)
         return None
+
+    async def _wait(self, waiting: list[Leg]) -> None:
+        """For news of the trade; meanwhile these are not on their way."""
+        self.is_sending = False
+        self._ledger.held_back = frozenset(leg.client_oid for leg in waiting)
+        self._news.clear()
+        await self._news.wait()
+        self.is_sending, self._ledger.held_back = True, frozenset()
+
+    def _awaits_cancels(self) -> bool:
+        """What an edit put others in the place of has to be gone first: an edit is never a second order."""
+        standing = self._ledger.standing(Role.ENTRY)
+        return any(leg.client_oid in self._wishes.superseded for leg in standing)
 
     def _has_room(self) -> bool:
         most = self._profile.entry.resting_max
@@ -161,6 +255,23 @@ class Entering:
             if settled is not None:
                 self.note(leg, settled)
                 self._tell(SendsEnded())
+            else:
+                self._gone_out.discard(leg.client_oid)
+
+    async def _follow_leverage(self) -> None:
+        """Before the first entry, and where an edit asks for another while nothing is open. Not set, nothing goes out."""
+        plan = self._ledger.plan
+        if self._ledger.has_position or self._leverage == plan.leverage or self.is_held:
+            return
+        if self._leverage is None and not unsent(self._ledger):
+            return
+        is_first, self._leverage = self._leverage is None, plan.leverage
+        fault = await self._prepare()
+        if fault is None:
+            return
+        await self._give_up(fault)
+        if not is_first:
+            self._desk.publish(Warned(text=f"{plan.market.symbol}: {fault}", signal=plan.signal))
 
     async def _prepare(self) -> str | None:
         """Leverage and margin mode as planned: no request where they are so already. Why they could not be set.
@@ -186,9 +297,12 @@ class Entering:
 
     async def _give_up(self, reason: str) -> None:
         """Nothing was sent and nothing will be."""
-        signal = self._ledger.plan.signal
-        for leg in self._ledger.unsettled(Role.ENTRY):
-            rejected = Rejected(client_oid=leg.client_oid, reason=reason)
-            await self._desk.record.record_placement(signal, rejected)
-            self._ledger.note_placement(rejected)
-            self._desk.publish(SendEnded(signal=signal, placement=rejected, leg=leg))
+        for leg in unsent(self._ledger):
+            await self._reject(leg, reason)
+
+    async def _reject(self, leg: Leg, reason: str) -> None:
+        rejected = Rejected(client_oid=leg.client_oid, reason=reason)
+        await self._desk.record.record_placement(leg.signal, rejected)
+        self._ledger.note_placement(rejected)
+        self._said.add(leg.client_oid)
+        self._desk.publish(SendEnded(signal=leg.signal, placement=rejected, leg=leg))

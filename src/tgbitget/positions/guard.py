@@ -1,6 +1,8 @@
 """One task that owns one trade, from its first entry to flat: the stop first, then targets, then the rest."""
 
 import asyncio
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from loguru import logger
@@ -11,13 +13,14 @@ from tgbitget.model.plan import Leg, Role
 from tgbitget.model.position import VenuePosition
 from tgbitget.model.trade import Quote, Trade
 from tgbitget.positions.aiming import Aiming
-from tgbitget.positions.amendments import predecessor
+from tgbitget.positions.amendments import predecessor, superseded
 from tgbitget.positions.attached import Attached
 from tgbitget.positions.changes import (
     CancelRest,
     Close,
     Message,
     MoveStop,
+    NewEntries,
     NewTargets,
     Observed,
     Pushed,
@@ -34,6 +37,7 @@ from tgbitget.positions.inquiry import Inquiry
 from tgbitget.positions.leaving import Leaving
 from tgbitget.positions.ledger import Ledger
 from tgbitget.positions.protection import Protection
+from tgbitget.positions.reshaping import Entries, entry_now
 from tgbitget.positions.rules import is_beyond
 from tgbitget.positions.sender import Sender
 from tgbitget.positions.spot import SpotWays, spot_ways
@@ -56,7 +60,8 @@ _SLOW = (Observed, SpotObserved, Pushed, Resync, StopsListed)
 class TradeGuard:
     """Leads one trade to its end. `run` may be called again after it failed: it asks the venue first, then goes on.
 
-    *posted* is when the signal's text was written; its entries grow too old to send with it.
+    *posted* is when the signal's text was written; its entries grow too old to send with it. *earlier* counts the
+    orders that this signal had, by name, before its post was edited: ids go on from there.
     """
 
     def __init__(
@@ -67,6 +72,7 @@ class TradeGuard:
         *,
         posted: datetime,
         is_new: bool,
+        earlier: Mapping[str, int] | None = None,
     ) -> None:
         self.ledger = ledger
         self.profile = profile
@@ -120,10 +126,48 @@ class TradeGuard:
         self._begun = posted
         self._mail: asyncio.Queue[Message] = asyncio.Queue(MAILBOX_MAX)
         self._told: Trade | None = None
+        self._earlier = dict(earlier or {})
+        self._has_given_way = False
+        self.ended = asyncio.Event()
 
     @property
     def is_entering(self) -> bool:
         return self._entering.is_sending
+
+    # its post was edited
+
+    @property
+    def is_held(self) -> bool:
+        """Nothing of it was sent and nothing will be, until another plan takes its place or its rest is cancelled."""
+        return self._entering.is_held and not self._wishes.is_frozen
+
+    def hold(self) -> bool:
+        """Whether nothing of it was sent; then nothing is any more."""
+        return self._entering.hold()
+
+    def give_way(self) -> None:
+        """Another task leads this signal from now on."""
+        self._has_given_way = True
+        self.tell(SendsEnded())
+
+    def replacements(self) -> dict[str, int]:
+        """By name, the number that the next order of it has."""
+        last = dict(self._earlier)
+        for leg in self.ledger.legs_of(*Role):
+            last[leg.name] = max(last.get(leg.name, 0), leg.replacement + 1)
+        return last
+
+    def entries(self) -> Entries:
+        """How they stand, for an edit of the post."""
+        ledger = self.ledger
+        return Entries(
+            plan=ledger.plan,
+            now=tuple(entry_now(ledger, self._wishes, leg) for leg in ledger.plan.entries),
+            has_position=ledger.has_position,
+            may_be_more=not self._wishes.is_frozen,
+            replacements=self.replacements(),
+            trade=ledger.trade(),
+        )
 
     def tell(self, message: Message) -> None:
         """Put *message* in the trade's mailbox. One that is full is emptied: all of it has to be asked for anyway."""
@@ -141,14 +185,15 @@ class TradeGuard:
             is_new, self._is_new = self._is_new, False
             self._begun = self._desk.clock.now()
             async with asyncio.TaskGroup() as self._tasks:
+                self._wishes.superseded = superseded(self.ledger)
                 if not is_new:
                     await self._recover()
-                entering = self._tasks.create_task(
+                self._sends = self._tasks.create_task(
                     self._entering.enter(is_new=is_new, begun=self._begun)
                 )
                 if is_new:
                     await _entry_first()
-                await self._follow(entering)
+                await self._follow()
 
     async def _recover(self) -> None:
         """Settle what an earlier life may have sent. A position's stop is simply sent again: it is replaced in place."""
@@ -179,13 +224,13 @@ class TradeGuard:
             await self._inquiry.ask(replaced)
         self.tell(SendsEnded())
 
-    async def _follow(self, entering: "asyncio.Task[None]") -> None:
+    async def _follow(self) -> None:
         # What an earlier life was told already holds before anything is sent for it, the stop aside.
         await self._protection.protect()
         await self._take_mail()
         while True:
             await self._bring_about()
-            if entering.done() and await self._is_over():
+            if self._sends.done() and (self._has_given_way or await self._is_over()):
                 return
             await self._take(await self._mail.get())
             await self._take_mail()
@@ -217,7 +262,12 @@ class TradeGuard:
     async def _is_over(self) -> bool:
         """Nothing stands and nothing is open; a fill that a cancel crossed is looked for before that is believed."""
         ledger = self.ledger
-        if not ledger.state.is_final or ledger.placed() or ledger.unsettled(Role.STOP):
+        if (
+            self.is_held
+            or not ledger.state.is_final
+            or ledger.placed()
+            or ledger.unsettled(Role.STOP)
+        ):
             return False
         is_answered = await self._inquiry.fetch_fills()
         if ledger.filled and self._spot is None and not await self._watchdog.clear_attached():
@@ -242,16 +292,36 @@ class TradeGuard:
                     await self._inquiry.fetch_fills()
             case Resync():
                 await self._inquiry.resync()
-            case CancelRest():
-                self._leaving.cancel_rest(message)
+            case CancelRest() | NewEntries() | NewTargets():
+                self._take_levels(message)
             case Close() | MoveStop():
                 await self._take_word(message)
-            case NewTargets():
-                self.ledger.causes.append(message.cause)
-                self.ledger.set_targets(message.targets)
             case SendsEnded():
                 if self._spot is not None:
                     await self._spot.watch.look_at_market_entries()
+
+    def _take_levels(self, message: CancelRest | NewEntries | NewTargets) -> None:
+        match message:
+            case CancelRest():
+                self._leaving.cancel_rest(message)
+            case NewEntries():
+                self._take_entries(message)
+            case NewTargets():
+                self.ledger.causes.append(message.cause)
+                self.ledger.set_targets(message.targets)
+
+    def _take_entries(self, message: NewEntries) -> None:
+        """What is not wanted any more is cancelled; only once that is known goes out what is new."""
+        ledger = self.ledger
+        plan = replace(ledger.plan, entries=message.entries, leverage=message.leverage)
+        if plan == ledger.plan or self._wishes.is_frozen:
+            return
+        ledger.replan(plan, message.notional)
+        ledger.causes.append(message.cause)
+        self._wishes.superseded = superseded(ledger)
+        self._wishes.dropped -= {leg.price for leg in message.entries if leg.price is not None}
+        if self._sends.done():
+            self._sends = self._tasks.create_task(self._entering.enter_more())
 
     async def _take_look(self, seen: Observed | SpotObserved | StopsListed) -> None:
         match seen:
@@ -318,7 +388,7 @@ class TradeGuard:
     async def _tell_change(self) -> None:
         """Record and publish the trade when it stands otherwise than last told."""
         trade = self.ledger.trade()
-        if trade == self._told:
+        if trade == self._told or self.is_held or self._has_given_way:
             return
         cause = "; ".join(self.ledger.causes)
         self._told = trade

@@ -37,6 +37,7 @@ from tgbitget.positions.funding import FundingBills
 from tgbitget.positions.guard import TradeGuard
 from tgbitget.positions.ledger import Ledger
 from tgbitget.positions.losses import Losses
+from tgbitget.positions.reshaping import Entries
 from tgbitget.positions.spot_holdings import NO_COINS, money, shares
 from tgbitget.positions.today import Today, midnight
 from tgbitget.profile import Profile
@@ -142,16 +143,39 @@ class PositionKeeper:
         notional: Notional,
         age_seconds: float,
     ) -> None:
-        """Start leading a trade whose plan and legs are in the journal. A replayed post is as old as it was then."""
+        """Start leading a trade whose plan and legs are in the journal. A replayed post is as old as it was then.
+
+        One of the same signal that is held gives way to it.
+        """
         self._desk.sends.note(post.channel, len(plan.entries))
+        before = self._guards.get(plan.signal)
         ledger = Ledger(plan, channel=post.channel, notional=notional)
         posted = self._desk.clock.now() - timedelta(seconds=age_seconds)
-        self.adopt(TradeGuard(self._desk, ledger, profile, posted=posted, is_new=True))
+        earlier = None if before is None else before.replacements()
+        self.adopt(
+            TradeGuard(self._desk, ledger, profile, posted=posted, is_new=True, earlier=earlier)
+        )
 
     def adopt(self, guard: TradeGuard) -> None:
         assert self._tasks is not None, "the keeper does not run"
+        before = self._guards.get(guard.ledger.plan.signal)
+        if before is not None:
+            assert before.is_held, "something of it may have been sent"
+            before.give_way()
         self._guards[guard.ledger.plan.signal] = guard
-        self._tasks.create_task(self._lead(guard))
+        self._tasks.create_task(self._lead(guard, before))
+
+    def hold(self, signal: SignalId) -> bool:
+        """Whether nothing of that trade was sent. Then nothing is, until it is opened anew or its rest is cancelled."""
+        guard = self._guards.get(signal)
+        if guard is None or guard.is_held:
+            return guard is not None
+        if guard.hold():
+            self._desk.sends.take_back(guard.ledger.channel, len(guard.ledger.plan.entries))
+        return guard.is_held
+
+    def entries_of(self, signal: SignalId) -> Entries:
+        return self._guards[signal].entries()
 
     def change(self, signal: SignalId, change: Change) -> bool:
         """False when that trade is over."""
@@ -192,8 +216,14 @@ class PositionKeeper:
         while self.is_entering:
             await self._desk.clock.sleep(SENT_LOOK_SECONDS)
 
-    async def _lead(self, guard: TradeGuard) -> None:
+    async def _lead(self, guard: TradeGuard, before: TradeGuard | None) -> None:
+        """*before* led this signal until its post was edited."""
+        if before is not None and _symbol(before) == _symbol(guard):
+            await before.ended.wait()  # two that set one symbol's leverage would leave either's
         await self._supervise(f"trade {guard.ledger.plan.signal}", guard.run)
+        guard.ended.set()
+        if self._guards.get(guard.ledger.plan.signal) is not guard:
+            return
         ended_at, ledger = self._desk.clock.now(), guard.ledger
         self.remember(ended_at, ledger.trade(), before=ledger.realised_before(midnight(ended_at)))
         del self._guards[ledger.plan.signal]
@@ -366,6 +396,10 @@ class PositionKeeper:
 def is_spot_symbol(symbol: str) -> bool:
     """`BTC/USDT`; a contract's names the coin that it is settled in behind it."""
     return ":" not in symbol
+
+
+def _symbol(guard: TradeGuard) -> str:
+    return guard.ledger.plan.market.symbol
 
 
 def _of(guard: TradeGuard, positions: Iterable[VenuePosition]) -> VenuePosition | None:

@@ -49,6 +49,7 @@ class Ledger:
         self.best: Price | None = None
         self.causes: list[str] = []  # what moved the trade since it was last told, in words
         self.by_hand = ByHand()
+        self.planned = {leg.client_oid for leg in plan.entries}  # of every plan: sent by themselves
         self.amended_to: dict[ClientOrderId, Price] = {}  # entries amended in place: their stop now
         self._is_written_off = False
         self._legs: dict[ClientOrderId, Leg] = {}
@@ -71,6 +72,13 @@ class Ledger:
         self._changes += 1
         for leg in legs:
             self._legs.setdefault(leg.client_oid, leg)
+
+    def replan(self, plan: OrderPlan, notional: Notional) -> None:
+        """Its entries are wanted from now on, and no others."""
+        self._changes += 1
+        self.plan, self.notional = plan, notional
+        self.planned |= {leg.client_oid for leg in plan.entries}
+        self.add_legs(plan.entries)
 
     def note_placement(self, placement: Placement) -> None:
         self._changes += 1

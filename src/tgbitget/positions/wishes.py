@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from tgbitget.model.ids import ClientOrderId
 from tgbitget.model.money import Price
 from tgbitget.model.plan import Leg
 from tgbitget.positions.changes import Close, MoveStop
@@ -15,6 +16,8 @@ class Wishes:
     """No entry may rest or go out any more: cancelled, expired, passed, or closing."""
     dropped: frozenset[Price] = frozenset()
     """Entries at these prices may not, either."""
+    superseded: frozenset[ClientOrderId] = frozenset()
+    """Entries that an edit of the post put others in the place of."""
     closing: str | None = None
     """The whole position has to go, by orders of this key; there is no way back."""
     stop: Price | None = None
@@ -28,4 +31,8 @@ class Wishes:
 
     def forbid(self, leg: Leg) -> bool:
         """Whether this entry is not wanted any more."""
-        return self.is_frozen or (leg.price is not None and leg.price in self.dropped)
+        return (
+            self.is_frozen
+            or leg.client_oid in self.superseded
+            or (leg.price is not None and leg.price in self.dropped)
+        )
