@@ -130,7 +130,9 @@ class Led:
     def user_id(self) -> str:
         return self.desk.user_id
 
-    async def opens(self, plan: OrderPlan, profile_: Profile | None = None) -> SignalId:
+    async def opens(
+        self, plan: OrderPlan, profile_: Profile | None = None, *, age_seconds: float = 0
+    ) -> SignalId:
         """As the pipeline does: into the journal, then to the keeper."""
         number = int(plan.signal.rpartition("/")[2])
         post = Post(
@@ -159,7 +161,13 @@ class Led:
             notional=Notional(D(80)),
         )
         await self.desk.journal.decide(decision, trade=trade)
-        self.keeper.open(plan, post, profile_ or profile(), notional=Notional(D(80)), age_seconds=0)
+        self.keeper.open(
+            plan,
+            post,
+            profile_ or profile(),
+            notional=Notional(D(80)),
+            age_seconds=age_seconds,
+        )
         return plan.signal
 
     def told(self, signal: SignalId) -> Trade | None:

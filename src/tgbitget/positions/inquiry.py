@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from loguru import logger
 
@@ -20,12 +20,14 @@ from tgbitget.positions.spot_fills import SpotFills
 
 # The venue's lists may lag behind an acceptance; an order younger than this is not missed in them yet.
 SETTLED_AFTER_SECONDS = 5.0
+# A post is dated by Telegram, a fill by Bitget: the one may be behind the other.
+CLOCKS_APART = timedelta(seconds=30)
 # Flat is believed when two looks agree; one may have come between a fill and its list.
 FLAT_SIGHTINGS = 2
 
 
 class Inquiry:
-    """*since* is when the signal was posted: no fill of ours is older."""
+    """*since* is when the signal was posted: no fill of ours is older, but for what the clocks are apart."""
 
     def __init__(self, desk: Desk, ledger: Ledger, *, since: datetime) -> None:
         self._desk = desk
@@ -33,7 +35,7 @@ class Inquiry:
         self._placed_at: dict[ClientOrderId, float] = {}
         self._flat_sightings = 0
         ways = SpotFills if is_spot(ledger.plan) else Fills
-        self._fills: Fills | SpotFills = ways(desk, ledger, since=since)
+        self._fills: Fills | SpotFills = ways(desk, ledger, since=since - CLOCKS_APART)
         self._handling = Handling(desk, ledger, self._placed_at)
 
     def note_sent(self, leg: Leg) -> None:

@@ -11,6 +11,7 @@ from tgbitget.model.order import Placed, Rejected
 from tgbitget.positions.changes import Change
 from tgbitget.positions.desk import Desk
 from tgbitget.positions.guard import TradeGuard
+from tgbitget.positions.inquiry import CLOCKS_APART
 from tgbitget.positions.keeper import PositionKeeper
 from tgbitget.positions.ledger import Ledger
 from tgbitget.positions.shares import in_order
@@ -45,7 +46,7 @@ def recover(
             guard.tell(change)
         count += 1
     for symbol, since in begun.items():
-        for side, fill in desk.journal.fills_of_ended(symbol, since):
+        for side, fill in desk.journal.fills_of_ended(symbol, since - CLOCKS_APART):
             desk.shared.remember(side, (fill,))
     if count:
         logger.info("{} open trades are led on", count)
