@@ -299,6 +299,7 @@ async def test_a_foreign_position_is_left_alone_and_its_symbol_not_traded(
     async with world.listening() as lines:
         decision = await lines.decision(world.market_long(sol))
         assert (decision["outcome"], decision["rule"]) == ("refused", "foreign_position")
+        assert any(w.startswith("SOL/USDT: a position that is not ours") for w in lines.warnings)
     assert sol.size == Decimal("0.5")
     assert not sol.order_requests
 

@@ -15,6 +15,7 @@ from tgbitget.app.modes import exchange_of, products_of
 from tgbitget.app.paper import PAPER_USER_ID
 from tgbitget.app.preflight import Preflight
 from tgbitget.app.preparing import Preparing
+from tgbitget.app.strangers import tell_strangers
 from tgbitget.app.supervision import Supervisor
 from tgbitget.clock import SystemClock
 from tgbitget.errors import VenueError
@@ -138,6 +139,8 @@ async def start_trading(
     lead_on(desk, keeper, kept, settings, profiles)
     await answered(keeper.look)
     if not is_errand:
+        in_trade = {trade.symbol for trade in keeper.standing()}
+        tasks.create_task(tell_strangers(venue, in_trade, hub.publish))
         preparing = Preparing(
             venue,
             journal,
