@@ -16,6 +16,7 @@ from chaos.script import Act, Delete, Edit, Form, Move, Round, Say, Script
 from journeys.coin import Coin
 from journeys.lines import Posted
 from journeys.world import Running, World, limit_long, market_long
+from tgbitget.app.catalogue import package_snapshot
 from tgbitget.simulators.bitget import Then
 from tgbitget.simulators.bitget.audit import Audit
 
@@ -373,5 +374,8 @@ def _text(form: Form, coin: Coin, *, is_nearer: bool = False) -> str:
 
 
 def _bases(world: World) -> list[str]:
+    """Coins whose contract bears their own name on both sides: a position is then found by it."""
+    known = {market.symbol for market in package_snapshot().markets}
     symbols = [c.removesuffix("USDT") for c in world.bitget.exchange.desk.contracts]
-    return sorted(base for base in symbols if base.isalpha() and len(base) > 2)
+    named = (base for base in symbols if f"{base}/USDT:USDT" in known)
+    return sorted(base for base in named if base.isalpha() and len(base) > 2)
