@@ -99,6 +99,33 @@ async def test_a_target_that_an_edit_replaced_is_not_taken_after_a_restart(
     assert len(sol.order_requests) == sent, "what was replaced was sold"
 
 
+async def test_targets_that_were_changed_more_than_once_are_led_on_as_the_last_word_left_them(
+    world: World, sol: Coin
+) -> None:
+    """One that was reached stays reached, and an edit after a reply counts more than the reply."""
+    profile = world.profile(exits={"stop_moves": "none"})
+    async with world.listening(profile) as lines:
+        post = world.market_long(sol)
+        await lines.until(lambda: len(sol.targets) == 2, "both targets")
+        for revision, (tp1, tp2) in enumerate((("1.03", "1.05"), ("1.01", "1.06")), start=1):
+            if revision == 2:
+                world.reply(post, f"Targets: {sol.at('1.025')} - {sol.at('1.045')}")
+                aims = [Decimal(sol.at("1.025")), Decimal(sol.at("1.045"))]
+                await lines.until(lambda aims=aims: sol.targets == aims, "the reply's targets")
+            world.vip.edit(post.id, market_long(sol, tp1=tp1, tp2=tp2))
+            aims = [Decimal(sol.at(tp1)), Decimal(sol.at(tp2))]
+            await lines.until(lambda aims=aims: sol.targets == aims, "the edit's targets")
+        sol.moves("1.03")
+        await lines.until(lambda: lines.trade(post)["amount"] == "0.4", "the first of them")
+    sent = len(sol.order_requests)
+    async with world.listening(profile) as lines:
+        await lines.reaches(post, "open")
+        await lines.decision(world.post("good evening"))
+        assert sol.targets == [Decimal(sol.at("1.06"))]
+        assert lines.trade(post)["amount"] == "0.4"
+    assert len(sol.order_requests) == sent
+
+
 @pytest.mark.parametrize("policy", ["safer-only", "apply", "ignore"])
 async def test_an_edit_into_another_coin_or_side_never_makes_a_second_order(
     world: World, sol: Coin, eth: Coin, policy: str

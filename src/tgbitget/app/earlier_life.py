@@ -10,9 +10,9 @@ from tgbitget.errors import ConfigError
 from tgbitget.journal.journal import OpenTrade
 from tgbitget.model.command import Command, CommandName
 from tgbitget.model.event import Warned
-from tgbitget.model.ids import client_order_id
+from tgbitget.model.ids import SignalId, client_order_id
 from tgbitget.model.intent import OpenPosition
-from tgbitget.model.plan import Refused
+from tgbitget.model.plan import Decision, Refused
 from tgbitget.model.post import Deletion, Via
 from tgbitget.model.reading import Read, Reading
 from tgbitget.positions.changes import Change, Close, MoveStop
@@ -83,7 +83,7 @@ def _changes_of(kept: OpenTrade, desk: Desk, profile: Profile) -> list[Change]:
     signal, plan = kept.plan.signal, kept.plan
     before: Reading | None = None
     changes: list[Change] = []
-    for decision in (*desk.journal.revisions(signal), *desk.journal.follow_ups(signal)):
+    for decision in _asked_since(signal, desk):
         reading, message_id = decision.reading, decision.post.message_id
         if decision.signal == signal:
             if decision.trade == signal:
@@ -108,6 +108,13 @@ def _changes_of(kept: OpenTrade, desk: Desk, profile: Profile) -> list[Change]:
     for command in desk.journal.commands(signal):
         changes += _by_hand(command, kept, desk, profile)
     return changes
+
+
+def _asked_since(signal: SignalId, desk: Desk) -> list[Decision]:
+    """Revisions of the post and what other posts asked of its trade, each once, in the order of their decisions."""
+    others = (one for one in desk.journal.follow_ups(signal) if one.signal != signal)
+    asked = (*desk.journal.revisions(signal), *others)
+    return sorted(asked, key=lambda decision: decision.decided_at)
 
 
 def _tighter(change: Change) -> Change:
