@@ -7,11 +7,10 @@ import sys
 import time
 
 from hypothesis import seed
-from hypothesis.stateful import run_state_machine_as_test
 from loguru import logger
 
 from machine.machine import Trading
-from machine.runs import ways
+from machine.runs import live, ways
 
 SEEDS = 1_000_000
 
@@ -36,10 +35,7 @@ def main(arguments: list[str] | None = None) -> int:
             super().teardown()
 
     try:
-        run_state_machine_as_test(
-            seed(number)(Counted),
-            settings=ways(asked.examples, asked.steps, shrinks=asked.shrink),
-        )
+        live(seed(number)(Counted), ways(asked.examples, asked.steps, shrinks=asked.shrink))
     finally:
         took = time.monotonic() - began
         sys.stdout.write(f"seed {number}: {lives} lives in {took:.0f} s\n")

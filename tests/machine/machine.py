@@ -2,8 +2,9 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import ClassVar
 
 from hypothesis import event, target
 from hypothesis import strategies as st
@@ -24,6 +25,8 @@ from tgbitget.simulators.bitget.refusals import Refusal
 
 QUIET_SECONDS = 1.6
 """So long nothing is sent and all is true: the trade's own clock has ticked."""
+LOOKS_SECONDS = 12.0
+"""Until a price that was set is seen here, and two looks have shown what somebody did."""
 PATIENCE_SECONDS = 120.0
 LOOK_SECONDS = 0.4
 DOWN_STEPS = 3
@@ -40,8 +43,34 @@ which = st.integers(0, 5)
 moves = st.sampled_from([D(m) for m in ("-5", "-2.2", "-1.1", "-0.5", "0.5", "1.1", "2.2", "5")])
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A signal before it knows the price."""
+
+    channel: int
+    coin: str
+    is_long: bool
+    form: Form
+    stop: Decimal
+    targets: tuple[Decimal, ...]
+
+
+TARGETS = ((D("1"), D("2")), (D("1.5"),), (D("1"), D("2"), D("3"), D("4.5")))
+signals = st.builds(
+    Wanted,
+    channel=st.sampled_from((0, 0, 0, 1, 1, 2)),
+    coin=st.sampled_from(COINS),
+    is_long=st.booleans(),
+    form=st.sampled_from((Form.MARKET, *Form)),
+    stop=st.sampled_from((D("3"), D("2"), D("4.5"))),
+    targets=st.sampled_from(TARGETS),
+)
+
+
 class Trading(RuleBasedStateMachine):
-    """Time stands still between the rules; `_step` lets it go on."""
+    """Time stands still between the rules; `_step` lets it go on. `failures` are the stories of those that broke."""
+
+    failures: ClassVar[list[str]] = []
 
     def __init__(self) -> None:
         super().__init__()
@@ -53,44 +82,30 @@ class Trading(RuleBasedStateMachine):
         self._may_loosen: set[str] = set()
         self._is_expected: dict[str, Callable[[Told], str | None]] = {}
 
-    @initialize(ways=every_way())
-    def begin(self, ways: Ways) -> None:
+    @initialize(ways=every_way(), first=st.lists(signals, min_size=1, max_size=3), after=after)
+    def begin(self, ways: Ways, first: list[Wanted], after: float | None) -> None:
         self.ground = Ground(ways)
         self.truths = Truths(self.ground, self.hand)
         self.ground.tell(f"ways: {ways}")
         self._step("begin", None, self.ground.up)
+        for wanted in first:
+            self.post_signal(wanted=wanted, after=after)
 
     # what channels do
 
-    @rule(
-        channel=st.integers(0, 2),
-        coin=st.sampled_from(COINS),
-        is_long=st.booleans(),
-        form=st.sampled_from(tuple(Form)),
-        stop=st.sampled_from([D("3"), D("2"), D("4.5")]),
-        aims=st.sampled_from([(D("1"), D("2")), (D("1.5"),), (D("1"), D("2"), D("3"), D("4.5"))]),
-        after=after,
-    )
-    def post_signal(
-        self,
-        channel: int,
-        coin: str,
-        is_long: bool,
-        form: Form,
-        stop: Decimal,
-        aims: tuple[Decimal, ...],
-        after: float | None,
-    ) -> None:
+    @rule(wanted=signals, after=after)
+    def post_signal(self, wanted: Wanted, after: float | None) -> None:
         ground = self.ground
-        where = ground.channels[channel % len(ground.channels)]
+        where = ground.channels[wanted.channel % len(ground.channels)]
+        symbol = f"{wanted.coin}USDT"
         signal = Signal(
-            coin=coin,
-            base=ground.price(f"{coin}USDT"),
-            tick=self._tick(f"{coin}USDT"),
-            is_long=is_long or channel == 2,
-            form=form,
-            stop=stop,
-            targets=aims,
+            coin=wanted.coin,
+            base=ground.price(symbol),
+            tick=self._tick(symbol),
+            is_long=wanted.is_long or where.title == "Coins",
+            form=wanted.form,
+            stop=wanted.stop,
+            targets=wanted.targets,
         )
 
         def post() -> None:
@@ -99,7 +114,6 @@ class Trading(RuleBasedStateMachine):
 
         self._step(f"{where.title} posts {signal}", after, post)
 
-    @precondition(lambda self: self.ground.signals)
     @rule(
         nth=which,
         words=st.sampled_from(
@@ -131,22 +145,31 @@ class Trading(RuleBasedStateMachine):
 
         self._step(f"a reply to {posted.signal}: {text}", after, reply)
 
-    @precondition(lambda self: self.ground.signals)
     @rule(
         nth=which,
         how=st.sampled_from(
-            ("nearer stop", "farther stop", "other targets", "other side", "at market", "as it was")
+            (
+                "nearer stop",
+                "farther stop",
+                "other targets",
+                "other side",
+                "at market",
+                "as it was",
+                "gone",
+            )
         ),
         after=after,
     )
     def edit(self, nth: int, how: str, after: float | None) -> None:
         posted, signal = self._signal(nth)
         match how:
+            case "gone":
+                self._delete(posted, after)
+                return
             case "nearer stop":
                 changed = replace(signal, stop=signal.stop - D("0.5"))
             case "farther stop":
                 changed = replace(signal, stop=signal.stop + D("0.5"))
-                self._may_loosen.add(posted.signal)
             case "other targets":
                 changed = replace(signal, targets=(D("1.3"), D("2.4"), D("3.7")))
             case "other side":
@@ -159,15 +182,15 @@ class Trading(RuleBasedStateMachine):
         if standing.get(posted.id) in (None, changed.text):
             return
 
+        if self._applies_edits(posted):
+            self._may_loosen.add(posted.signal)
+
         def change() -> None:
             posted.channel.edit(posted.id, changed.text)
 
         self._step(f"{posted.signal} is edited: {how}, {changed}", after, change)
 
-    @precondition(lambda self: self.ground.signals)
-    @rule(nth=which, after=after)
-    def delete(self, nth: int, after: float | None) -> None:
-        posted, _ = self._signal(nth)
+    def _delete(self, posted: Posted, after: float | None) -> None:
         if any(m.id == posted.id for m in posted.channel.messages):
             self._step(
                 f"{posted.signal} is deleted", after, lambda: posted.channel.delete(posted.id)
@@ -180,7 +203,6 @@ class Trading(RuleBasedStateMachine):
         price = self.ground.price(f"{coin}USDT") * (1 + percent / 100)
         self._price_to(f"{coin}USDT", price, after, gap=gap)
 
-    @precondition(lambda self: self.ground.signals)
     @rule(
         nth=which,
         to=st.sampled_from(
@@ -203,44 +225,38 @@ class Trading(RuleBasedStateMachine):
         self._price_to(signal.symbol, signal.at(percent), after, gap=gap, why=f"{to} of {signal}")
 
     @rule(
-        coin=st.sampled_from(COINS), part=st.sampled_from((D("0"), D("0.3"), D("0.7"))), after=after
+        coin=st.sampled_from(COINS),
+        how=st.sampled_from(("nothing", "little", "much", "anything", "long pay", "shorts pay")),
+        after=after,
     )
-    def dries_up(self, coin: str, part: Decimal, after: float | None) -> None:
-        """Only so much more is traded: orders fill in part."""
-        symbol, ground = f"{coin}USDT", self.ground
-        step = ground.bitget.exchange.desk.contracts[symbol].step
-        size = (D(120) / ground.price(symbol) * part // step) * step
-        self._step(
-            f"{size} {coin} more can be traded",
-            after,
-            lambda: ground.bitget.exchange.set_liquidity(symbol, size),
-        )
-
-    @rule(after=after)
-    def flows_again(self, after: float | None) -> None:
-        if self.ground.bitget.exchange.desk.liquidity:
-            self._step("anything can be traded again", after, self._flow)
-
-    @rule(rate=st.sampled_from((D("0.0005"), D("-0.0003"))), after=after)
-    def funding(self, rate: Decimal, after: float | None) -> None:
-        if not (held := self._held()):
-            return
-        ((symbol, _), *_) = held
-
-        def fund() -> None:
-            self.ground.bitget.exchange.fund(symbol, rate)
-
-        self._step(f"funding of {symbol} at {rate}", after, fund)
+    def market_is_odd(self, coin: str, how: str, after: float | None) -> None:
+        """So much is traded, then orders wait, filled in part; or funding is due."""
+        symbol, exchange = f"{coin}USDT", self.ground.bitget.exchange
+        match how:
+            case "anything":
+                self._step("anything can be traded again", after, self._flow)
+            case "long pay" | "shorts pay":
+                rate = D("0.0005") if how == "long pay" else D("-0.0003")
+                self._step(
+                    f"funding of {coin} at {rate}", after, lambda: exchange.fund(symbol, rate)
+                )
+            case _:
+                part = {"nothing": D("0"), "little": D("0.3"), "much": D("0.7")}[how]
+                step = exchange.desk.contracts[symbol].step
+                size = (D(120) / self.ground.price(symbol) * part // step) * step
+                text = f"{size} {coin} more can be traded"
+                self._step(text, after, lambda: exchange.set_liquidity(symbol, size))
 
     # what goes wrong
 
-    @rule(fault=st.sampled_from(faults.VENUE), after=after)
-    def fault_of_the_venue(self, fault: Fault, after: float | None) -> None:
-        self._strike(fault, after)
-
-    @rule(fault=st.sampled_from(faults.LINES), after=after)
-    def fault_of_a_line(self, fault: Fault, after: float | None) -> None:
-        self._strike(fault, after)
+    @rule(
+        fault=st.sampled_from(faults.VENUE) | st.sampled_from(faults.LINES),
+        after=after,
+    )
+    def something_fails(self, fault: Fault, after: float | None) -> None:
+        self._is_stormy = True
+        self.ground.watch.excuse(float("inf"))
+        self._step(f"fault: {fault.name}", after, lambda: fault.strike(self.ground))
 
     @precondition(lambda self: self._is_stormy)
     @rule(after=after)
@@ -249,15 +265,38 @@ class Trading(RuleBasedStateMachine):
 
     # the owner
 
-    @rule(nth=which, part=st.sampled_from(("all", "half", "least")), after=after)
-    def hand_closes(self, nth: int, part: str, after: float | None) -> None:
+    @rule(
+        nth=which,
+        act=st.sampled_from(
+            (
+                *("closes all", "closes half", "closes a lot", "adds a lot"),
+                *("cancels a stop", "moves a stop nearer", "moves a stop farther"),
+                *("cancels a target", "cancels an entry"),
+            )
+        ),
+        after=after,
+    )
+    def owner(self, nth: int, act: str, after: float | None) -> None:
+        match act.split():
+            case ["closes", *_, part]:
+                self._hand_closes(nth, part, after)
+            case ["adds", *_]:
+                self._hand_adds(nth, after)
+            case ["moves" | "cancels" as how, _, "stop", *where]:
+                self._hand_on_a_stop(nth, where[0] if where else how, after)
+            case [*_, "target"]:
+                self._hand_cancels_a_target(nth, after)
+            case _:
+                self._hand_cancels_an_entry(nth, after)
+
+    def _hand_closes(self, nth: int, part: str, after: float | None) -> None:
         if not self._held():
             return
         symbol, is_long = place = self._place(nth)
         position = self.truths.positions()[place]
         contract = self.ground.bitget.exchange.desk.contracts[symbol]
         half = max(contract.size_min, position.size / 2 // contract.step * contract.step)
-        size = {"all": position.size, "half": half, "least": contract.size_min}[part]
+        size = {"all": position.size, "half": half, "lot": contract.size_min}[part]
         request = OrderRequest(
             symbol=symbol,
             side=Side.SELL if is_long else Side.BUY,
@@ -269,8 +308,7 @@ class Trading(RuleBasedStateMachine):
             f"closes {request.size} of {symbol}", after, lambda: self._place_by_hand(request)
         )
 
-    @rule(nth=which, after=after)
-    def hand_adds(self, nth: int, after: float | None) -> None:
+    def _hand_adds(self, nth: int, after: float | None) -> None:
         if not self._held():
             return
         symbol, is_long = place = self._place(nth)
@@ -283,8 +321,7 @@ class Trading(RuleBasedStateMachine):
         self.hand.has_added = True
         self._by_hand(f"adds {size} to {symbol}", after, lambda: self._place_by_hand(request))
 
-    @rule(nth=which, how=st.sampled_from(("cancels", "nearer", "farther")), after=after)
-    def hand_on_a_stop(self, nth: int, how: str, after: float | None) -> None:
+    def _hand_on_a_stop(self, nth: int, how: str, after: float | None) -> None:
         if not (stops := self._stops()):
             return
         stop = stops[nth % len(stops)]
@@ -300,8 +337,7 @@ class Trading(RuleBasedStateMachine):
                 self.hand.moved.add(stop.id)
         self._by_hand(f"{how} the stop of {stop.symbol} at {stop.trigger}", after, act)
 
-    @rule(nth=which, after=after)
-    def hand_cancels_a_target(self, nth: int, after: float | None) -> None:
+    def _hand_cancels_a_target(self, nth: int, after: float | None) -> None:
         if not (aims := self._aims()):
             return
         aim = aims[nth % len(aims)]
@@ -313,8 +349,7 @@ class Trading(RuleBasedStateMachine):
             lambda: self.ground.bitget.by_hand.cancel(aim.id),
         )
 
-    @rule(nth=which, after=after)
-    def hand_cancels_an_entry(self, nth: int, after: float | None) -> None:
+    def _hand_cancels_an_entry(self, nth: int, after: float | None) -> None:
         if not (entries := self._entries()):
             return
         entry = entries[nth % len(entries)]
@@ -326,21 +361,20 @@ class Trading(RuleBasedStateMachine):
 
     # the listener and time
 
-    @precondition(lambda self: self.ground.is_up)
-    @rule()
-    def listener_stops(self) -> None:
-        self._step("the listener is stopped", 0.0, self.ground.down)
-
-    @precondition(lambda self: not self.ground.is_up)
     @rule(after=after)
-    def listener_starts(self, after: float | None) -> None:
-        self._step("the listener is started", after, self._rise)
+    def listener(self, after: float | None) -> None:
+        """It stops, or starts again; when it is down for long, it starts by itself."""
+        if self.ground.is_up:
+            self._step("the listener is stopped", 0.0, self.ground.down)
+        else:
+            self._step("the listener is started", after, self._rise)
 
     @precondition(lambda self: self.ground.is_up)
     @rule(seconds=st.sampled_from((7.0, 21.0, 70.0)))
     def time_passes(self, seconds: float) -> None:
         """Where nothing happens, nothing is sent."""
         self._step("all is quiet", None, lambda: None)
+        self._step("twice the watch looks", LOOKS_SECONDS, lambda: None)
         before = self.ground.sends()
         self._step(f"{seconds:g} s pass", seconds, lambda: None)
         self._look()
@@ -455,8 +489,14 @@ class Trading(RuleBasedStateMachine):
 
     def _fail(self, what: str) -> None:
         self._has_failed = True
-        story = "\n".join(self.ground.story)
-        raise AssertionError(f"{what}\n{story}\n=> {what}") from None
+        legs = self.ground.ask(
+            "SELECT signal, name, client_oid, amount, price, stop_loss, "
+            "(SELECT result FROM placements AS p WHERE p.client_oid = l.client_oid ORDER BY id DESC) "
+            "FROM legs AS l ORDER BY signal, rowid"
+        )
+        story = "\n".join((*self.ground.story, *(f"leg {leg}" for leg in legs)))
+        self.failures.append(f"{what}\n{story}\n=> {what}")
+        raise AssertionError(self.failures[-1]) from None
 
     # what the rules share
 
@@ -468,6 +508,11 @@ class Trading(RuleBasedStateMachine):
     def _signal(self, nth: int) -> tuple[Posted, Signal]:
         """The newest is the first."""
         return self.ground.signals[-1 - nth % len(self.ground.signals)]
+
+    def _applies_edits(self, posted: Posted) -> bool:
+        number = self.ground.channels.index(posted.channel)
+        profile = (self.ground.ways.first, self.ground.ways.second, self.ground.ways.coins)[number]
+        return profile is not None and profile["follow_ups"]["edits"] == "apply"
 
     def _tick(self, symbol: str) -> Decimal:
         return self.ground.bitget.exchange.desk.contracts[symbol].tick
@@ -486,11 +531,6 @@ class Trading(RuleBasedStateMachine):
     def _flow(self) -> None:
         for symbol in list(self.ground.bitget.exchange.desk.liquidity):
             self.ground.bitget.exchange.set_liquidity(symbol, None)
-
-    def _strike(self, fault: Fault, after: float | None) -> None:
-        self._is_stormy = True
-        self.ground.watch.excuse(float("inf"))
-        self._step(f"fault: {fault.name}", after, lambda: fault.strike(self.ground))
 
     def _clear(self) -> None:
         faults.clear(self.ground)

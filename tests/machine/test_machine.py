@@ -3,11 +3,10 @@
 import logging
 
 import pytest
-from hypothesis.stateful import run_state_machine_as_test
 from loguru import logger
 
 from machine.machine import Trading
-from machine.runs import ways
+from machine.runs import live, ways
 
 EXAMPLES = 12
 STEPS = 16
@@ -17,4 +16,4 @@ STEPS = 16
 def test_whatever_happens_once_it_is_quiet_the_truths_hold() -> None:
     logger.remove()
     logging.getLogger("telethon").setLevel(logging.CRITICAL)
-    run_state_machine_as_test(Trading, settings=ways(EXAMPLES, STEPS, shrinks=False))
+    live(Trading, ways(EXAMPLES, STEPS, shrinks=False))

@@ -157,8 +157,10 @@ class Truths:
 
     def _stops_stand(self, trades: list[Told]) -> Iterator[str]:
         """Each trade's stop is at its price, of what it holds; there is none at another price."""
-        plans = self._plans()
+        plans, leaving = self._plans(), self._leaving()
         for trade in _open(trades):
+            if trade.place in leaving:
+                continue
             here = [p for p in plans if _place(p) == trade.place and p.kind.stops_loss]
             mine = [p for p in here if p.trigger == trade.stop]
             covered = sum((p.size or ZERO for p in mine), ZERO)
@@ -196,12 +198,13 @@ class Truths:
             signal, role = legs.get(order.client_id, ("", ""))
             if role == "take_profit":
                 aims[signal] += order.remaining
+        leaving = self._leaving()
         for trade in _open(trades):
             aimed = aims.pop(trade.signal, ZERO)
             is_wrong = aimed > trade.amount or (
                 aimed < trade.amount and trade.signal not in self._hand.aimed
             )
-            if is_wrong and not self._is_too_small(trade):
+            if is_wrong and not self._is_too_small(trade) and trade.place not in leaving:
                 yield f"{trade.signal}: targets of {aimed} for {trade.amount}"
         for signal, aimed in aims.items():
             yield f"{signal}: targets of {aimed} for nothing"
@@ -279,6 +282,11 @@ class Truths:
                 yield f"{symbol} spot: {sold} of the owner's coins were sold"
 
     # the venue
+
+    def _leaving(self) -> set[Place]:
+        """Positions with a close at market that waits for somebody who trades: their stop may have fired."""
+        waiting = [order for order in self._orders() if order.closing and order.market]
+        return {(order.symbol, order.long_side) for order in waiting}
 
     def _plans(self) -> list[Plan]:
         live = self._ground.bitget.exchange.desk.live_plans.values()
