@@ -10,7 +10,7 @@ import pytest
 from positions.led import Led, led, plan
 from tgbitget.model.ids import SignalId
 from tgbitget.model.money import Price
-from tgbitget.model.plan import OrderPlan, OrderType
+from tgbitget.model.plan import OrderPlan, OrderType, Role
 from tgbitget.positions.changes import MoveStop
 from tgbitget.simulators.bitget import BitgetSimulator, Then
 
@@ -150,9 +150,17 @@ async def test_a_life_that_ended_in_the_middle_of_an_amendment_ends_right(
     async with led(bitget, tmp_path) as again:
         await again.until(lambda: stops(again) == {D(97)})
         assert [order.remaining for order in again.sol.resting] == [D("0.8")]
+        await again.until(lambda: not without_an_end(again))
         again.moves("97.5")
         await again.until(lambda: again.sol.size == D("1.6"))
         again.moves("96.9")
         await again.until(lambda: again.sol.is_flat)
     assert again.sol.bought == D("1.6")
     assert again.sol.unguarded_seconds == 0
+
+
+def without_an_end(of: Led) -> set[str]:
+    """Entries of which the journal does not say what became of them."""
+    (kept,) = of.desk.journal.open_trades()
+    ended = {one.client_oid for one in kept.placements}
+    return {leg.client_oid for leg in kept.legs if leg.role is Role.ENTRY} - ended

@@ -217,9 +217,10 @@ class TradeGuard:
 
     async def _settle(self, leg: Leg, sent_at: datetime) -> None:
         settled = await self._desk.executor.settle(leg, sent_at, still_wanted=lambda: None)
-        self._entering.note(
-            leg, settled or Rejected(client_oid=leg.client_oid, reason="it never arrived")
-        )
+        if settled is None:
+            settled = Rejected(client_oid=leg.client_oid, reason="it never arrived")
+            await self._desk.record.record_placement(leg.signal, settled)
+        self._entering.note(leg, settled)
         if (replaced := predecessor(self.ledger, leg)) is not None:
             await self._inquiry.ask(replaced)
         self.tell(SendsEnded())
