@@ -25,12 +25,16 @@ from tgbitget.parsing.parser import Parser
 from tgbitget.planning.planner import plan
 from tgbitget.planning.price_sense import settle
 from tgbitget.positions.changes import CancelRest, Change
-from tgbitget.positions.edits import IGNORED_EDIT, deletion_change, edit_changes
+from tgbitget.positions.edits import Edited, deletion_change, edit_changes
+from tgbitget.positions.entering import EDITED
 from tgbitget.positions.finder import Candidate, NotFound, find
 from tgbitget.positions.follow_ups import changes_for
+from tgbitget.positions.reshaped import Asked, Replanned, replanned
+from tgbitget.positions.reshaping import Entries, renumbered
 from tgbitget.profile import Profile
 from tgbitget.settings import AccountLimits
 
+NO_TRADE_NOW = "the edited text sets up no trade"
 ASKED_MAX = 20  # as many trades as an owner can read in one message
 # Rules whose refusal has a word of its own among the outcomes.
 _OUTCOME_OF_RULE = {"entry_age_seconds_max": Outcome.LATE, "duplicate": Outcome.DUPLICATE}
@@ -76,6 +80,12 @@ class Book(Protocol):
 
     def change(self, signal: SignalId, change: Change) -> bool: ...
 
+    def hold(self, signal: SignalId) -> bool:
+        """Whether nothing of that trade was sent. Then nothing is, until it is opened anew or its rest is cancelled."""
+        ...
+
+    def entries_of(self, signal: SignalId) -> Entries: ...
+
 
 @dataclass(frozen=True, slots=True)
 class _Draft:
@@ -104,10 +114,18 @@ class _Draft:
     def planned(self, plan: OrderPlan) -> Decision:
         return self._decision(Outcome.PLANNED, plan=plan, legs=plan.entries, skipped=plan.skipped)
 
-    def follows(
-        self, trade: SignalId, *, rule: str | None = None, reason: str | None = None
-    ) -> Decision:
-        return self._decision(Outcome.PLANNED, trade=trade, rule=rule, reason=reason)
+    def follows(self, trade: SignalId, *, reason: str | None = None) -> Decision:
+        return self._decision(Outcome.PLANNED, trade=trade, reason=reason)
+
+    def replans(self, replanned: Replanned, *, reason: str | None) -> Decision:
+        """The trade goes on with other entries."""
+        return self._decision(
+            Outcome.PLANNED,
+            trade=replanned.plan.signal,
+            plan=replanned.plan,
+            legs=replanned.new,
+            reason=reason,
+        )
 
     def _decision(self, outcome: Outcome, **fields: Any) -> Decision:
         return Decision(
@@ -273,6 +291,11 @@ class Pipeline:
             edited = self._decide_edit(draft, post, reading, followed)
             if edited is not None:
                 return edited
+        return self._decide_text(draft, post, reading, followed)
+
+    def _decide_text(
+        self, draft: _Draft, post: Post, reading: Reading, followed: Followed
+    ) -> _Step:
         match reading:
             case NotASignal():
                 return _Step(draft.ended(Outcome.IGNORED, reason=reading.why))
@@ -295,8 +318,11 @@ class Pipeline:
             reason = f"edits = {policy}: an edit opens no trade"
             return _Step(draft.ended(Outcome.REFUSED, rule="edits", reason=reason))
         before = self._journal.latest_post(post.channel, post.message_id)
+        old = followed.parser.read(before) if before is not None else None
+        if policy != "ignore" and not _says_the_same(old, reading) and self._book.hold(post.signal):
+            return self._decide_unsent(draft, post, reading, followed)
         edited = edit_changes(
-            followed.parser.read(before) if before is not None else None,
+            old,
             reading,
             plan=self._book.plan_of(post.signal),
             profile=followed.profile,
@@ -304,23 +330,69 @@ class Pipeline:
             account_limits=self._limits,
         )
         if isinstance(edited, Refused):
-            return self._unsent(draft, post.signal, edited) or _Step(draft.refused(edited))
+            return _Step(draft.refused(edited))
+        if edited.asks_entries or edited.asks_leverage:
+            return self._decide_entries(draft, post, reading, edited, followed)
+        return self._edited(draft, post.signal, edited)
+
+    def _edited(self, draft: _Draft, signal: SignalId, edited: Edited) -> _Step:
+        left = f"not taken: {'; '.join(edited.left)}" if edited.left else None
+        if not edited.changes and left is not None:
+            return _Step(draft.ended(Outcome.REFUSED, rule="edits", reason="; ".join(edited.left)))
         if not edited.changes:
             return _Step(draft.ended(Outcome.IGNORED, reason="the edit changes no level"))
-        left = f"not taken: {'; '.join(edited.left)}" if edited.left else None
-        decision = draft.follows(post.signal, reason=left)
-        return _Step(decision, act=lambda: self._change(post.signal, edited.changes))
+        decision = draft.follows(signal, reason=left)
+        return _Step(decision, act=lambda: self._change(signal, edited.changes))
 
-    def _unsent(self, draft: _Draft, signal: SignalId, refused: Refused) -> _Step | None:
-        """A text that was replaced before it was sent is not sent; the new one would be another trade."""
-        trades = self._book.situation("", ()).trades
-        is_sent = all(t.signal != signal or t.state is not TradeState.PENDING for t in trades)
-        if is_sent or refused.reason == IGNORED_EDIT:
-            return None
-        reason = f"{refused.reason}: what was not sent of the old text is not sent any more"
-        cancel = CancelRest(cause="the post was edited before it was sent")
-        decision = draft.follows(signal, rule=refused.rule, reason=reason)
-        return _Step(decision, act=lambda: self._change(signal, (cancel,)))
+    def _decide_unsent(
+        self, draft: _Draft, post: Post, reading: Reading, followed: Followed
+    ) -> _Step:
+        """Nothing of the old text was sent, and nothing is any more: the new one is traded in its place, if any is."""
+        if isinstance(reading, Read) and not isinstance(reading.intent, OpenPosition):
+            step = _Step(draft.ended(Outcome.REFUSED, rule="edits", reason=NO_TRADE_NOW))
+        else:
+            step = self._decide_text(draft, post, reading, followed)
+        if step.decision.outcome is Outcome.PLANNED:
+            return step
+        cause = f"{EDITED}, and is not traded now: {step.decision.reason}"
+        return _Step(
+            replace(step.decision, trade=post.signal),
+            act=lambda: self._change(post.signal, (CancelRest(cause=cause),)),
+        )
+
+    def _decide_entries(
+        self, draft: _Draft, post: Post, reading: Reading, edited: Edited, followed: Followed
+    ) -> _Step:
+        """Other entries of a trade that stands; what of them cannot be had leaves the rest of the edit standing."""
+        assert isinstance(reading, Read), "only what was read asks for entries"
+        assert isinstance(reading.intent, OpenPosition), "only a set-up has entries"
+        found, profile = self._book.entries_of(post.signal), followed.profile
+        resolved = self._resolve(reading.intent, profile)
+        if (held := self._may_enter()) is not None or not isinstance(resolved, Found):
+            reason = held.reason if held is not None else "the market is not known now"
+            left = (*edited.left, f"other entries: {reason}")
+            return self._edited(draft, post.signal, replace(edited, left=left))
+        asked = Asked(
+            post=post,
+            intent=reading.intent,
+            edited=edited,
+            multiplier=resolved.multiplier,
+            situation=self._book.situation(found.plan.market.symbol, self._channels_of(profile)),
+            profile=profile,
+            account_limits=self._limits,
+            user_id=self._book.account,
+        )
+        new = replanned(asked, found)
+        if isinstance(new, Refused):
+            left = (*edited.left, new.reason)
+            return self._edited(draft, post.signal, replace(edited, left=left))
+        left = (*edited.left, *new.left)
+        changes = (*edited.changes, new.change(f"message {post.message_id} was edited"))
+        return _Step(
+            draft.replans(new, reason=f"not taken: {'; '.join(left)}" if left else None),
+            trade=None if found.trade is None else replace(found.trade, notional=new.notional),
+            act=lambda: self._change(post.signal, changes),
+        )
 
     def _decide_open(
         self, draft: _Draft, post: Post, intent: OpenPosition, followed: Followed
@@ -346,6 +418,9 @@ class Pipeline:
         )
         if isinstance(outcome, Refused):
             return _Step(draft.refused(outcome))
+        if post.revision > 0 and self._stands(post.signal):
+            earlier = self._book.entries_of(post.signal).replacements
+            outcome = renumbered(outcome, earlier, user_id=self._book.account)
         quote = situation.quote
         # What an order at market may cost: others' limits count it with this.
         reference = max(quote.price, quote.ask or quote.price) if quote else Price(outcome.stop)
@@ -433,4 +508,12 @@ class Pipeline:
         hours = max(f.profile.signals.duplicate_hours for f in self._followed.values())
         since = self._clock.now() - timedelta(hours=float(hours))
         decisions = self._journal.recent_decisions(since)
-        return tuple(d for d in decisions if d.account == self._book.account)
+        ours = [d for d in decisions if d.account == self._book.account]
+        last = {
+            d.signal: d for d in ours if d.plan is not None
+        }  # an edit may have put another in its place
+        return tuple(d for d in ours if d.plan is None or last[d.signal] is d)
+
+
+def _says_the_same(old: Reading | None, new: Reading) -> bool:
+    return isinstance(old, Read) and isinstance(new, Read) and old.intent == new.intent

@@ -52,22 +52,6 @@ async def test_an_edit_loosens_the_stop_where_edits_apply_and_a_restart_keeps_wh
     assert sol.unguarded_seconds == 0
 
 
-async def test_a_text_that_is_replaced_before_it_was_sent_is_not_sent(
-    world: World, sol: Coin, eth: Coin
-) -> None:
-    """Leverage is being set meanwhile, and takes its time."""
-    world.bitget.faults.next("set-leverage", delay=0.8)
-    async with world.listening(world.profile(leverage={"default": 7})) as lines:
-        post = world.limit_long(sol)
-        await lines.decision(post)
-        world.vip.edit(post.id, market_long(eth))
-        decision = await lines.decision(post, revision=1)
-        assert "is not sent any more" in decision["reason"]
-        await lines.until(lambda: lines.state(post) in ("cancelled", "failed"), "its end")
-    assert not sol.order_requests
-    assert not eth.order_requests
-
-
 async def test_an_edit_of_the_targets_replaces_them(world: World, sol: Coin) -> None:
     async with world.listening() as lines:
         post = world.market_long(sol)

@@ -90,10 +90,6 @@ def test_new_targets_are_taken() -> None:
             id="the other side",
         ),
         pytest.param(replace(OLD, symbol="ETH"), id="another coin"),
-        pytest.param(
-            replace(OLD, entry=Entry(kind=EntryKind.LIMIT, prices=(price("56500"),))),
-            id="another entry",
-        ),
     ],
 )
 @pytest.mark.parametrize("policy", ["safer-only", "apply"])
@@ -101,6 +97,28 @@ def test_what_risks_more_is_refused_by_name(after: OpenPosition, policy: str) ->
     refused = edited(read(after), policy)
     assert isinstance(refused, Refused)
     assert refused.rule == "edits"
+
+
+@pytest.mark.parametrize(
+    ("after", "asks"),
+    [
+        pytest.param(
+            replace(OLD, entry=Entry(kind=EntryKind.LIMIT, prices=(price("56500"),))),
+            (True, False),
+            id="another entry",
+        ),
+        pytest.param(replace(OLD, leverage=Decimal(3)), (False, True), id="another leverage"),
+    ],
+)
+def test_what_has_to_be_planned_is_asked_for_where_edits_apply_and_refused_elsewhere(
+    after: OpenPosition, asks: tuple[bool, bool]
+) -> None:
+    assert isinstance(edited(read(after)), Refused)
+    rules = profile(follow_ups={"edits": "apply"})
+    found = edit_changes(read(OLD), read(after), plan=plan(), profile=rules, message_id=7)
+    assert isinstance(found, Edited)
+    assert (found.asks_entries, found.asks_leverage) == asks
+    assert not found.changes
 
 
 def test_a_farther_stop_is_refused_unless_edits_apply() -> None:

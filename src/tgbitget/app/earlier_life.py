@@ -12,12 +12,13 @@ from tgbitget.model.command import Command, CommandName
 from tgbitget.model.event import Warned
 from tgbitget.model.ids import SignalId, client_order_id
 from tgbitget.model.intent import OpenPosition
-from tgbitget.model.plan import Decision, Refused
+from tgbitget.model.plan import Decision, OrderPlan, Outcome, Refused
 from tgbitget.model.post import Deletion, Via
 from tgbitget.model.reading import Read, Reading
-from tgbitget.positions.changes import Change, Close, MoveStop
+from tgbitget.positions.changes import CancelRest, Change, Close, MoveStop
 from tgbitget.positions.desk import Desk
 from tgbitget.positions.edits import deletion_change, edit_changes
+from tgbitget.positions.entering import EDITED
 from tgbitget.positions.follow_ups import changes_for
 from tgbitget.positions.keeper import PositionKeeper
 from tgbitget.positions.recovery import recover
@@ -79,22 +80,9 @@ def _profile(name: str, settings: Settings, profiles: Sequence[Profile]) -> Prof
 
 
 def _changes_of(kept: OpenTrade, desk: Desk, profile: Profile) -> list[Change]:
-    """What the channel asked of a trade since it opened, in order; done or not, it is asked again."""
-    signal, plan = kept.plan.signal, kept.plan
-    before: Reading | None = None
-    changes: list[Change] = []
-    for decision in _asked_since(signal, desk):
-        reading, message_id = decision.reading, decision.post.message_id
-        if decision.signal == signal:
-            if decision.trade == signal:
-                again = edit_changes(
-                    before, reading, plan=plan, profile=profile, message_id=message_id
-                )
-                changes += () if isinstance(again, Refused) else map(_tighter, again.changes)
-            before = reading
-        elif isinstance(reading, Read) and not isinstance(reading.intent, OpenPosition):
-            asked = changes_for(reading.intent, plan, profile, message_id=message_id)
-            changes += () if isinstance(asked, Refused) else asked
+    """What was asked of a trade since it opened, in order; done or not, it is asked again."""
+    signal = kept.plan.signal
+    changes = changes_asked(kept.plan, profile, _asked_since(signal, desk))
     number = int(signal.rpartition("/")[2])
     if desk.journal.is_deleted(kept.trade.channel, number):
         deletion = Deletion(
@@ -115,6 +103,34 @@ def _asked_since(signal: SignalId, desk: Desk) -> list[Decision]:
     others = (one for one in desk.journal.follow_ups(signal) if one.signal != signal)
     asked = (*desk.journal.revisions(signal), *others)
     return sorted(asked, key=lambda decision: decision.decided_at)
+
+
+def changes_asked(plan: OrderPlan, profile: Profile, decisions: Iterable[Decision]) -> list[Change]:
+    """What the channel asked of the trade of *plan*. What another plan took in, or the place of, is not asked again."""
+    before: Reading | None = None
+    changes: list[Change] = []
+    for decision in decisions:
+        reading, message_id = decision.reading, decision.post.message_id
+        if decision.signal != plan.signal:
+            if isinstance(reading, Read) and not isinstance(reading.intent, OpenPosition):
+                asked = changes_for(reading.intent, plan, profile, message_id=message_id)
+                changes += () if isinstance(asked, Refused) else asked
+            continue
+        if decision.plan is not None:
+            is_anew = decision.trade is None
+            changes = [] if is_anew else [one for one in changes if not _drops_some(one)]
+        if decision.trade == plan.signal and decision.outcome is not Outcome.PLANNED:
+            changes.append(CancelRest(cause=EDITED))
+        elif decision.trade == plan.signal:
+            again = edit_changes(before, reading, plan=plan, profile=profile, message_id=message_id)
+            changes += () if isinstance(again, Refused) else map(_tighter, again.changes)
+        before = reading
+    return changes
+
+
+def _drops_some(change: Change) -> bool:
+    """A plan that came after it has the entries that are wanted."""
+    return isinstance(change, CancelRest) and change.prices is not None
 
 
 def _tighter(change: Change) -> Change:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Protocol
 
 from tgbitget.model.command import Command
-from tgbitget.model.ids import ChannelId, SignalId
+from tgbitget.model.ids import ChannelId, ClientOrderId, SignalId
 from tgbitget.model.intent import Side
 from tgbitget.model.order import Fill, Placement
 from tgbitget.model.plan import Decision, Leg, OrderPlan
@@ -19,7 +19,7 @@ from tgbitget.model.trade import Trade
 class OpenTrade:
     """What recovery needs of a trade: its latest plan, every leg recorded, how each send ended at last, every fill.
 
-    `reached_targets` are those whose orders filled to the end.
+    `reached_targets` are those whose orders filled to the end; `planned` the entries of all its plans, by client id.
     """
 
     trade: Trade
@@ -29,6 +29,7 @@ class OpenTrade:
     placements: tuple[Placement, ...]
     fills: tuple[Fill, ...]
     reached_targets: tuple[int, ...] = ()
+    planned: frozenset[ClientOrderId] = frozenset()
 
 
 class Sightings(Protocol):
@@ -59,6 +60,10 @@ class Journal(Sightings, Protocol):
 
         None: it can go on, the next write may succeed though the last one failed (full disk, lock).
         """
+        ...
+
+    async def tidy(self) -> None:
+        """Work that commits leave behind, to be done when none is waited for. JournalError."""
         ...
 
     # posts

@@ -183,7 +183,13 @@ def _open_trade(db: sqlite3.Connection, row: sqlite3.Row) -> OpenTrade:
         placements=_last_placements(_of_signal(db, "placements", signal)),
         fills=fills,
         reached_targets=_reached(legs, fills),
+        planned=_planned(db, signal),
     )
+
+
+def _planned(db: sqlite3.Connection, signal: SignalId) -> frozenset[ClientOrderId]:
+    rows = db.execute("SELECT legs FROM decisions WHERE signal = ?", (signal,)).fetchall()
+    return frozenset(ClientOrderId(oid) for row in rows for oid in json.loads(row["legs"]))
 
 
 def _last_placements(rows: Sequence[sqlite3.Row]) -> tuple[Placement, ...]:

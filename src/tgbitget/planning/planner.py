@@ -89,7 +89,7 @@ def plan(
     """
     age_seconds_max = limits.price_age_seconds_max((profile.limits, account_limits))
     quote = price_sense.fresh(situation.quote, age_seconds_max=age_seconds_max)
-    situation = _without(post.signal, situation)
+    situation = without(post.signal, situation)
     case = _Case(
         post=post,
         intent=intent,
@@ -117,9 +117,9 @@ def leverage(asked: Decimal | None, *, section: LeverageSection, market: Market)
 def _answer(case: _Case, multiplier: Decimal) -> OrderPlan | Refused:
     if refused := door.refusal(case.intent, market=case.market, section=case.profile.market):
         return refused
-    if refused := _first(limits.of_age(case.scopes, age_seconds=_age_seconds(case))):
+    if refused := first_refusal(limits.of_age(case.scopes, age_seconds=_age_seconds(case))):
         return refused
-    if refused := _first(limits.of_hours(case.scopes, now=case.situation.now)):
+    if refused := first_refusal(limits.of_hours(case.scopes, now=case.situation.now)):
         return refused
     settled = price_sense.in_market_units(
         case.intent, market=case.market, multiplier=multiplier, quote=case.quote
@@ -144,7 +144,7 @@ def _doubt(case: _Case) -> Refused | None:
     if case.quote is not None:
         named, now = case.intent.entry.prices, case.quote.price
         deviation = limits.of_prices(case.scopes, entries=named, market_price=now)
-        if refused := _first(deviation) or price_sense.slip(case.intent, case.quote):
+        if refused := first_refusal(deviation) or price_sense.slip(case.intent, case.quote):
             return refused
     fault = geometry_fault(case.intent)
     return Refused(rule=fault, reason=_shape(case.intent)) if fault else None
@@ -283,7 +283,7 @@ def _refusal(
         refused = spot.unaffordable(planned, priced.notional, case.situation.account)
         if refused is not None:
             return refused
-    return _first(
+    return first_refusal(
         limits.of_plan(
             case.scopes,
             priced,
@@ -314,7 +314,7 @@ def _priced(planned: OrderPlan, levels: _Levels, amounts: Sequence[Quantity | No
     )
 
 
-def _first(checks: Iterable[Check]) -> Refused | None:
+def first_refusal(checks: Iterable[Check]) -> Refused | None:
     answers = (check.refusal() for check in checks)
     return next((answer for answer in answers if answer is not None), None)
 
@@ -332,12 +332,14 @@ def _shape(intent: OpenPosition) -> str:
     return f"{intent.side} from {entry} to {targets} with {stop}"
 
 
-def _without(signal: SignalId, situation: Situation) -> Situation:
+def without(signal: SignalId, situation: Situation) -> Situation:
     """A trade is no obstacle to itself, when an edit plans it anew."""
     own = situation.of_profile
     return replace(
         situation,
         trades=_others(signal, situation.trades),
+        at_risk={one: risk for one, risk in situation.at_risk.items() if one != signal},
+        unshared=situation.unshared - {signal},
         of_profile=None if own is None else replace(own, trades=_others(signal, own.trades)),
     )
 

@@ -14,6 +14,7 @@ class Changes:
 
     What stands in the first four may be applied to an open trade as it is; `refused` are sentences about what an edit
     may not do unless the profile says `apply`. `dropped` are entry prices that the new text no longer names.
+    `moves_entries` and `changes_leverage` are only true where they may be asked for.
     """
 
     stop: Level | None = None
@@ -21,6 +22,8 @@ class Changes:
     leverage: Decimal | None = None
     dropped: tuple[Price, ...] = ()
     refused: tuple[str, ...] = ()
+    moves_entries: bool = False
+    changes_leverage: bool = False
 
     @property
     def is_empty(self) -> bool:
@@ -33,11 +36,13 @@ def compare(
     *,
     standing_stop: Price | None = None,
     may_loosen: bool = False,
+    may_reshape: bool = False,
 ) -> Changes:
     """From *old*, which was traded, to *new*.
 
     *standing_stop* is the stop as it stands by now, where it has moved: a stop farther than that is no safer one,
-    though it may be nearer than the post's first. *may_loosen*: a farther price is taken, too.
+    though it may be nearer than the post's first. *may_loosen*: a farther price is taken, too. *may_reshape*: other
+    entries and another leverage may be asked for.
     """
     another = _another_trade(old, new)
     if another is not None:
@@ -45,8 +50,14 @@ def compare(
     stop, stop_fault = _stop(old, new, standing_stop, may_loosen=may_loosen)
     dropped, entry_fault = _entries(old, new)
     leverage, leverage_fault = _leverage(old, new)
-    faults = (stop_fault, entry_fault, leverage_fault)
+    faults = (
+        stop_fault,
+        None if may_reshape else entry_fault,
+        None if may_reshape else leverage_fault,
+    )
     return Changes(
+        moves_entries=may_reshape and entry_fault is not None,
+        changes_leverage=may_reshape and new.leverage != old.leverage,
         stop=stop,
         targets=new.take_profits if new.take_profits != old.take_profits else None,
         leverage=leverage,

@@ -13,15 +13,15 @@ from tgbitget.positions.follow_ups import changes_for
 from tgbitget.profile import Profile
 from tgbitget.settings import AccountLimits
 
-IGNORED_EDIT = "edits = ignore"
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edited:
-    """What is done, and in sentences what of the new text is not."""
+    """What is done, and in sentences what of the new text is not. What it asks beside that needs to be planned first."""
 
     changes: tuple[Change, ...] = ()
     left: tuple[str, ...] = ()
+    asks_entries: bool = False
+    asks_leverage: bool = False
 
 
 # A farther stop would go past them unseen: the amount was found with the old one.
@@ -45,14 +45,13 @@ def edit_changes(
     """What the new text asks of the trade that the old one opened; nothing when no level changed.
 
     An edit is never a second order. A nearer stop, other targets and dropped entries are taken, under `apply` also a
-    farther stop: while the trade has the post's own stop still, and where no limit was measured by it. Other
-    entries, another side or coin are refused by name: the orders that stand were sized for the old text. A leverage
-    changes nothing that is open.
+    farther stop: while the trade has the post's own stop still, and where no limit was measured by it; and then other
+    entries and another leverage may be planned. Another side or coin is refused by name.
     """
     if not isinstance(after, Read):
         return Edited()
     if profile.follow_ups.edits == "ignore":
-        return Refused(rule="edits", reason=IGNORED_EDIT)
+        return Refused(rule="edits", reason="edits = ignore")
     if not isinstance(after.intent, OpenPosition):
         changes = changes_for(after.intent, plan, profile, message_id=message_id)
         return changes if isinstance(changes, Refused) else Edited(changes=changes)
@@ -60,13 +59,25 @@ def edit_changes(
     if not isinstance(old, OpenPosition):
         return Refused(rule="edits", reason="the text before the edit was read as no set-up")
     may_loosen = _may_loosen(old, plan, profile, account_limits)
-    found = compare(old, after.intent, standing_stop=plan.stop, may_loosen=may_loosen)
+    found = compare(
+        old,
+        after.intent,
+        standing_stop=plan.stop,
+        may_loosen=may_loosen,
+        may_reshape=profile.follow_ups.edits == "apply",
+    )
     changes = _taken(found, plan, profile, message_id)
     if isinstance(changes, Refused):
         return changes
-    if found.refused and not changes:
+    asks = found.moves_entries or found.changes_leverage
+    if found.refused and not changes and not asks:
         return Refused(rule="edits", reason="; ".join(found.refused))
-    return Edited(changes=changes, left=found.refused)
+    return Edited(
+        changes=changes,
+        left=found.refused,
+        asks_entries=found.moves_entries,
+        asks_leverage=found.changes_leverage,
+    )
 
 
 def _may_loosen(

@@ -162,6 +162,7 @@ class TradeGuard:
         ledger = self.ledger
         return Entries(
             plan=ledger.plan,
+            stop=ledger.stop,
             now=tuple(entry_now(ledger, self._wishes, leg) for leg in ledger.plan.entries),
             has_position=ledger.has_position,
             may_be_more=not self._wishes.is_frozen,

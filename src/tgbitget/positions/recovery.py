@@ -56,6 +56,7 @@ def recover(
 def ledger_of(kept: OpenTrade) -> Ledger:
     """The ledger as the journal knows it; a leg whose send has no recorded end counts as not settled."""
     ledger = Ledger(kept.plan, channel=kept.trade.channel, notional=kept.trade.notional)
+    ledger.planned |= kept.planned
     ledger.add_legs(kept.legs)
     for placement in kept.placements:
         if isinstance(placement, Placed | Rejected):

@@ -12,6 +12,7 @@ from tgbitget.model.trade import Situation
 from tgbitget.positions.changes import Change
 from tgbitget.positions.finder import Candidate
 from tgbitget.positions.keeper import PositionKeeper
+from tgbitget.positions.reshaping import Entries
 from tgbitget.profile import Profile
 
 
@@ -37,6 +38,12 @@ class ReplayedBook:
 
     def plan_of(self, signal: SignalId) -> OrderPlan:
         return self._keeper.plan_of(signal)
+
+    def hold(self, signal: SignalId) -> bool:
+        return self._keeper.hold(signal)
+
+    def entries_of(self, signal: SignalId) -> Entries:
+        return self._keeper.entries_of(signal)
 
     def open(
         self,

@@ -31,16 +31,17 @@ class EntryNow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entries:
-    """What an edit finds of a trade. `plan` is as it was recorded last; `replacements` are the numbers that the next
-    orders have, by name.
+    """What an edit finds of a trade. `plan` is as it was recorded last, `stop` where it is now; `replacements` are the
+    numbers that the next orders have, by name. `trade` None: a rehearsal's.
     """
 
     plan: OrderPlan
+    stop: Price
     now: tuple[EntryNow, ...]
     has_position: bool
     may_be_more: bool
     replacements: Mapping[str, int]
-    trade: Trade
+    trade: Trade | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
