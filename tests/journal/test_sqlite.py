@@ -3,6 +3,7 @@
 import asyncio
 import sqlite3
 import stat
+from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
@@ -373,3 +374,21 @@ async def test_a_notice_is_found_by_its_message(journal: SqliteJournal) -> None:
     await journal.record_notice(SIGNAL, 55, "open")
     assert journal.signal_of_notice(55) == SIGNAL
     assert journal.signal_of_notice(56) is None
+
+
+async def test_what_commits_leave_behind_is_done_in_an_idle_moment(
+    journal: SqliteJournal, path: Path
+) -> None:
+    """The main file has all of it then, without the log beside it."""
+    await journal.decide(samples.ignored(7))
+    assert posts_without_log(path) == []
+    await journal.tidy()
+    assert posts_without_log(path) == [(7,)]
+
+
+def posts_without_log(path: Path) -> list[tuple[int]]:
+    whole = path.with_name("copy.sqlite3")
+    whole.write_bytes(path.read_bytes())
+    with closing(sqlite3.connect(whole)) as copy:
+        tables = copy.execute("SELECT 1 FROM sqlite_master WHERE name = 'posts'").fetchall()
+        return copy.execute("SELECT message_id FROM posts").fetchall() if tables else []

@@ -13,6 +13,7 @@ paper          the simulated Bitget inside the process
 demo           both simulators and one evening of signals
 refreshing     new, changed and delisted markets, learnt while it runs
 collecting     garbage, in idle moments
+tidying        the journal's log, likewise
 catalogue      the markets known on this machine
 mending        the journal is opened anew after its disk failed
 supervision    long-lived tasks are started again when they fail

@@ -19,6 +19,7 @@ from tgbitget.app.owner import Owner
 from tgbitget.app.refreshing import MarketRefresh
 from tgbitget.app.stopping import Stop
 from tgbitget.app.supervision import Supervisor
+from tgbitget.app.tidying import tidy_when_idle
 from tgbitget.app.trading import Trading, start_trading
 from tgbitget.clock import Clock, SystemClock
 from tgbitget.control.notices import Notices
@@ -135,6 +136,7 @@ class Listener:
         titles = tuple((channel.id, channel.title) for _, channel in channels)
         self._ready(titles)
         tasks.create_task(self._supervise("garbage", self._collect))
+        tasks.create_task(self._supervise("tidying", self._tidy))
 
     async def replay(
         self, tasks: asyncio.TaskGroup, source: ReplaySource, posts: Clock, stop: Stop
@@ -171,6 +173,9 @@ class Listener:
 
     async def _collect(self) -> None:
         await collect_when_idle(self._clock, self._is_idle)
+
+    async def _tidy(self) -> None:
+        await tidy_when_idle(self._journal, self._clock, self._is_idle)
 
     def _is_idle(self) -> bool:
         is_deciding = self._pipeline is not None and self._pipeline.is_deciding

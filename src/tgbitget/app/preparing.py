@@ -48,7 +48,7 @@ class Preparing:
         self._journal = journal
         self._clock = clock
         self._directory = directory
-        self._profiles = [p for p in profiles if p.market.product == Product.USDT_FUTURES]
+        self._profiles = [p for p in profiles if Product(p.market.product) is Product.USDT_FUTURES]
         self._in_use = in_use
 
     async def run(self) -> None:

@@ -10,6 +10,9 @@ from tgbitget.errors import JournalError
 
 # How long a write waits for another process's lock (a person with the sqlite3 shell; a backup does not lock).
 BUSY_SECONDS = 2.0
+# A commit that also has to bring the log's pages into the main file takes ten times as long: `tidy` does that in idle
+# moments, and this, 40 MB, is for when there are none.
+_LOG_PAGES_MAX = 10_000
 _STATEMENTS = 256  # every statement of ours stays prepared
 
 _CAUSES = {
@@ -94,6 +97,7 @@ def _set_up(connection: sqlite3.Connection) -> None:
         raise JournalError(f"its file system has no shared memory for a write-ahead log ({mode})")
     connection.execute("PRAGMA synchronous=FULL")
     connection.execute("PRAGMA fullfsync=ON")  # macOS: fsync alone stops at the drive's cache
+    connection.execute(f"PRAGMA wal_autocheckpoint={_LOG_PAGES_MAX}")
     connection.execute("PRAGMA mmap_size=0")  # a mapped page turns an I/O error into a crash
     connection.execute("PRAGMA foreign_keys=ON")
 

@@ -56,6 +56,7 @@ class SqliteJournal:
         self._writer: sqlite3.Connection | None = None
         self._reader: sqlite3.Connection | None = None
         self._fault: str | None = None
+        self._is_tidy = True
         self._is_paused = False
         self._resumed_at: datetime | None = None
         self._recent = RecentDecisions(lambda since: self._read(reads.planned_since, since))
@@ -90,6 +91,12 @@ class SqliteJournal:
     @property
     def fault(self) -> str | None:
         return self._fault
+
+    async def tidy(self) -> None:
+        if self._is_tidy or self._fault is not None:
+            return
+        self._is_tidy = True
+        await self._on_thread(self._checkpoint)
 
     # posts
 
@@ -274,12 +281,24 @@ class SqliteJournal:
             raise JournalError(f"the journal {self._path} is not open")
         try:
             with transaction(self._writer):
+                self._is_tidy = False
                 return work(self._writer)
         except (sqlite3.Error, OverflowError) as e:
-            failure = journal_error(self._path, "write", e)
-            if is_shaken(e):
-                self._fault = str(failure)
-            raise failure from e
+            raise self._failure("write", e) from e
+
+    def _checkpoint(self) -> None:
+        if self._writer is None:
+            return
+        try:
+            self._writer.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+        except sqlite3.Error as e:
+            raise self._failure("tidy", e) from e
+
+    def _failure(self, doing: str, error: sqlite3.Error | OverflowError) -> JournalError:
+        failure = journal_error(self._path, doing, error)
+        if is_shaken(error):
+            self._fault = str(failure)
+        return failure
 
     def _on_thread(self, work: Callable[[], T]) -> "asyncio.Future[T]":
         if self._thread is None:
