@@ -14,7 +14,7 @@ from tgbitget.bench.coins import bases, market_post
 from tgbitget.bench.errand import Errand, running
 from tgbitget.bench.errors import BenchFailed
 from tgbitget.bench.metric import Bar, Effort, Figure, Result, Say
-from tgbitget.bench.own import Machine
+from tgbitget.bench.own import Machine, Own
 
 JOURNALED_MAX: Final = 1.3
 PLAIN_MAX: Final = 2.0
@@ -42,6 +42,7 @@ class Lane:
     name: str
     bitget: Errand
     post: Callable[[str], Awaitable[dict[str, int]]]
+    own: Own | None = None
     taken_ns: list[list[int]] = field(default_factory=list)
     lost: int = 0
 
@@ -58,6 +59,9 @@ class Lane:
         }
         await self.bitget.do("flat")
         await asyncio.sleep(SETTLE_SECONDS)
+        if self.own is not None:
+            # A coin whose last trade is not over is refused, as it should be.
+            await self.own.until(self.own.is_flat, "the end of all trades")
         if counts:
             self.taken_ns.append([arrived[s] - at for s, at in sent.items() if s in arrived])
             self.lost += len(sent) - len(self.taken_ns[-1])
@@ -82,7 +86,8 @@ async def measure(effort: Effort, say: Say) -> Sequence[Result]:
         for lane in lanes:
             asked = count * effort.blocks
             if lane.lost > asked * _LOST_MAX:
-                raise BenchFailed(f"{lane.name}: {lane.lost} of {asked} posts became no order")
+                why = lane.own.why_not() if lane.own is not None else "nobody says why"
+                raise BenchFailed(f"{lane.name}: {lane.lost} of {asked} became no order: {why}")
         unguarded = await lanes[-1].bitget.do("unguarded")
         segments = await machine.segments()
     return [_order_path(lanes, segments), _unguarded(unguarded)]
@@ -148,8 +153,8 @@ async def _ours(
         allow=coins,
     )
     await machine.sync_markets()
-    await stack.enter_async_context(machine.listening())
-    return Lane(name=OURS, bitget=bitget, post=poster(telegram, OURS)), machine
+    own = await stack.enter_async_context(machine.listening())
+    return Lane(name=OURS, bitget=bitget, post=poster(telegram, OURS), own=own), machine
 
 
 def poster(telegram: Errand, channel: str) -> Callable[[str], Awaitable[dict[str, int]]]:

@@ -16,6 +16,7 @@ from tgbitget.bench.spread import Spread
 
 READY_SECONDS: Final = 90.0
 LOOK_SECONDS: Final = 0.01
+FINAL: Final = frozenset({"closed", "cancelled", "failed"})
 
 Line = dict[str, Any]
 
@@ -76,6 +77,19 @@ class Own:
             if time.monotonic() > deadline:
                 raise BenchFailed(f"waited {seconds:g} s for {what}, in vain")
             await asyncio.sleep(LOOK_SECONDS)
+
+    def is_flat(self) -> bool:
+        """No trade stands."""
+        states = {line["signal"]: line["state"] for _, line in self.of("position")}
+        return all(state in FINAL for state in states.values())
+
+    def why_not(self) -> str:
+        """Why posts became no order, each reason once."""
+        decided = {
+            line["reason"] for _, line in self.of("decision") if line["outcome"] != "planned"
+        }
+        refused = {line["reason"] for _, line in self.of("placement") if line["result"] != "placed"}
+        return "; ".join(sorted(str(reason) for reason in decided | refused)) or "nothing was said"
 
     def _last_error(self) -> str:
         told = self._errors.read_text(encoding="utf-8", errors="replace").splitlines()
