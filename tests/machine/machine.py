@@ -78,6 +78,7 @@ class Trading(RuleBasedStateMachine):
         self.hand = Hand()
         self._is_stormy = False
         self._has_failed = False
+        self._was_funded = False
         self._down_for = 0
         self._may_loosen: set[str] = set()
         self._is_expected: dict[str, Callable[[Told], str | None]] = {}
@@ -236,6 +237,7 @@ class Trading(RuleBasedStateMachine):
             case "anything":
                 self._step("anything can be traded again", after, self._flow)
             case "long pay" | "shorts pay":
+                self._was_funded = True
                 rate = D("0.0005") if how == "long pay" else D("-0.0003")
                 self._step(
                     f"funding of {coin} at {rate}", after, lambda: exchange.fund(symbol, rate)
@@ -318,7 +320,7 @@ class Trading(RuleBasedStateMachine):
             symbol=symbol, side=Side.BUY if is_long else Side.SELL, size=size, hold=position.hold
         )
         self.hand.mixed.add(place)
-        self.hand.has_added = True
+        self.hand.is_unaccounted = True
         self._by_hand(f"adds {size} to {symbol}", after, lambda: self._place_by_hand(request))
 
     def _hand_on_a_stop(self, nth: int, how: str, after: float | None) -> None:
@@ -333,7 +335,7 @@ class Trading(RuleBasedStateMachine):
             away = (last - stop.trigger) * (D("0.3") if how == "nearer" else D("-0.3"))
             at = (stop.trigger + away).quantize(self._tick(stop.symbol))
             act = lambda: self.ground.bitget.by_hand.move(stop.id, at)  # noqa: E731 -- the other
-            if how == "farther" and stop.parent_order_id:
+            if stop.parent_order_id:
                 self.hand.moved.add(stop.id)
         self._by_hand(f"{how} the stop of {stop.symbol} at {stop.trigger}", after, act)
 
@@ -365,6 +367,7 @@ class Trading(RuleBasedStateMachine):
     def listener(self, after: float | None) -> None:
         """It stops, or starts again; when it is down for long, it starts by itself."""
         if self.ground.is_up:
+            self.hand.is_unaccounted |= self._was_funded
             self._step("the listener is stopped", 0.0, self.ground.down)
         else:
             self._step("the listener is started", after, self._rise)
@@ -378,7 +381,7 @@ class Trading(RuleBasedStateMachine):
         before = self.ground.sends()
         self._step(f"{seconds:g} s pass", seconds, lambda: None)
         self._look()
-        if not self._is_stormy:
+        if not self._is_stormy and not self.truths.leaving():
             sent = [r for r in self.ground.bitget.requests if r.method == "POST"][before:]
             self._want(not sent, f"sent while nothing happened: {sent}")
 

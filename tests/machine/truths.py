@@ -43,11 +43,12 @@ class Hand:
 
     mixed: set[Place] = field(default_factory=set)
     """Positions with a part that is the owner's."""
-    has_added: bool = False
+    is_unaccounted: bool = False
+    """The account has a part that no trade has: the owner's, or a funding whose bill nobody was there to read."""
     aimed: set[str] = field(default_factory=set)
     """Trades whose targets were touched."""
     moved: set[str] = field(default_factory=set)
-    """Attached stops, by id, that the owner moved away: looser than ours they are nobody's business."""
+    """Attached stops, by id, that the owner moved: they bear no id of ours, and their price was what told them."""
 
 
 class Truths:
@@ -157,7 +158,7 @@ class Truths:
 
     def _stops_stand(self, trades: list[Told]) -> Iterator[str]:
         """Each trade's stop is at its price, of what it holds; there is none at another price."""
-        plans, leaving = self._plans(), self._leaving()
+        plans, leaving = self._plans(), self.leaving()
         for trade in _open(trades):
             if trade.place in leaving:
                 continue
@@ -198,7 +199,7 @@ class Truths:
             signal, role = legs.get(order.client_id, ("", ""))
             if role == "take_profit":
                 aims[signal] += order.remaining
-        leaving = self._leaving()
+        leaving = self.leaving()
         for trade in _open(trades):
             aimed = aims.pop(trade.signal, ZERO)
             is_wrong = aimed > trade.amount or (
@@ -241,8 +242,8 @@ class Truths:
 
     def _money(self, trades: list[Told]) -> Iterator[str]:
         """What the trades made is what the account made; fees of what is open are paid already."""
-        if self._hand.has_added:
-            return
+        if self._hand.is_unaccounted or any(trade.shares for trade in _open(trades)):
+            return  # of trades that share a position, the venue counts the average entry
         made = sum((trade.realised for trade in _on_contracts(trades)), ZERO)
         real = self._ground.bitget.exchange.desk.ledger.balance - EQUITY
         if abs(made - real) > HALF_A_CENT:
@@ -283,7 +284,7 @@ class Truths:
 
     # the venue
 
-    def _leaving(self) -> set[Place]:
+    def leaving(self) -> set[Place]:
         """Positions with a close at market that waits for somebody who trades: their stop may have fired."""
         waiting = [order for order in self._orders() if order.closing and order.market]
         return {(order.symbol, order.long_side) for order in waiting}
