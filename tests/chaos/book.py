@@ -64,10 +64,13 @@ class Book:
         return f"orders of {sorted(left)}, where no trade stands" if left else None
 
     def _unanswered(self) -> str | None:
-        """An entry of a standing trade whose send has no known end."""
+        """An entry of a standing trade, in its latest shape, whose send has no known end and nothing filled."""
         rows = self.ask(
             "SELECT legs.signal || ' ' || legs.name FROM legs JOIN trades USING (signal) "
             "WHERE legs.role = 'entry' AND trades.state NOT IN ('closed', 'cancelled', 'failed') "
+            "AND legs.rowid = (SELECT max(l.rowid) FROM legs AS l "
+            "WHERE l.signal = legs.signal AND l.name = legs.name) "
+            "AND NOT EXISTS (SELECT 1 FROM fills WHERE fills.client_oid = legs.client_oid) "
             "AND NOT EXISTS (SELECT 1 FROM placements WHERE placements.client_oid = legs.client_oid "
             "AND result IN ('placed', 'rejected'))"
         )

@@ -44,6 +44,7 @@ class Ran:
 
 def check(ran: Ran, findings: Findings) -> None:
     """What holds of one run by itself."""
+    findings.broken += ran.course.unsettled
     _check_outcomes(ran, findings)
     _check_orders(ran, findings)
     _check_guarded(ran, findings)

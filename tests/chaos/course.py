@@ -21,6 +21,7 @@ from tgbitget.simulators.bitget import Then
 from tgbitget.simulators.bitget.audit import Audit
 
 ROUND_SECONDS = 90.0
+UNSETTLED_MAX = 3
 LOOK_SECONDS = 0.05
 OLD = timedelta(minutes=5)
 """How old the posts of a long outage are; the profile takes entries of up to a minute."""
@@ -126,6 +127,7 @@ class Course:
         self.down: list[tuple[float, float]] = []
         self.lines: list[dict[str, object]] = []
         self.starts = 0
+        self.unsettled: list[str] = []
         self.lives: list[tuple[float, float]] = []  # of those that came so far: begun, ready
         self._begun = 0
         self._down_since: float | None = None
@@ -308,7 +310,9 @@ class Course:
                     return
                 why = unsettled
             await asyncio.sleep(LOOK_SECONDS)
-        raise Unsettled(f"waited {ROUND_SECONDS:g} s for {why}")
+        self.unsettled.append(f"waited {ROUND_SECONDS:g} s for {why}")
+        if len(self.unsettled) > UNSETTLED_MAX:
+            raise Unsettled("; ".join(self.unsettled))
 
     def _is_ready(self) -> bool:
         assert self._process is not None

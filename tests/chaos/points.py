@@ -102,7 +102,7 @@ def charge(point: Point, passage: int, blow: Callable[[], None]) -> None:
         if left == 0:
             blow()
 
-    owner, name = _place(point.where)
+    owner, name = place_of(point.where)
     setattr(owner, name, _watched(getattr(owner, name), passes, is_after=point.is_after))
 
 
@@ -110,7 +110,7 @@ def _gone() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-def _place(where: str) -> tuple[Any, str]:
+def place_of(where: str) -> tuple[Any, str]:
     module, _, path = where.partition(":")
     *owners, name = path.split(".")
     owner: Any = importlib.import_module(module)

@@ -54,6 +54,35 @@ async def test_a_login_that_is_gone_stops_entries_and_leaves_open_trades_guarded
     check_guarded(sol, within=WATCHED)
 
 
+async def test_a_channel_that_takes_another_name_is_followed_on(world: World, sol: Coin) -> None:
+    async with world.listening() as lines:
+        await lines.decision(world.post("good morning"))
+        world.vip.rename("Very Important")
+        world.vip.username = "very_important"
+        await lines.reaches(world.market_long(sol), "open")
+
+
+async def test_a_channel_that_is_not_found_at_the_start_leaves_nothing_open_unguarded(
+    world: World, sol: Coin
+) -> None:
+    async with world.listening() as lines:
+        post = world.market_long(sol)
+        await lines.reaches(post, "open")
+    world.vip.username = "very_important"
+    async with world.listening(is_ready=False) as again:
+        await again.until(
+            lambda: any("open trades are guarded" in w for w in again.warnings), "it to be told"
+        )
+        world.bitget.by_hand.drop_stops(sol.symbol)
+        await again.until(lambda: bool(sol.stops), "the stop to be put back")
+        assert not again.of("ready")
+        world.vip.username = "vip_signals"
+        await again.ready()
+        world.reply(post, "Close this trade now")
+        await again.reaches(post, "closed")
+    check_guarded(sol, within=WATCHED)
+
+
 # the clock
 
 

@@ -21,13 +21,18 @@ async def dialled_on(
     publish: Publish,
     may_end: Callable[[], bool],
     meanwhile: str,
+    also: tuple[type[Exception], ...] = (),
 ) -> T:
-    """What *dial* gives. Where we *may_end*, its error passes; else it is told once, with what holds *meanwhile*."""
+    """What *dial* gives. Where we *may_end*, its error passes; else it is told once, with what holds *meanwhile*.
+
+    *also* are errors, beside those of a line, that are no reason to leave what is open alone.
+    """
     is_told = False
+    known: tuple[type[Exception], ...] = (Unreachable, NotAuthorised, VenueError, *also)
     while True:
         try:
             return await dial()
-        except (Unreachable, NotAuthorised, VenueError) as e:
+        except known as e:
             if may_end():
                 raise
             logger.warning("{}; dialling on", e)

@@ -111,7 +111,14 @@ class Listener:
         book = await self._start_book(tasks)
         client = await self._connect()
         self._stack.push_async_callback(hang_up, client)
-        channels = await self._resolve(client)
+        channels = await dialled_on(
+            lambda: self._resolve(client),
+            clock=self._clock,
+            publish=self._hub.publish,
+            may_end=lambda: not self._is_guarding,
+            meanwhile="open trades are guarded, no new posts are read",
+            also=(ConfigError,),  # a channel that took another name
+        )
         followed = self._followed(channels)
         self._pipeline = self._make_pipeline(followed, book, self._clock)
         if self._trading is not None:
