@@ -109,3 +109,18 @@ async def test_an_old_close_still_counts(world: World, sol: Coin) -> None:
     async with world.process() as second:
         await second.reaches(post, "closed")
         assert sol.is_flat
+
+
+async def test_a_close_is_told_to_its_end_where_entries_waited_for_room(
+    world: World, sol: Coin
+) -> None:
+    profile = world.profile(entry={"resting_max": 1, "first_as_market": True})
+    entries = "\n".join(
+        f"Entry {n}: {sol.at(times)}" for n, times in enumerate(("0.996", "0.99", "0.984"), 1)
+    )
+    async with world.listening(profile) as lines:
+        post = world.post(f"#SOL/USDT LONG\n{entries}\nTP1: {sol.at('1.02')}\nSL: {sol.at('0.97')}")
+        await lines.until(lambda: len(sol.targets) == len(sol.resting) == 1, "one of two to rest")
+        world.reply(post, "Close this trade now")
+        await lines.reaches(post, "closed")
+        assert sol.is_flat

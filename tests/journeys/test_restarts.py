@@ -217,3 +217,18 @@ async def test_a_follow_up_recorded_before_a_kill_is_done_after_it(world: World,
         assert sol.is_flat
     assert sol.bought == Decimal("0.8")
     assert sum(e.size for e in sol.executions if e.closing) == Decimal("0.8")
+
+
+async def test_an_edit_made_while_nobody_listened_is_no_second_order(
+    world: World, sol: Coin
+) -> None:
+    profile = world.profile()
+    async with world.listening(profile) as lines:
+        post = world.market_long(sol)
+        await lines.until(lambda: len(sol.targets) == 2, "both targets")
+    world.vip.edit(post.id, market_long(sol, stop="0.95"))
+    async with world.listening(profile) as lines:
+        decision = await lines.decision(post, revision=1)
+        assert (decision["outcome"], decision["rule"]) == ("refused", "edits")
+        await lines.decision(world.post("good evening"))
+    assert len(sol.entry_requests) == 1

@@ -59,9 +59,15 @@ class Entering:
         self._posted = posted
         self._tell = tell
         self._said = {leg.client_oid for leg in ledger.cancelled(Role.ENTRY)}
-        # What an earlier life left without an end may have gone out.
+        # What an earlier life left without an end may have gone out; what was placed or filled did.
         self._gone_out = (
-            set() if is_new else {leg.client_oid for leg in ledger.standing(Role.ENTRY)}
+            set()
+            if is_new
+            else {
+                leg.client_oid
+                for leg in ledger.legs_of(Role.ENTRY)
+                if leg in ledger.standing() or ledger.was_placed(leg) or ledger.filled_by(leg)
+            }
         )
         self._leverage: Decimal | None = None  # as it was last set
         self._news = asyncio.Event()

@@ -233,6 +233,8 @@ class TradeGuard:
         while True:
             await self._bring_about()
             if self._sends.done() and (self._has_given_way or await self._is_over()):
+                if not self._has_given_way:
+                    await self._tell_change()  # its last entry may have ended while that was told
                 return
             await self._take(await self._mail.get())
             await self._take_mail()
