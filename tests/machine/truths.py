@@ -252,9 +252,9 @@ class Truths:
                 yield f"{trade.signal} is open beyond its stop {trade.stop}, at {price}"
 
     def _money(self, trades: list[Told]) -> Iterator[str]:
-        """What the trades made is what the account made; fees of what is open are paid already."""
-        if self._hand.is_unaccounted or any(trade.shares for trade in _open(trades)):
-            return  # of trades that share a position, the venue counts the average entry
+        """Where nothing is open, what the trades made is what the account made."""
+        if self._hand.is_unaccounted or _open(trades):
+            return  # the venue counts an average over trades, and anew from each time that it was flat
         made = sum((trade.realised for trade in _on_contracts(trades)), ZERO)
         real = self._ground.bitget.exchange.desk.ledger.balance - EQUITY
         if abs(made - real) > HALF_A_CENT:
