@@ -46,7 +46,7 @@ async def test_the_new_text_is_traded_in_the_place_of_the_old_and_two_edits_are_
 
 async def test_another_coin_is_traded_instead(world: World, sol: Coin, eth: Coin) -> None:
     world.bitget.faults.next("set-leverage", delay=0.8)
-    profile = world.profile(**SLOW, limits={"trades_max": 1})
+    profile = world.profile(**SLOW, limits={"open_positions_max": 1})
     async with world.listening(profile) as lines:
         post = world.limit_long(sol)
         await lines.decision(post)
@@ -104,7 +104,7 @@ async def test_edits_that_are_ignored_leave_the_old_text_to_be_traded(
 
 async def _unknown_before(world: World, sol: Coin, lines: Lines) -> Posted:
     """A signal that waits behind another one's unknown outcome on the same symbol."""
-    world.bitget.faults.next("place-order", accept=False, then=Then.RESET)
+    world.bitget.faults.next("place-order", accept=False, then=Then.DROP)
     first = world.post(limit_long(sol, entry="0.97", stop="0.9"))
     await world.until(lambda: world.sends == 1, "the send that is lost")
     second = world.post(limit_long(sol, entry="0.96", stop="0.9", tp1="1.06", tp2="1.2"))

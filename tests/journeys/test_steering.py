@@ -7,6 +7,7 @@ import time
 import pytest
 
 from journeys.coin import Coin
+from journeys.hanging import SIGN
 from journeys.world import World, market_long
 from tgbitget.simulators.bitget import Then
 
@@ -103,6 +104,23 @@ async def test_a_signal_stops_even_when_nobody_answers(
         began = time.monotonic()
         assert await running.ends(signal.SIGTERM) == 0
         assert time.monotonic() - began < 5
+
+
+async def test_a_signal_stops_within_five_seconds_while_the_journals_disk_hangs(
+    world: World, sol: Coin
+) -> None:
+    async with world.process(module="journeys.hanging") as running:
+        await running.reaches(world.market_long(sol), "open")
+        (world.home / SIGN).touch()
+        world.limit_long(sol)
+        sol.moves("1.021")
+        await world.until(lambda: bool(running.warnings), "the journal to be missed")
+        began = time.monotonic()
+        assert await running.ends(signal.SIGTERM) == 0
+        assert time.monotonic() - began < 5
+        await running.until(lambda: bool(running.of("stopped")), "its last line")
+    assert sol.stops
+    assert len(sol.entry_requests) == 1
 
 
 async def test_a_signal_before_it_is_ready_stops_it(world: World) -> None:

@@ -266,15 +266,16 @@ class World:
         arguments: Sequence[str] = ("--live",),
         is_ready: bool = True,
         is_impatient: bool = True,
+        module: str | None = None,
         environment: Mapping[str, str] | None = None,
     ) -> AsyncIterator[Running]:
         """`tgbitget listen` as a process of its own; killed at the end, if it still runs."""
         if not profiles and not (self.folder / "profiles" / "vip.toml").exists():
             self.profile()
         named = [part for name in profiles or ("vip",) for part in ("--profile", name)]
-        module = "journeys.impatient" if is_impatient else "tgbitget"
+        usual = "journeys.impatient" if is_impatient else "tgbitget"
         process = await self.start(
-            "listen", *named, "--json", *arguments, module=module, **(environment or {})
+            "listen", *named, "--json", *arguments, module=module or usual, **(environment or {})
         )
         running = Running(process)
         self._heard += [("lines of a process", running.all), ("its stderr", running.errors)]

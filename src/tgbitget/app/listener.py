@@ -45,7 +45,8 @@ from tgbitget.telegram.client import connect, hang_up
 from tgbitget.telegram.saved_messages import SavedMessages
 
 # Ctrl-C and SIGTERM stop within 5 s: sends that are under way get most of it, the owner's last notices the rest.
-SENDS_SECONDS = 3.0
+DECIDED_SECONDS = 0.5
+SENDS_SECONDS = 2.5
 NOTICES_SECONDS = 1.0
 VENUE = "bitget"
 FRESH_SECONDS = 10.0
@@ -167,8 +168,11 @@ class Listener:
         self._owner.is_stopping = True
         if self._intake is not None:
             self._intake.cancel()
-        if self._pipeline is not None:
-            await self._pipeline.idle()
+        # A disk that hangs keeps no decision from being made again: nothing of it was sent.
+        with suppress(TimeoutError):
+            async with asyncio.timeout(DECIDED_SECONDS):
+                if self._pipeline is not None:
+                    await self._pipeline.idle()
         with suppress(TimeoutError):
             async with asyncio.timeout(SENDS_SECONDS):
                 if self._trading is not None:

@@ -1,5 +1,6 @@
 """`listen` and `replay`, from the lock on HOME to the exit code."""
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import UTC, datetime
@@ -26,6 +27,8 @@ from tgbitget.profile import Profile, check_channels
 from tgbitget.settings import Settings
 
 FAILED = 1
+# A disk that takes longer at the end keeps nobody: what it has by then is what the next start finds.
+WRITTEN_SECONDS = 0.5
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -101,8 +104,9 @@ async def _recorded(journal: SqliteJournal, mode: str, stop: Stop) -> AsyncItera
         yield
         ending = stop.reason
     finally:
-        with suppress(JournalError):
-            await journal.record_end(ending)
+        with suppress(JournalError, TimeoutError):
+            async with asyncio.timeout(WRITTEN_SECONDS):
+                await journal.record_end(ending)
 
 
 @asynccontextmanager
@@ -111,7 +115,9 @@ async def _opened(journal: SqliteJournal) -> AsyncIterator[SqliteJournal]:
     try:
         yield journal
     finally:
-        await journal.close()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(WRITTEN_SECONDS):
+                await journal.close()
 
 
 async def _rehearse(settings: Settings, profile: Profile, file: str, printer: Printer) -> int:

@@ -1,7 +1,9 @@
 """How a listener is asked to stop: Ctrl-C, SIGTERM, or a caller that has seen enough."""
 
 import asyncio
+import os
 import signal
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -9,6 +11,9 @@ from loguru import logger
 
 INTERRUPTED = 130
 DONE = 0
+
+# Whatever hangs, a disk or a lookup in a thread: by then the process has ended.
+ENDS_SECONDS = 4.3
 
 _CODES = {signal.SIGINT: INTERRUPTED, signal.SIGTERM: DONE}
 
@@ -48,3 +53,12 @@ class Stop:
         logger.info("{} came; stopping", signal.Signals(number).name)
         asyncio.get_running_loop().remove_signal_handler(number)
         self.set("signal", _CODES[number])
+        _end_by_force(self.code)
+
+
+def _end_by_force(code: int) -> None:
+    """Unless it has ended by then. What was committed stays; what was being sent is asked for by the next start."""
+    # Not even a line is written first: that could be what hangs.
+    timer = threading.Timer(ENDS_SECONDS, os._exit, (code,))
+    timer.daemon = True
+    timer.start()

@@ -101,9 +101,9 @@ def renewed(ledger: Ledger, leg: Leg, amount: Quantity, *, user_id: str) -> Leg:
 def room(ledger: Ledger, leg: Leg) -> Quantity:
     """What the plan leaves for this entry beside what entries filled and what rests of others."""
     resting = (
-        (one.amount or NOTHING) - ledger.filled_by(one)
+        (one.amount or NOTHING) - ledger.taken_by(one)
         for one in ledger.standing(Role.ENTRY)
         if one.client_oid != leg.client_oid and ledger.was_placed(one)
     )
-    filled = ledger.filled_by(*ledger.legs_of(Role.ENTRY))
+    filled = ledger.taken_by(*ledger.legs_of(Role.ENTRY))
     return Quantity(ledger.plan.amount - filled - sum(resting, Decimal(0)))

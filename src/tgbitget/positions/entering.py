@@ -17,6 +17,7 @@ from tgbitget.errors import (
     VenueUnreachable,
 )
 from tgbitget.model.event import SendEnded, Warned
+from tgbitget.model.money import Quantity
 from tgbitget.model.order import Placement, Rejected
 from tgbitget.model.plan import Leg, OrderType, Role
 from tgbitget.model.trade import Quote
@@ -208,7 +209,7 @@ class Entering:
 
     async def _next(self) -> Leg | None:
         """The entry that goes out now, once one may; None when each has its outcome."""
-        while waiting := unsent(self._ledger):
+        while waiting := self._waiting():
             unwanted = next((leg for leg in waiting if self._wishes.forbid(leg)), None)
             if unwanted is not None:
                 return unwanted  # its send ends with the reason
@@ -231,6 +232,17 @@ class Entering:
         self._news.clear()
         await self._news.wait()
         self.is_sending, self._ledger.held_back = True, frozenset()
+
+    def _waiting(self) -> list[Leg]:
+        """Where something filled meanwhile, its own place is the last to be filled again."""
+        waiting = unsent(self._ledger)
+        return sorted(waiting, key=self._filled_before) if self._is_reshaped else waiting
+
+    def _filled_before(self, leg: Leg) -> Quantity:
+        earlier = (
+            one for one in self._ledger.named(leg.name) if one.client_oid in self._wishes.superseded
+        )
+        return self._ledger.taken_by(*earlier)
 
     def _awaits_cancels(self) -> bool:
         """What an edit put others in the place of has to be gone first: an edit is never a second order."""

@@ -41,7 +41,8 @@ class Ledger:
         self.plan = plan
         self.channel = channel
         self.notional = notional
-        self.stop = plan.stop  # as it stands, or as the entries carry it
+        self.on_change: Callable[[], None] = lambda: None  # neither raises nor waits
+        self._stop = plan.stop
         self.targets = plan.targets
         self.reached: set[int] = set()
         self.activated: set[int] = set()  # reached, and followed by an order that trails
@@ -61,27 +62,35 @@ class Ledger:
         self._venue_ids: dict[VenueOrderId, ClientOrderId] = {}
         self._born_stops: dict[VenueOrderId, ClientOrderId] = {}
         self._stops_seen: dict[ClientOrderId, tuple[Price, Quantity | None]] = {}
-        self._changes = 0
         self._reckoned: dict[object, object] = {}
-        self._reckoned_at: object = None
         self.add_legs(plan.entries)
+
+    @property
+    def stop(self) -> Price:
+        """As it stands, or as the entries carry it."""
+        return self._stop
+
+    @stop.setter
+    def stop(self, price: Price) -> None:
+        self._changed()
+        self._stop = price
 
     # what happened
 
     def add_legs(self, legs: Iterable[Leg]) -> None:
-        self._changes += 1
+        self._changed()
         for leg in legs:
             self._legs.setdefault(leg.client_oid, leg)
 
     def replan(self, plan: OrderPlan, notional: Notional) -> None:
         """Its entries are wanted from now on, and no others."""
-        self._changes += 1
+        self._changed()
         self.plan, self.notional = plan, notional
         self.planned |= {leg.client_oid for leg in plan.entries}
         self.add_legs(plan.entries)
 
     def note_placement(self, placement: Placement) -> None:
-        self._changes += 1
+        self._changed()
         self._placements[placement.client_oid] = placement
         if isinstance(placement, Placed):
             self._venue_ids[placement.venue_order_id] = placement.client_oid
@@ -94,7 +103,7 @@ class Ledger:
         oid = self._oid_of(order)
         if oid is None:
             return None
-        self._changes += 1
+        self._changed()
         self._venue_ids[order.venue_order_id] = oid
         told = max(order.filled, self._told_filled.get(oid, NOTHING))
         self._told_filled[oid] = told
@@ -112,7 +121,7 @@ class Ledger:
 
     def end(self, oid: ClientOrderId, status: OrderStatus) -> None:
         """The order is no longer live; a take profit that filled is a target reached."""
-        self._changes += 1
+        self._changed()
         self._done[oid] = status
         leg = self._legs[oid]
         if leg.role is Role.TAKE_PROFIT and status is OrderStatus.FILLED:
@@ -132,7 +141,7 @@ class Ledger:
         """False when this fill is not new or not this trade's."""
         if whole_id(fill) in self._fills or not self._is_mine(fill):
             return False
-        self._changes += 1
+        self._changed()
         self._fills[whole_id(fill)] = fill
         if fill.side is OrderSide.opening(self.plan.side):
             self._is_written_off = False
@@ -141,23 +150,23 @@ class Ledger:
 
     def forget(self, fill: Fill) -> None:
         """It was counted before it was known to be another's."""
-        self._changes += 1
+        self._changed()
         self._fills.pop(whole_id(fill), None)
 
     def note_funding(self, bill: str, amount: Decimal, at: datetime) -> None:
         """This trade's share of what holding the position brought or (below 0) cost; told again, it counts once."""
-        self._changes += 1
+        self._changed()
         self._funding[bill] = (amount, at)
 
     def write_off(self) -> None:
         """The venue says twice that nothing is open: whatever no fill explains is not there any more."""
         is_open = self.has_position
-        self._changes += 1
+        self._changed()
         self._is_written_off = is_open
 
     def link(self, child: VenueOrderId, parent: Leg) -> None:
         """The venue made order *child* out of our leg: a stop's or target's execution, or an entry's attached stop."""
-        self._changes += 1
+        self._changed()
         if parent.role is Role.ENTRY and not _is_trigger_entry(parent):
             self._born_stops[child] = parent.client_oid
         else:
@@ -167,10 +176,6 @@ class Ledger:
 
     def once(self, what: object, reckon: Callable[[], T]) -> T:
         """What *reckon* gives, asked again only after the trade has changed: each post asks it of all trades."""
-        stamp = (self._changes, self.stop)
-        if self._reckoned_at != stamp:
-            self._reckoned_at = stamp
-            self._reckoned.clear()
         if what not in self._reckoned:
             self._reckoned[what] = reckon()
         known: T = self._reckoned[what]  # type: ignore[assignment]  # each name has one type
@@ -237,7 +242,7 @@ class Ledger:
 
     def reopen(self, leg: Leg) -> None:
         """A leg that was refused is sent again."""
-        self._changes += 1
+        self._changed()
         self._done.pop(leg.client_oid, None)
         self._placements.pop(leg.client_oid, None)
 
@@ -272,6 +277,19 @@ class Ledger:
         known = self._filled_by_leg()
         return Quantity(sum((known.get(leg.client_oid, NOTHING) for leg in legs), Decimal(0)))
 
+    def taken_by(self, *legs: Leg) -> Quantity:
+        """What these orders have filled, as far as anybody said so: their fills may be told later than their end."""
+        known = self._filled_by_leg()
+        every = (
+            leg.amount
+            if leg.amount is not None and self._done.get(leg.client_oid) is OrderStatus.FILLED
+            else max(
+                known.get(leg.client_oid, NOTHING), self._told_filled.get(leg.client_oid, NOTHING)
+            )
+            for leg in legs
+        )
+        return Quantity(sum(every, Decimal(0)))
+
     def named(self, name: str) -> list[Leg]:
         """Every leg that this name ever had."""
         return [leg for leg in self._legs.values() if leg.name == name]
@@ -301,6 +319,10 @@ class Ledger:
             ((abs(level - price), -number) for number, (level, _) in enumerate(levels) if level),
         )
         return [levels[-number][1] for _, number in near]
+
+    @property
+    def has_fills(self) -> bool:
+        return bool(self._fills)
 
     @property
     def fills(self) -> list[Fill]:
@@ -469,6 +491,10 @@ class Ledger:
         )
 
     # inside
+
+    def _changed(self) -> None:
+        self._reckoned.clear()
+        self.on_change()
 
     def _note_dropped(self, placement: Rejected) -> None:
         leg = self._legs.get(placement.client_oid)

@@ -60,7 +60,7 @@ def entry_now(ledger: Ledger, wishes: Wishes, leg: Leg) -> EntryNow:
         if shape(one) == shape(leg) and one.replacement >= leg.replacement
     ]
     standing = [one for one in ledger.standing(Role.ENTRY) if one in own]
-    filled = ledger.filled_by(*own)
+    filled = ledger.taken_by(*own)
     assert leg.amount is not None, "an entry has an amount"
     is_by_hand = any(one.client_oid in ledger.by_hand.moved for one in own)
     if not standing or is_by_hand or all(wishes.forbid(one) for one in standing):
