@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Collection, Coroutine, Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from loguru import logger
@@ -51,6 +52,8 @@ TICK_SECONDS = 1.0
 # How long a stop may be missing at the venue before we see it.
 WATCH_SECONDS = 5.0
 SENT_LOOK_SECONDS = 0.02
+# A post that comes while many trades are told the time waits for so many of them at most.
+TOLD_AT_ONCE = 10
 
 
 class PositionKeeper:
@@ -60,6 +63,9 @@ class PositionKeeper:
         self._desk = desk
         self._supervise = supervise
         self._guards: dict[SignalId, TradeGuard] = {}
+        self._trades: dict[SignalId, Trade] = {}  # as they stood at the last look
+        self._at_risk: dict[SignalId, Notional] = {}
+        self._changed: dict[SignalId, None] = {}  # since then
         self._today = Today(desk.clock)
         self._funding = FundingBills(desk)
         self.losses = Losses(desk.journal, desk.clock)
@@ -91,7 +97,7 @@ class PositionKeeper:
             realised_today=self.realised_today(),
             is_paused=self._desk.journal.is_paused(),
             ended=self.losses.ended(),
-            at_risk={signal: at_risk(guard.ledger) for signal, guard in self._guards.items()},
+            at_risk=dict(self._at_risk),
             halts=self.losses.halts,
             resumed_at=self._desk.journal.resumed_at(),
             unshared=frozenset(
@@ -122,7 +128,12 @@ class PositionKeeper:
 
     def standing(self) -> tuple[Trade, ...]:
         """Trades that are not over, those in flight and resting included."""
-        return tuple(guard.ledger.trade() for guard in self._guards.values())
+        for signal in self._changed:
+            if (guard := self._guards.get(signal)) is not None:
+                self._trades[signal] = guard.ledger.trade()
+                self._at_risk[signal] = at_risk(guard.ledger)
+        self._changed.clear()
+        return tuple(self._trades.values())
 
     def candidates(self) -> tuple[Candidate, ...]:
         """What a follow-up may mean."""
@@ -130,7 +141,8 @@ class PositionKeeper:
 
     def realised_today(self, channels: Collection[ChannelId] | None = None) -> Decimal:
         """Since midnight UTC, open trades' realised parts included; of *channels*, or of all."""
-        return self._today.realised((guard.ledger for guard in self._guards.values()), channels)
+        ledgers = (g.ledger for g in self._guards.values() if g.ledger.has_fills)
+        return self._today.realised(ledgers, channels)
 
     # what others want
 
@@ -162,7 +174,10 @@ class PositionKeeper:
         if before is not None:
             assert before.is_held, "something of it may have been sent"
             before.give_way()
-        self._guards[guard.ledger.plan.signal] = guard
+        signal = guard.ledger.plan.signal
+        self._guards[signal] = guard
+        guard.ledger.on_change = partial(self._changed.setdefault, signal)
+        self._changed[signal] = None
         self._tasks.create_task(self._lead(guard, before))
 
     def hold(self, signal: SignalId) -> bool:
@@ -226,7 +241,10 @@ class PositionKeeper:
             return
         ended_at, ledger = self._desk.clock.now(), guard.ledger
         self.remember(ended_at, ledger.trade(), before=ledger.realised_before(midnight(ended_at)))
+        ledger.on_change = lambda: None
         del self._guards[ledger.plan.signal]
+        self._trades.pop(ledger.plan.signal, None)
+        self._at_risk.pop(ledger.plan.signal, None)
         name = f"last bill of {ledger.plan.signal}"
         await self._supervise(name, lambda: self._settle_bill(ledger, ended_at))
 
@@ -281,8 +299,10 @@ class PositionKeeper:
         while True:
             await self._desk.clock.sleep(TICK_SECONDS)
             await self._desk.record.catch_up()
-            for guard in list(self._guards.values()):
+            for number, guard in enumerate(list(self._guards.values()), 1):
                 guard.tell(Tick(quote=self._desk.quote(guard.ledger.plan.market.symbol)))
+                if number % TOLD_AT_ONCE == 0:
+                    await asyncio.sleep(0)
 
     async def _watch(self) -> None:
         """Compare what we believe with what the venue says, every few seconds."""

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -34,6 +34,7 @@ class SharedPositions:
 
     def __init__(self) -> None:
         self._standing: dict[SignalId, _Standing] = {}
+        self._of_symbol: defaultdict[str, dict[SignalId, Ledger]] = defaultdict(dict)
         self._past: defaultdict[str, dict[str, Quantity]] = defaultdict(
             dict
         )  # by symbol, then fill: what of it was counted by trades that are over
@@ -48,14 +49,17 @@ class SharedPositions:
     def join(self, ledger: Ledger, since: datetime) -> None:
         """*since*: no fill of this trade is older."""
         self._standing[ledger.plan.signal] = _Standing(ledger=ledger, since=since)
+        self._of_symbol[ledger.plan.market.symbol][ledger.plan.signal] = ledger
 
     def leave(self, ledger: Ledger) -> None:
         """What this trade had of a fill stays its own, for those who still stand there."""
         self._standing.pop(ledger.plan.signal, None)
         symbol, place = ledger.plan.market.symbol, _place(ledger)
-        if any(one.ledger.plan.market.symbol == symbol for one in self._standing.values()):
+        self._of_symbol[symbol].pop(ledger.plan.signal, None)
+        if self._of_symbol[symbol]:
             self.remember(ledger.plan.side, ledger.fills)
         else:
+            del self._of_symbol[symbol]
             self._past.pop(symbol, None)
             for side in Side:
                 self._gone.pop((symbol, side), None)
@@ -71,14 +75,15 @@ class SharedPositions:
 
     def together(self, ledger: Ledger) -> list[Ledger]:
         """All trades on the position of *ledger*, itself included while it stands, in the order of their decisions."""
-        ledgers = (one.ledger for one in self._standing.values())
-        return [one for one in ledgers if _place(one) == _place(ledger)]
+        side = ledger.plan.side
+        return [one for one in self._here(ledger) if one.plan.side is side]
 
     def others(self, ledger: Ledger) -> list[Ledger]:
         """Other trades of its symbol, on either side."""
-        symbol = ledger.plan.market.symbol
-        ledgers = (one.ledger for one in self._standing.values())
-        return [one for one in ledgers if one is not ledger and one.plan.market.symbol == symbol]
+        return [one for one in self._here(ledger) if one is not ledger]
+
+    def _here(self, ledger: Ledger) -> Collection[Ledger]:
+        return self._of_symbol.get(ledger.plan.market.symbol, {}).values()
 
     def is_in_use(self, ledger: Ledger) -> bool:
         """Whether another trade of ours stands on its symbol already, or is about to."""
