@@ -11,9 +11,11 @@ from tgbitget.clock import FakeClock
 from tgbitget.errors import JournalError
 from tgbitget.journal.sqlite import SqliteJournal
 from tgbitget.model.event import Event, Warned
-from tgbitget.model.ids import ChannelId
+from tgbitget.model.ids import ChannelId, SignalId
+from tgbitget.model.intent import Side
+from tgbitget.model.money import Notional
 from tgbitget.model.position import Account
-from tgbitget.model.trade import Situation, Usage
+from tgbitget.model.trade import Situation, Trade, TradeState, Usage
 from tgbitget.positions.halting import Halting, Watched
 from tgbitget.positions.losses import Losses
 from tgbitget.profile import Profile
@@ -21,6 +23,16 @@ from tgbitget.settings import AccountLimits
 
 ACCOUNT = Account(user_id="u", equity=Decimal(980), available=Decimal(0), is_hedged=False)
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
+LOST = Trade(
+    signal=SignalId("-1001/7"),
+    channel=ChannelId("-1001"),
+    symbol="SOL/USDT:USDT",
+    side=Side.LONG,
+    state=TradeState.CLOSED,
+    notional=Notional(Decimal(120)),
+    realised=Decimal(-12),
+    closed_at=NOON,
+)
 
 
 @dataclass
@@ -28,9 +40,10 @@ class Book:
     losses: Losses
     clock: FakeClock
     realised: Decimal = Decimal(0)
+    ended: tuple[Trade, ...] = ()
 
     def situation(self, symbol: str, channels: Collection[ChannelId]) -> Situation:
-        today = Usage(realised_today=self.realised if channels else Decimal(0))
+        today = Usage(realised_today=self.realised if channels else Decimal(0), ended=self.ended)
         return Situation(
             now=self.clock.now(),
             quote=None,
@@ -147,3 +160,18 @@ async def test_a_halt_that_cannot_be_written_holds(
     life.book.realised = Decimal(-100)
     await life.halting({"daily_loss_halt": "resume"}).look()
     assert life.halted == ["vip"]
+
+
+async def test_what_losses_hold_back_is_told_in_a_sentence_each(life: Life) -> None:
+    limits = {"daily_loss_quote_max": 10, "losing_streak_max": 1, "loss_cooldown_minutes_min": 30}
+    halting = life.halting(limits)
+    assert halting.holding() == ()
+    life.book.realised = Decimal(-12)
+    life.book.ended = (LOST,)
+    told = halting.holding()
+    assert [one.partition(":")[0] for one in told] == [
+        "daily_loss_quote_max",
+        "loss_cooldown_minutes_min",
+        "losing_streak_max",
+    ]
+    assert all(one.endswith("profile vip") for one in told)

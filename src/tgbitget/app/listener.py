@@ -124,6 +124,7 @@ class Listener:
         self._pipeline = self._make_pipeline(followed, book, self._clock)
         if self._trading is not None:
             halting = self._watch_losses(self._trading, followed)
+            self._owner.halts_of(halting)
             tasks.create_task(self._supervise("daily loss", halting.run))
             self._refresh_markets(self._trading, tasks)
         self._owner.watch(tasks)

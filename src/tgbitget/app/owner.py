@@ -20,11 +20,13 @@ from tgbitget.control.presence import Presence
 from tgbitget.control.replies import Replies
 from tgbitget.control.socket import Command
 from tgbitget.control.steering import Steering
+from tgbitget.control.text import one_line
 from tgbitget.errors import BadInput
 from tgbitget.journal.journal import Journal
 from tgbitget.model.command import Source
 from tgbitget.model.plan import Refused
 from tgbitget.model.trade import Trade
+from tgbitget.positions.halting import Halting
 from tgbitget.positions.keeper import PositionKeeper
 from tgbitget.settings import Settings
 from tgbitget.telegram.saved_messages import SavedMessages
@@ -59,6 +61,7 @@ class Owner:
         hub.add(self._presence.handle)
         self._keeper: PositionKeeper | None = None
         self._steering: Steering | None = None
+        self._halts: Callable[[], Sequence[str]] = tuple
         self.is_stopping = False
 
     def trades_of(self, keeper: PositionKeeper) -> None:
@@ -66,6 +69,10 @@ class Owner:
         self._keeper = keeper
         self._steering = Steering(keeper, self._journal, self._log)
         self._hub.add(self._steering.handle)
+
+    def halts_of(self, halting: Halting) -> None:
+        """From now on `status` tells what losses hold back."""
+        self._halts = halting.holding
 
     def may_enter(self) -> Refused | None:
         return self._presence.refusal()
@@ -112,6 +119,7 @@ class Owner:
             "mode": self._mode,
             "paused": self._pausing.is_paused,
             "open_trades": len(self._standing()),
+            "halts": list(self._halts()),
             "task_failures": dict(self._supervise.failures),
         }
 
@@ -133,4 +141,11 @@ class Owner:
         held = self._presence.refusal()
         entries = "paused" if self._pausing.is_paused else held.rule if held else "taken"
         realised = sum((trade.realised for trade in self._standing()), Decimal(0))
-        return f"{self._mode} mode\nEntries: {entries}\nTrades: {counted}\nRealised in them so far: {realised:+.2f}"
+        lines = [
+            f"{self._mode} mode",
+            f"Entries: {entries}",
+            *(f"Held: {one_line(halt)}" for halt in self._halts()),
+            f"Trades: {counted}",
+            f"Realised in them so far: {realised:+.2f}",
+        ]
+        return "\n".join(lines)

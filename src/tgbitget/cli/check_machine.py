@@ -163,6 +163,13 @@ def listener(settings: Settings) -> Iterator[Finding]:
         yield good("listener", "none is running")
         return
     yield good("listener", f"running in {status['mode']} mode, {status['open_trades']} trades open")
+    for halt in status.get("halts", ()):
+        yield doubtful(
+            "listener",
+            halt,
+            why="entries that it speaks of are refused",
+            do="wait, or tgbitget resume where it is a halt or a losing streak",
+        )
     for task, failures in status["task_failures"].items():
         yield doubtful(
             "listener",

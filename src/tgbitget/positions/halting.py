@@ -8,7 +8,7 @@ from tgbitget.clock import Clock
 from tgbitget.model.event import Publish, Warned
 from tgbitget.model.ids import ChannelId
 from tgbitget.model.trade import Halt, Situation
-from tgbitget.planning.halts import due
+from tgbitget.planning.halts import due, holding
 from tgbitget.planning.scope import ACCOUNT, Scope, scopes
 from tgbitget.positions.losses import Losses
 from tgbitget.profile import MarketSection, Profile
@@ -64,6 +64,18 @@ class Halting:
                     await self._keeper.losses.halt(halt)
                     self._publish(Warned(text=_told(halt), is_urgent=True))
 
+    def holding(self) -> tuple[str, ...]:
+        """Why new entries are refused now, whatever is posted, as sentences; empty: losses refuse none."""
+        now = self._clock.now()
+        return tuple(
+            dict.fromkeys(
+                f"{refused.rule}: {refused.reason}{_whose(scope)}"
+                for one in self._watched
+                for scope in self._scopes(one)
+                for refused in holding(scope, coin=one.profile.market.quote, now=now)
+            )
+        )
+
     def _scopes(self, one: Watched) -> tuple[Scope, ...]:
         situation = self._keeper.situation(_any_of(one.profile.market), one.channels)
         return scopes(one.profile.limits, self._limits, situation, profile_name=one.profile.name)
@@ -73,6 +85,11 @@ def _any_of(section: MarketSection) -> str:
     """No market, but of the account that the profile trades with."""
     settled = "" if section.product == "spot" else f":{section.quote}"
     return f"*/{section.quote}{settled}"
+
+
+def _whose(scope: Scope) -> str:
+    """The account's sentences say so themselves."""
+    return f", profile {scope.key}" if scope.key != ACCOUNT else ""
 
 
 def _told(halt: Halt) -> str:
