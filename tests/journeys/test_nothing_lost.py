@@ -15,7 +15,7 @@ import pytest
 from journeys.coin import Coin
 from journeys.invariants import WATCHED, check_guarded, check_one_entry_per_leg
 from journeys.lines import Lines, Posted
-from journeys.world import World
+from journeys.world import World, market_long
 from simulation.disk import Disk, DiskFault, Fails
 from tgbitget.journal import sqlite
 from tgbitget.simulators.bitget import Then
@@ -306,3 +306,19 @@ async def test_while_the_exchange_takes_no_more_five_trades_find_their_way_out(
     for coin in coins:
         assert sum((e.size for e in coin.executions if e.closing), Decimal(0)) == coin.bought
     check_guarded(*coins)
+
+
+async def test_an_edit_right_after_a_restart_enters_nothing_again(world: World, sol: Coin) -> None:
+    """Found by the chaos: what an earlier life sent counts as sent before anybody has asked the exchange."""
+    async with world.listening() as lines:
+        post = world.market_long(sol)
+        await lines.reaches(post, "open")
+    world.vip.edit(post.id, market_long(sol, stop="0.975"))
+    async with world.listening() as again:
+        await again.decision(post, revision=1)
+        await again.until(lambda: sol.stops == [Decimal(sol.at("0.975"))], "the nearer stop")
+        world.reply(post, "Close this trade now")
+        await again.reaches(post, "closed")
+    assert len(sol.entry_requests) == 1
+    check_one_entry_per_leg(sol)
+    check_guarded(sol)
