@@ -477,7 +477,8 @@ class Pipeline:
     async def _take_deletion(self, deletion: Deletion, cursor: Cursor | None) -> None:
         change = deletion_change(deletion, self._followed[deletion.channel].profile)
         stands = self._stands(deletion.signal)
-        does = change.cause if change is not None and stands else "nothing: no open trade"
+        does = change.cause if change is not None else "nothing: deletions = ignore"
+        does = does if stands else "nothing: no open trade"
         await self._journal.delete(deletion, change=does, cursor=cursor)
         if change is not None and stands:
             self._book.change(deletion.signal, change)

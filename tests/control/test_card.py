@@ -115,6 +115,16 @@ def test_what_happened_follows_with_its_time() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "cause",
+    ["stop moved to 57000", "stop loosened to 57000", "the stop was moved to 57000, and stays"],
+)
+def test_a_move_that_the_cause_tells_is_told_once(cause: str) -> None:
+    before = stands(TradeState.OPEN, amount="0.001")
+    lines = told(before, stands(TradeState.OPEN, amount="0.001", stop="57000", cause=cause))
+    assert lines[-1] == f"01-31 12:00:02 {cause}"
+
+
 def test_answers_are_counted_and_the_bad_ones_say_why() -> None:
     lines = told(placed(1), samples.unknown(2, "timed out\nafter 10 s"))
     assert lines[-1] == (

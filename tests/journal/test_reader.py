@@ -84,6 +84,17 @@ async def test_a_story_is_told_in_the_order_of_time(told: SqliteJournal, path: P
     assert json.dumps([chapter.json() for chapter in chapters])
 
 
+async def test_a_story_names_orders_of_one_time_in_the_order_of_their_legs(
+    journal: SqliteJournal, path: Path
+) -> None:
+    for message_id in range(20, 28):  # whose client ids come in every order
+        await journal.decide(samples.planned(message_id))
+    with Reader(path) as reader:
+        for message_id in range(20, 28):
+            legs = [c.facts["name"] for c in reader.story(CHANNEL, message_id) if c.kind == "leg"]
+            assert legs == ["entry-1", "entry-2", "entry-3"]
+
+
 async def test_the_story_of_a_follow_up_holds_the_orders_that_it_caused(
     told: SqliteJournal, path: Path
 ) -> None:

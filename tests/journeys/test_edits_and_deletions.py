@@ -205,3 +205,13 @@ async def test_a_deletion_closes_where_the_profile_says_so(world: World, sol: Co
         world.vip.delete(post.id)
         await lines.reaches(post, "closed")
         assert sol.is_flat
+
+
+async def test_a_deletion_that_the_profile_ignores_says_so(world: World, sol: Coin) -> None:
+    async with world.listening(world.profile(follow_ups={"deletions": "ignore"})) as lines:
+        post = world.market_long(sol)
+        await lines.reaches(post, "open")
+        world.vip.delete(post.id)
+        await lines.until(lambda: bool(lines.of("deleted", post)), "the deletion to be told")
+        assert lines.of("deleted", post)[0]["change"] == "nothing: deletions = ignore"
+        assert lines.state(post) == "open"

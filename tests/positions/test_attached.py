@@ -164,3 +164,43 @@ def without_an_end(of: Led) -> set[str]:
     (kept,) = of.desk.journal.open_trades()
     ended = {one.client_oid for one in kept.placements}
     return {leg.client_oid for leg in kept.legs if leg.role is Role.ENTRY} - ended
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        pytest.param(
+            "94", "is not moved to 94: that would be looser; it stands at 95", id="looser"
+        ),
+        pytest.param(
+            "102",
+            "at 102 waits until the market is on its right side; it stands at 95",
+            id="the market is below it",
+        ),
+    ],
+)
+async def test_a_stop_that_is_not_moved_as_asked_is_told(
+    bitget: BitgetSimulator, tmp_path: Path, asked: str, said: str
+) -> None:
+    async with led(bitget, tmp_path) as trade:
+        signal = await trade.opens(plan(user_id=trade.user_id))
+        await trade.until(lambda: len(trade.sol.targets) == 2)
+        trade.keeper.change(signal, stop_at(asked))
+        await trade.until(lambda: trade.warnings)
+        assert [w.text for w in trade.warnings] == [f"SOL/USDT:USDT: the stop {said}"]
+        assert trade.warnings[0].signal == signal
+        assert stops(trade) == {D(95)}
+
+
+async def test_a_move_that_comes_when_all_is_closed_alarms_nobody(
+    bitget: BitgetSimulator, tmp_path: Path
+) -> None:
+    async with led(bitget, tmp_path) as trade:
+        signal = await trade.opens(plan(user_id=trade.user_id))
+        await trade.until(lambda: len(trade.sol.targets) == 2)
+        bitget.faults.next("place-tpsl-order", code="40891")
+        trade.keeper.change(signal, stop_at("97"))
+        await trade.until(lambda: not bitget.faults.waiting)
+        trade.moves("110")
+        await trade.until(lambda: trade.is_over(signal))
+        assert not trade.warnings

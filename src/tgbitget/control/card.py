@@ -19,7 +19,7 @@ from tgbitget.model.event import (
     Warned,
 )
 from tgbitget.model.ids import ClientOrderId, SignalId
-from tgbitget.model.money import Price
+from tgbitget.model.money import Price, exact
 from tgbitget.model.order import Placed, Placement, Rejected, Unknown
 from tgbitget.model.plan import Decision, Outcome
 from tgbitget.model.reading import Read
@@ -194,7 +194,7 @@ def _moved(card: Card, trade: Trade, cause: str, at: datetime) -> Card:
     if trade.amount and trade.stop is not None:
         if before is None or not before.amount:
             words.append(f"protected by stop {text.amount(trade.stop)}")
-        elif before.stop != trade.stop:
+        elif before.stop != trade.stop and f" to {exact(trade.stop)}" not in cause:
             words.append(f"stop moved to {text.amount(trade.stop)}")
     if trade.state.is_final and (before is None or before.state != trade.state):
         words.append(text.profit(trade) if trade.state.value == "closed" else str(trade.state))

@@ -110,11 +110,11 @@ def _caused(
     oids = {oid for row in decided for oid in json.loads(row["legs"])}
     oids |= {row["client_oid"] for row in own}
     chapters: list[Chapter] = []
-    for oid in sorted(oids):
-        for table, kind in (("legs", "leg"), ("placements", "placement")):
-            sql = f"SELECT * FROM {table} WHERE client_oid = ? ORDER BY rowid"  # noqa: S608 -- our names
-            rows = db.execute(sql, (oid,)).fetchall()
-            chapters += [_chapter(kind, row, time="recorded_at") for row in rows]
+    for table, kind in (("legs", "leg"), ("placements", "placement")):
+        sql = f"SELECT rowid AS place, * FROM {table} WHERE client_oid = ?"  # noqa: S608 -- our names
+        rows = [row for oid in oids for row in db.execute(sql, (oid,)).fetchall()]
+        rows.sort(key=lambda row: int(row["place"]))
+        chapters += [_chapter(kind, row, time="recorded_at", but=("place",)) for row in rows]
     return chapters
 
 

@@ -6,7 +6,7 @@ from loguru import logger
 
 from tgbitget.model.event import Warned
 from tgbitget.model.money import Price, exact
-from tgbitget.model.order import OrderStatus, Placed, Placement
+from tgbitget.model.order import OrderStatus, Placed, Placement, Rejected
 from tgbitget.model.plan import Leg
 from tgbitget.positions import level, stop_form
 from tgbitget.positions.changes import Close, MoveStop
@@ -22,9 +22,13 @@ from tgbitget.positions.stops_seen import is_beyond_liquidation
 from tgbitget.positions.watchdog import Watchdog
 from tgbitget.positions.wishes import Wishes
 from tgbitget.profile import Profile
+from tgbitget.venues.ccxt_errors import NOTHING_TO_GUARD
 
 MOVE_AGAIN_SECONDS = 5.0
 PLACE_AGAIN_SECONDS = 0.5
+GONE_SECONDS = (
+    15.0  # fills of a close are known by then; later the venue and we differ, and the owner is told
+)
 
 
 class Protection:
@@ -55,6 +59,7 @@ class Protection:
         self._refusals = 0
         self._kept_until = 0.0
         self._said_until = 0.0
+        self._gone_since: float | None = None
 
     async def protect(self) -> None:
         """Where another stop is wanted, it is placed before the one that stands is taken away."""
@@ -79,7 +84,10 @@ class Protection:
             return
         self._note_refused(wanted)
         if self._is_covered(standing):
-            self._say_covered(wanted.price, _reason(placement))
+            if self._is_gone(placement):
+                await self._inquiry.fetch_fills()
+            else:
+                self._say_covered(wanted.price, _reason(placement))
         elif wanted.price != ledger.stop:
             await self.protect()  # where it was before: that is better than none
         else:
@@ -110,6 +118,15 @@ class Protection:
             ledger.causes.append(f"stop moved to {exact(wanted.price)}")
         ledger.stop = wanted.price
         self._refusals = 0
+        self._gone_since = None
+
+    def _is_gone(self, placement: Placement) -> bool:
+        """Closed already, by the stop that stands or by a target: what is missing here are its fills."""
+        if not isinstance(placement, Rejected) or placement.code != NOTHING_TO_GUARD:
+            return False
+        now = self._desk.clock.monotonic()
+        self._gone_since = now if self._gone_since is None else self._gone_since
+        return now < self._gone_since + GONE_SECONDS
 
     def _note_refused(self, wanted: WantedStop) -> None:
         self._refused = (wanted, self._desk.clock.monotonic())
@@ -151,17 +168,26 @@ class Protection:
         ledger, side = self._ledger, self._ledger.plan.side
         price = level.price_of(change.to, ledger)
         if price is None:
-            logger.warning("The stop was not moved to {}: there is no such level yet", change.to)
+            self._say_kept(f"is not moved to {change.to}: there is no such level yet")
         elif tighter(side, price, ledger.stop) == price:
             self._refused = (None, 0.0)
             self._wishes.stop = price
+            if ledger.has_position and self._is_passed(price):
+                self._say_kept(f"at {exact(price)} waits until the market is on its right side")
         elif change.may_loosen:
             # An edit that the profile applies: from here on rules and follow-ups begin at this price.
             self._refused, self._wishes.stop = (None, 0.0), None
             ledger.stop = price
             ledger.causes.append(f"stop loosened to {exact(price)}")
         else:
-            logger.warning("The stop stays at {}: {} would be looser", ledger.stop, price)
+            self._say_kept(f"is not moved to {exact(price)}: that would be looser")
+
+    def _say_kept(self, why: str) -> None:
+        """What was asked of the stop and is not done now; the owner would believe it otherwise."""
+        ledger = self._ledger
+        text = f"{ledger.plan.market.symbol}: the stop {why}; it stands at {exact(ledger.stop)}"
+        logger.warning("{}", text)
+        self._desk.publish(Warned(text=text, signal=ledger.plan.signal))
 
     def _wanted(self) -> WantedStop:
         ledger, amount = self._ledger, self._form.amount(self._ledger)
@@ -178,11 +204,13 @@ class Protection:
 
     def _may_move_to(self, wanted: WantedStop) -> bool:
         """Not while the market has passed it, nor soon after the venue refused it there."""
-        quote = self._sender.quote()
-        is_passed = quote is not None and is_losing(
-            self._ledger.plan.side, quote.price, wanted.price
+        return not self._is_passed(wanted.price) and not self._was_refused(
+            wanted, within=MOVE_AGAIN_SECONDS
         )
-        return not is_passed and not self._was_refused(wanted, within=MOVE_AGAIN_SECONDS)
+
+    def _is_passed(self, price: Price) -> bool:
+        quote = self._sender.quote()
+        return quote is not None and is_losing(self._ledger.plan.side, quote.price, price)
 
     def _was_refused(self, wanted: WantedStop, *, within: float) -> bool:
         refused, at = self._refused

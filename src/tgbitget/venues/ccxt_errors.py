@@ -58,6 +58,7 @@ CLASSIC_ACCOUNT = "40084"
 CLOCK_IS_OFF = frozenset({"40004", "40005", "40008"})
 WRONG_HOLD_MODE = "40774"
 NO_POSITION = "22002"
+NOTHING_TO_GUARD = "40891"
 MARGIN_MODE_IS_FIXED = "45117"
 
 LOCKED = {
@@ -118,7 +119,7 @@ REJECTED = {
     "25588": "the stop is already behind the price",
     "31005": "the stop is already behind the price",
     "40832": "the target is on the wrong side of the price",
-    "40891": "there is no position that a stop could guard",
+    NOTHING_TO_GUARD: "there is no position that a stop could guard",
     "40915": "the target is on the wrong side of the price",
     "40917": "the stop is on the wrong side of the price",
     "43011": "a parameter is not allowed",
