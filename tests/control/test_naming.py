@@ -3,6 +3,8 @@
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tgbitget.control.naming import OpenTrade, named
 from tgbitget.model.ids import ChannelId, SignalId
@@ -49,3 +51,19 @@ def test_a_name_means(what: str, found: tuple[OpenTrade, ...]) -> None:
 @pytest.mark.parametrize(("side", "open_profit"), [(Side.LONG, 6), (Side.SHORT, -6)])
 def test_what_is_open_counts_at_the_last_price(side: Side, open_profit: int) -> None:
     assert one("BTC/USDT:USDT", 1, side).unrealised == open_profit
+
+
+coins = st.from_regex(r"(1000)?[A-Z]{2,6}", fullmatch=True)
+
+
+@given(bases=st.lists(coins, min_size=1, max_size=5, unique=True), what=st.text(max_size=12))
+def test_a_name_means_trades_that_are_open_and_each_answers_to_its_own(
+    bases: list[str], what: str
+) -> None:
+    trades = [one(f"{base}/USDT:USDT", number) for number, base in enumerate(bases)]
+    assert set(named(what, trades)) <= set(trades)
+    for trade, base in zip(trades, bases, strict=True):
+        assert named(trade.trade.signal, trades) == (trade,)
+        assert {trade} <= set(named(f" {base.lower()}/usdt", trades)) & set(
+            named(f"{base}USDT", trades)
+        )

@@ -3,6 +3,8 @@
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tgbitget.control.typed import Misspelt, Typed, Word, typed
 
@@ -51,3 +53,20 @@ def test_is_no_command(text: str) -> None:
 )
 def test_is_not_guessed(text: str) -> None:
     assert isinstance(typed(text), Misspelt)
+
+
+@given(text=st.text(max_size=80))
+def test_nothing_but_one_line_with_a_slash_first_is_a_command(text: str) -> None:
+    read = typed(text)
+    assert read is None or (text.strip().startswith("/") and "\n" not in text.strip())
+
+
+@given(what=st.from_regex(r"[A-Za-z0-9/-]{1,12}", fullmatch=True), percent=st.integers(0, 120))
+def test_a_part_is_never_more_than_was_typed(what: str, percent: int) -> None:
+    read = typed(f"/close {what} {percent}%")
+    if what.lower() == "all" or not 0 < percent <= 100:
+        assert isinstance(read, Misspelt)
+        return
+    assert isinstance(read, Typed)
+    assert (read.word, read.what) == (Word.CLOSE, what)
+    assert read.fraction == (None if percent == 100 else Decimal(percent) / 100)

@@ -5,18 +5,12 @@ from datetime import datetime
 from loguru import logger
 
 from tgbitget.errors import VenueError
-from tgbitget.model.event import Filled, Warned
-from tgbitget.model.ids import ClientOrderId
-from tgbitget.model.market import short_symbol
-from tgbitget.model.money import exact
 from tgbitget.model.order import Fill
-from tgbitget.model.plan import Leg, OrderSide, Role
+from tgbitget.model.plan import Leg, OrderSide
 from tgbitget.positions.desk import Desk
 from tgbitget.positions.ledger import Ledger
 from tgbitget.positions.shares import in_order, whole_id
-
-_ENDS = {Role.STOP: "stop reached", Role.CLOSE: "closed at market"}
-_BY_HAND = "closed by hand at the exchange"
+from tgbitget.positions.telling import tell
 
 
 class Fills:
@@ -71,44 +65,11 @@ class Fills:
             ledger.forget(fill)
             if mine is None or not ledger.note_fill(mine):
                 return
-        await self._tell(mine)
+        await tell(self._desk, ledger, mine)
 
     async def _count(self, fill: Fill) -> None:
         if self._ledger.note_fill(fill):
-            await self._tell(fill)
-
-    async def _tell(self, fill: Fill) -> None:
-        ledger = self._ledger
-        role, cause = ledger.role_of(fill), ledger.cause_of(fill)
-        signal = ledger.plan.signal
-        if fill.is_forced:
-            self._alarm(fill)
-        elif role is Role.CLOSE and not ledger.ordered(fill):
-            ledger.causes.append(_BY_HAND)
-        elif ledger.is_flat_again and role in _ENDS:
-            ledger.causes.append(_ENDS[role])
-        await self._desk.record.fill(signal, fill)
-        self._desk.publish(
-            Filled(
-                signal=signal,
-                client_oid=cause or ClientOrderId(""),
-                amount=fill.amount,
-                price=fill.price,
-                fee=fill.fee,
-                role=str(role),
-                fee_coin=fill.fee_coin,
-            )
-        )
-
-    def _alarm(self, fill: Fill) -> None:
-        ledger, plan = self._ledger, self._ledger.plan
-        ledger.causes.append("LIQUIDATED")
-        text = (
-            f"{plan.side} {short_symbol(plan.market.symbol)}: Bitget liquidated {exact(fill.amount)} "
-            f"at {exact(fill.price)}; nobody ordered it"
-        )
-        logger.error("{}", text)
-        self._desk.publish(Warned(text=text, signal=plan.signal, is_urgent=True))
+            await tell(self._desk, self._ledger, fill)
 
     async def _ask(self, pushed: Fill | None) -> list[Fill] | None:
         """In the order of time, with the one that was pushed: the venue's list may lag behind it."""

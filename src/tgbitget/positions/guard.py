@@ -53,6 +53,8 @@ from tgbitget.profile import Profile
 MAILBOX_MAX = 1000
 # Its own task, and one in which the HTTP client writes.
 ENTRY_TURNS = 3
+# Fills are asked for every second where they are missing.
+FILLS_WITHIN_SECONDS = 2.5
 _SLOW = (Observed, SpotObserved, Pushed, Resync, StopsListed)
 """News that questions follow; a stop does not wait behind them."""
 
@@ -126,6 +128,7 @@ class TradeGuard:
         self._begun = posted
         self._mail: asyncio.Queue[Message] = asyncio.Queue(MAILBOX_MAX)
         self._told: Trade | None = None
+        self._missing_since: float | None = None
         self._earlier = dict(earlier or {})
         self._has_given_way = False
         self.ended = asyncio.Event()
@@ -389,10 +392,20 @@ class TradeGuard:
         elif (passed := self._entering.passed(quote)) is not None:
             self._leaving.cancel_rest(CancelRest(cause=passed))
 
+    def _awaits_fills(self) -> bool:
+        """The fills that explain a change are told before it; those that do not come hold it up for a moment only."""
+        now = self._desk.clock.monotonic()
+        if not self.ledger.misses_fills:
+            self._missing_since = None
+            return False
+        if self._missing_since is None:
+            self._missing_since = now
+        return now < self._missing_since + FILLS_WITHIN_SECONDS
+
     async def _tell_change(self) -> None:
         """Record and publish the trade when it stands otherwise than last told."""
         trade = self.ledger.trade()
-        if trade == self._told or self.is_held or self._has_given_way:
+        if trade == self._told or self.is_held or self._has_given_way or self._awaits_fills():
             return
         cause = "; ".join(self.ledger.causes)
         self._told = trade

@@ -5,16 +5,13 @@ from datetime import datetime
 from loguru import logger
 
 from tgbitget.errors import VenueError
-from tgbitget.model.event import Filled
-from tgbitget.model.ids import ClientOrderId
 from tgbitget.model.order import Fill
-from tgbitget.model.plan import OrderSide, OrderType, Role
+from tgbitget.model.plan import OrderSide, OrderType
 from tgbitget.positions.coins import is_gone
 from tgbitget.positions.desk import Desk
 from tgbitget.positions.ledger import Ledger
 from tgbitget.positions.shares import in_order
-
-_ENDS = {Role.STOP: "stop reached", Role.CLOSE: "closed at market"}
+from tgbitget.positions.telling import tell
 
 
 class SpotFills:
@@ -32,7 +29,7 @@ class SpotFills:
         if not is_here or ledger.has(fill) or not await self._is_mine(fill):
             return
         if ledger.note_fill(fill):
-            await self._tell(fill)
+            await tell(self._desk, ledger, fill)
 
     async def fetch(self) -> bool:
         """All since the start; False when the venue did not answer."""
@@ -74,23 +71,3 @@ class SpotFills:
                 return True
         self._strangers[fill.trade_id] = fill
         return False
-
-    async def _tell(self, fill: Fill) -> None:
-        ledger = self._ledger
-        role, cause = ledger.role_of(fill), ledger.cause_of(fill)
-        if is_gone(fill):
-            ledger.causes.append("coins of it left the account, sold or moved by hand")
-        elif ledger.is_flat_again and role in _ENDS:
-            ledger.causes.append(_ENDS[role])
-        await self._desk.record.fill(ledger.plan.signal, fill)
-        self._desk.publish(
-            Filled(
-                signal=ledger.plan.signal,
-                client_oid=cause or ClientOrderId(""),
-                amount=fill.amount,
-                price=fill.price,
-                fee=fill.fee,
-                role=str(role),
-                fee_coin=fill.fee_coin,
-            )
-        )
