@@ -176,6 +176,18 @@ async def test_without_a_listener_the_command_leads_closes_and_reports_by_itself
     assert sol.unguarded_seconds == 0
 
 
+async def test_a_trade_whose_profile_is_gone_is_closed_by_its_plan(
+    world: World, sol: Coin, hand: Hand
+) -> None:
+    async with world.listening() as lines:
+        post = world.market_long(sol)
+        await lines.until(lambda: len(sol.targets) == 2, "both targets")
+    (world.folder / "profiles" / "vip.toml").unlink()
+    assert await hand.closes() == 0
+    assert [(line["signal"], line["state"]) for line in hand.read()] == [(post.signal, "closed")]
+    assert sol.is_flat
+
+
 async def test_what_could_not_be_closed_is_named_and_the_exit_code_says_so(
     world: World, sol: Coin, hand: Hand, monkeypatch: pytest.MonkeyPatch
 ) -> None:

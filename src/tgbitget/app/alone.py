@@ -5,6 +5,8 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from typing import Any, NoReturn, TypeVar
 
+from loguru import logger
+
 from tgbitget.app.catalogue import known_markets
 from tgbitget.app.earlier_life import is_of
 from tgbitget.app.hub import Hub
@@ -54,7 +56,7 @@ async def _with_trades(
     kept: Sequence[OpenTrade],
     act: Callable[[Commands], Awaitable[T]],
 ) -> T:
-    mode, profiles = _mode_of(kept, settings)
+    mode, profiles = _mode_of(kept, settings, journal.last_mode())
     hub = Hub()
     markets = known_markets(settings)
     ended: list[T] = []
@@ -105,16 +107,33 @@ async def _nothing(_: Mapping[str, Any]) -> Mapping[str, Any]:
     return NOTHING
 
 
-def _mode_of(kept: Sequence[OpenTrade], settings: Settings) -> tuple[str, list[Profile]]:
-    """The one mode in which all of them are traded, and the profiles that they were opened with."""
-    names = dict.fromkeys(one.profile for one in kept if not is_of(one, PAPER_USER_ID))
-    profiles = [load_profile(name, settings) for name in names]
-    modes = {profile.mode for profile in profiles}
-    if any(is_of(one, PAPER_USER_ID) for one in kept):
+def _mode_of(
+    kept: Sequence[OpenTrade], settings: Settings, last_mode: str | None
+) -> tuple[str, list[Profile]]:
+    """The one mode in which all of them are traded, and the profiles that they were opened with.
+
+    A trade outlives its profile's file: its plan is in the journal. Then its mode is that of the others, or *last_mode*.
+    """
+    is_paper = {one.profile: is_of(one, PAPER_USER_ID) for one in kept}
+    profiles = [found for name in is_paper if (found := _profile(name, settings)) is not None]
+    modes: set[str] = {"paper" if is_paper[profile.name] else profile.mode for profile in profiles}
+    if any(is_paper.values()):
         modes.add("paper")
-        profiles += [load_profile(n, settings) for n in {one.profile for one in kept} - set(names)]
+    if not modes and last_mode is not None:
+        modes.add(last_mode)
     if len(modes) > 1:
         raise ConfigError(
             f"trades of several modes are open ({', '.join(sorted(modes))}); run a listener of each to close them"
         )
+    if not modes:
+        names = ", ".join(is_paper)
+        raise ConfigError(f"in which mode the trades of {names} were opened is not known")
     return next(iter(modes)), profiles
+
+
+def _profile(name: str, settings: Settings) -> Profile | None:
+    try:
+        return load_profile(name, settings)
+    except ConfigError as e:
+        logger.warning("A trade of profile {} is closed by its plan alone: {}", name, e)
+        return None

@@ -154,6 +154,13 @@ def flag(db: sqlite3.Connection, name: str) -> str | None:
     return None if row is None else row["value"]
 
 
+def last_mode(db: sqlite3.Connection) -> str | None:
+    """Of the latest start that traded."""
+    sql = "SELECT mode FROM starts WHERE mode != 'dry-run' ORDER BY id DESC LIMIT 1"
+    row = db.execute(sql).fetchone()
+    return None if row is None else row["mode"]
+
+
 def flag_changed_at(db: sqlite3.Connection, name: str, value: str) -> datetime | None:
     """When the flag took this value, if it has it."""
     sql = "SELECT changed_at FROM flags WHERE name = ? AND value = ?"

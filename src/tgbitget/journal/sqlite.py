@@ -23,11 +23,11 @@ from tgbitget.journal.connection import (
     journal_error,
     open_reader,
     open_writer,
-    transaction,
 )
 from tgbitget.journal.journal import OpenTrade
 from tgbitget.journal.recent import RecentDecisions
 from tgbitget.journal.schema import migrate
+from tgbitget.journal.together import Asked, Ended, Waiting, Work, commit_all, tell
 from tgbitget.model.command import Command
 from tgbitget.model.ids import ChannelId, SignalId
 from tgbitget.model.intent import Side
@@ -53,6 +53,7 @@ class SqliteJournal:
         self._path = path
         self._clock = clock or SystemClock()
         self._thread: ThreadPoolExecutor | None = None
+        self._waiting = Waiting()
         self._writer: sqlite3.Connection | None = None
         self._reader: sqlite3.Connection | None = None
         self._fault: str | None = None
@@ -236,6 +237,9 @@ class SqliteJournal:
         at = self._clock.now()
         await self._write(lambda db: writes.write_flag(db, name, value, at))
 
+    def last_mode(self) -> str | None:
+        return self._read(reads.last_mode)
+
     def flag(self, name: str) -> str | None:
         return self._read(reads.flag, name)
 
@@ -268,23 +272,34 @@ class SqliteJournal:
     async def _write(
         self, work: Callable[[sqlite3.Connection], T], *, then: Callable[[T], None] | None = None
     ) -> T:
-        """*work* in one transaction on the writing thread; *then* on the loop, once it is durable."""
+        """*work* in one transaction on the writing thread, with what waits beside it; *then* on the loop, once it is durable."""
         if self._fault is not None:
             raise JournalError(f"{self._fault}; it must be opened anew before anything is written")
-        written = self._on_thread(lambda: self._transact(work))
+        written: asyncio.Future[T] = asyncio.get_running_loop().create_future()
         if then is not None:
             written.add_done_callback(lambda done: _tell(done, then))
+        if self._waiting.put(Asked(work, written)):
+            self._on_thread(self._commit_waiting).add_done_callback(_tell_all)
         return await asyncio.shield(written)
 
-    def _transact(self, work: Callable[[sqlite3.Connection], T]) -> T:
+    def _commit_waiting(self) -> list[tuple[Asked, Ended]]:
+        asked = self._waiting.take()
+        ended = self._commit([one.work for one in asked])
+        return list(zip(asked, ended, strict=True))
+
+    def _commit(self, works: Sequence[Work]) -> list[Ended]:
         if self._writer is None:
-            raise JournalError(f"the journal {self._path} is not open")
-        try:
-            with transaction(self._writer):
-                self._is_tidy = False
-                return work(self._writer)
-        except (sqlite3.Error, OverflowError) as e:
-            raise self._failure("write", e) from e
+            closed = JournalError(f"the journal {self._path} is not open")
+            return [Ended(error=closed)] * len(works)
+        if self._fault is not None:  # of those that were committed while these waited
+            return [Ended(error=JournalError(self._fault))] * len(works)
+        self._is_tidy = False
+        return [self._translated(one) for one in commit_all(self._writer, works)]
+
+    def _translated(self, ended: Ended) -> Ended:
+        if isinstance(ended.error, sqlite3.Error | OverflowError):
+            return Ended(error=self._failure("write", ended.error))
+        return ended
 
     def _checkpoint(self) -> None:
         if self._writer is None:
@@ -315,6 +330,11 @@ class SqliteJournal:
         if self._writer is not None:
             self._writer.close()
             self._writer = None
+
+
+def _tell_all(done: "asyncio.Future[list[tuple[Asked, Ended]]]") -> None:
+    for asked, ended in done.result():
+        tell(asked, ended)
 
 
 def _tell(done: "asyncio.Future[T]", then: Callable[[T], None]) -> None:
