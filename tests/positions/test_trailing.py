@@ -290,8 +290,33 @@ async def test_in_hedge_mode_where_they_would_lock_it_targets_do_not_rest(
 ) -> None:
     bitget.exchange.futures.set_hold_mode(HoldMode.HEDGE)
     async with led(bitget, tmp_path) as trade:
-        await trade.opens(plan(user_id=trade.user_id), RESTS)
+        signal = await trade.opens(plan(user_id=trade.user_id), RESTS)
         await trade.until(lambda: trade.sol.targets == [D(105), D(110)])
-        assert "locks its share of the position in hedge mode" in trade.warnings[0].text
         assert not closers(trade)
-    assert len(trade.warnings) == 1
+    before = aims(trade)
+    async with led(bitget, tmp_path, profile_=RESTS) as again:
+        await again.until(lambda: again.told(signal))
+        assert aims(again) == before
+        assert not again.warnings
+    assert not trade.warnings
+
+
+async def test_targets_that_stand_are_not_taken_away_to_rest(
+    bitget: BitgetSimulator, tmp_path: Path
+) -> None:
+    async with led(bitget, tmp_path) as trade:
+        signal = await trade.opens(plan(user_id=trade.user_id))
+        await trade.until(lambda: len(aims(trade)) == 2)
+    before = aims(trade)
+    async with led(bitget, tmp_path, profile_=RESTS) as again:
+        await again.until(lambda: again.told(signal))
+        assert aims(again) == before
+        assert not closers(again)
+        again.keeper.change(signal, Close(key="2", cause="said so", fraction=D("0.25")))
+        await again.until(lambda: resting(again) == {D(110): D("0.2")})
+        assert len(aims(again)) == 1
+
+
+def aims(of: Led) -> list[str]:
+    """Targets that wait, by id."""
+    return sorted(p.id for p in of.sol.plans if p.kind.takes_profit)

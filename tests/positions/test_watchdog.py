@@ -208,3 +208,21 @@ def amount_told(of: Led, signal: SignalId) -> Decimal | None:
 def recorded(folder: Path, what: str) -> int:
     with sqlite3.connect(folder / "journal.db") as db:
         return int(db.execute(f"SELECT count(*) FROM {what}").fetchone()[0])  # noqa: S608 -- ours
+
+
+async def test_while_a_close_waits_for_somebody_to_trade_with_no_stop_is_sent_in_vain(
+    bitget: BitgetSimulator, tmp_path: Path
+) -> None:
+    async with led(bitget, tmp_path) as trade:
+        signal = await trade.opens(plan(user_id=trade.user_id))
+        await trade.until(lambda: len(trade.sol.targets) == 2)
+        bitget.exchange.set_liquidity("SOLUSDT", D(0))
+        trade.gaps("94")
+        bitget.by_hand.drop_stops("SOLUSDT")
+        trade.keeper.change(signal, Close(key="9", cause="said so"))
+        await trade.until(lambda: len(sent(trade, "place-order")) > 1)
+        before, looks = placed_stops(trade), len(bitget.requests)
+        await trade.until(lambda: len(bitget.requests) > looks + 30)
+        assert placed_stops(trade) == before
+        bitget.exchange.set_liquidity("SOLUSDT", None)
+        await trade.until(lambda: trade.is_over(signal))

@@ -108,9 +108,14 @@ class Aiming:
             self._exits.trail_percent(self._ledger.place_of(number)) if self._may_trail else None
         )
         return TargetForm(
-            rests=self._exits.orders == "limit" and self._may_rest and trail is None,
+            rests=self._exits.orders == "limit" and trail is None and self._can_rest,
             trail_percent=trail,
         )
+
+    @property
+    def _can_rest(self) -> bool:
+        """In hedge mode what rests would lock its share of the position, and a stop could not sell it."""
+        return self._may_rest and not self._desk.venue.is_hedged
 
     def _is_same(self, leg: Leg, target: WantedTarget) -> bool:
         form = self._form(target.number)
@@ -119,7 +124,8 @@ class Aiming:
         if form.trail_percent is not None and leg.trigger_price is not None:
             # Where the market was past the target already, it trails from there on.
             return is_beyond(self._ledger.plan.side, leg.trigger_price, target.price)
-        return (leg.price if form.rests else leg.trigger_price) == target.price
+        # One that stands there in the other form is not taken away for it: the new one might be refused.
+        return (leg.price or leg.trigger_price) == target.price
 
     async def _place(self, target: WantedTarget) -> None:
         plan, name, form = self._ledger.plan, f"target-{target.number}", self._form(target.number)

@@ -77,6 +77,8 @@ class Protection:
             return
         if self._was_refused(wanted, within=self._pause(standing)):
             return
+        if self._wishes.closing is not None and self._is_passed(wanted.price):
+            return  # the market is beyond it: it would be refused, and the close is what helps
         placement = await self._place(wanted)
         if isinstance(placement, Placed):
             self._note_placed(wanted)

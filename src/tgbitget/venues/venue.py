@@ -40,6 +40,11 @@ class Venue(Protocol):
     never repeated here. A returned None or empty tuple is the venue's own word, never a failed query.
     """
 
+    @property
+    def is_hedged(self) -> bool:
+        """The account's hold mode, as last learnt: hedge, or one-way."""
+        ...
+
     async def open(self) -> None:
         """Learn hold mode and account kind, sync the clock, warm the connections. NotAuthorised, Unreachable."""
         ...
