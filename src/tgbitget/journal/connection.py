@@ -28,6 +28,7 @@ _CAUSES = {
 }
 # After these nothing written before can be relied on until the file was opened and checked again.
 _SHAKEN = ("SQLITE_IOERR", "SQLITE_CORRUPT", "SQLITE_NOTADB")
+_LOCKED = ("SQLITE_BUSY", "SQLITE_LOCKED")
 
 
 def open_writer(path: Path) -> sqlite3.Connection:
@@ -88,6 +89,11 @@ def journal_error(path: Path, doing: str, error: Exception) -> JournalError:
 def is_shaken(error: BaseException) -> bool:
     """Whether the file must be opened anew before anything is written again."""
     return _code(error).startswith(_SHAKEN)
+
+
+def is_hopeless(error: BaseException) -> bool:
+    """Whether the next write would fail just as this one did: a lock has been waited for already."""
+    return is_shaken(error) or _code(error).startswith(_LOCKED)
 
 
 def _set_up(connection: sqlite3.Connection) -> None:
