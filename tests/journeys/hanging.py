@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tgbitget.journal import sqlite
+from tgbitget.journal import together
 from tgbitget.journal.connection import transaction
 
 SIGN = "hangs"
@@ -23,7 +23,7 @@ def hanging(connection: sqlite3.Connection) -> Iterator[None]:
 
 
 if __name__ == "__main__":
-    setattr(sqlite, "transaction", hanging)  # noqa: B010 -- the name is imported there, and frozen for mypy
+    setattr(together, "transaction", hanging)  # noqa: B010 -- the name is imported there, and frozen for mypy
     from tgbitget.cli import main
 
     sys.exit(main())

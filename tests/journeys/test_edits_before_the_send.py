@@ -53,8 +53,8 @@ async def test_another_coin_is_traded_instead(world: World, sol: Coin, eth: Coin
         world.vip.edit(post.id, market_long(eth))
         assert (await lines.decision(post, revision=1))["outcome"] == "planned"
         await lines.until(lambda: len(eth.targets) == 2, "both targets")
-        trade = lines.trade(post)
-        assert (trade["symbol"], trade["state"]) == ("ETH/USDT:USDT", "open")
+        trade = await lines.reaches(post, "open")
+        assert trade["symbol"] == "ETH/USDT:USDT"
         again = world.market_long(sol)
         assert (await lines.decision(again))["outcome"] == "refused", (
             "not a duplicate of what was never sent"

@@ -140,6 +140,7 @@ async def test_commands_that_look_work_beside_a_running_listener(world: World, s
             told = await world.run(command, "list", "--json")
             assert (told.code, told.err) == (0, "")
             assert told.lines
+        assert told.lines[0]["unrealised"] is not None, "the listener knows the last price"
         story = await world.run("explain", str(world.vip.marked_id), str(post.id), "--json")
         assert story.code == 0, story.err
         kinds = [chapter["kind"] for chapter in story.lines]

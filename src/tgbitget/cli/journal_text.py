@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
-from tgbitget.cli.words import outcome_text
+from tgbitget.cli.words import outcome_text, rounded
 from tgbitget.model.market import short_symbol
 
 Row = dict[str, Any]
@@ -32,6 +33,7 @@ POSITIONS = {
     "entry": "Entry",
     "stop": "Stop",
     "realised": "Realised",
+    "unrealised": "Open",
 }
 
 
@@ -74,7 +76,12 @@ def order_row(row: Row) -> Row:
 
 
 def position_row(row: Row) -> Row:
-    return {**row, "position": f"{row['side']} {short_symbol(row['symbol'])}"}
+    unrealised = row.get("unrealised")
+    return {
+        **row,
+        "position": f"{row['side']} {short_symbol(row['symbol'])}",
+        "unrealised": "" if unrealised is None else rounded(Decimal(unrealised)),
+    }
 
 
 def _moment(text: str | None) -> str:

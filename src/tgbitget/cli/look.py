@@ -13,12 +13,15 @@ if TYPE_CHECKING:
     from tgbitget.journal.reader import Reader
     from tgbitget.journal.story import Chapter
     from tgbitget.model.ids import ChannelId
+    from tgbitget.settings import Settings
 
 signals = typer.Typer(help="What posts asked for, and what became of them.")
 orders = typer.Typer(help="Orders that were sent.")
 positions = typer.Typer(help="Trades that are open, and closing them.")
 
 LIMIT = 50
+LISTENER_SECONDS = 1.0
+_UNPRICED = {"price": None, "unrealised": None}
 
 
 def add_to(app: typer.Typer) -> None:
@@ -99,12 +102,17 @@ def list_positions(
     everything: Annotated[bool, typer.Option("--all", help="Also trades that have ended.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Trades that are pending, resting or open, newest first, as the journal has them."""
+    """Trades that are pending, resting or open, newest first, as the journal has them; a running listener adds what is open."""
     from tgbitget.cli.journal_text import POSITIONS, position_row
+    from tgbitget.cli.start import begin
     from tgbitget.cli.tables import print_rows
+    from tgbitget.journal.reader import Reader
 
-    with _journal(context, as_json=as_json) as journal:
+    settings = begin(context, as_json=as_json, looks_only=True)
+    with Reader(settings.database_file) as journal:
         rows = journal.positions(limit, with_final=everything)
+    profits = _open_profits(settings)
+    rows = [{**row, **profits.get(row["signal"], _UNPRICED)} for row in rows]
     shown = rows if as_json else [position_row(row) for row in rows]
     print_rows(shown, POSITIONS, as_json=as_json)
 
@@ -217,6 +225,19 @@ def _journal(context: typer.Context, *, as_json: bool) -> "Reader":
     from tgbitget.journal.reader import Reader
 
     return Reader(begin(context, as_json=as_json, looks_only=True).database_file)
+
+
+def _open_profits(settings: "Settings") -> dict[str, dict[str, Any]]:
+    """By signal, what a running listener says of the last price; nothing where none answers."""
+    from tgbitget.control.socket import ask
+    from tgbitget.errors import TgbitgetError
+
+    try:
+        told = ask(settings.home, "trades", timeout_seconds=LISTENER_SECONDS)
+    except TgbitgetError:
+        return {}  # the journal's word stands alone
+    trades = [] if told is None else told["trades"]
+    return {one["signal"]: {name: one[name] for name in _UNPRICED} for one in trades}
 
 
 def _pairs(row: Mapping[str, Any]) -> list[tuple[str, str]]:
