@@ -11,19 +11,34 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from telethon.tl import functions
 
 from journeys.coin import Coin
 from journeys.invariants import WATCHED, check_guarded, check_one_entry_per_leg
 from journeys.lines import Lines, Posted
 from journeys.world import World, market_long
 from simulation.disk import Disk, DiskFault, Fails
-from tgbitget.journal import sqlite
+from tgbitget.app import dialling
+from tgbitget.journal import together
 from tgbitget.simulators.bitget import Then
 
 OLD = timedelta(seconds=45)
 """Young enough to be traded at once, and too old once a listener has died and begun again."""
 
 # the login
+
+
+async def test_a_line_that_breaks_before_the_channels_are_found_is_dialled_anew(
+    world: World, sol: Coin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dialling, "REDIAL_SECONDS", 0.1)
+    async with world.listening() as lines:
+        await lines.reaches(world.market_long(sol), "open")
+    world.telegram.drop_answer(functions.messages.GetDialogsRequest, times=1)
+    post = world.post("still here?")
+    async with world.listening() as lines:
+        assert (await lines.decision(post))["outcome"] == "ignored"
+        assert any("dialling on" in warning for warning in lines.warnings)
 
 
 @pytest.mark.parametrize("how", ["revoked", "used elsewhere"])
@@ -165,7 +180,7 @@ async def test_whichever_write_of_a_trade_fails_its_exits_go_on_and_it_is_writte
 ) -> None:
     """The n-th write after the post and the two behind it fail, for every n that a trade has."""
     disk = Disk()
-    monkeypatch.setattr(sqlite, "transaction", disk.transaction)
+    monkeypatch.setattr(together, "transaction", disk.transaction)
     coins = [
         world.coin(base) for base in ("SOL", "ETH", "XRP", "ADA", "DOT", "LTC", "ATOM", "NEAR")
     ]

@@ -3,5 +3,6 @@
 FOUND: dict[int, str] = {
     128: "a decision that the disk took and then denied was never acted on",
     139: "a trade that ended while the disk failed stood as open",
+    818: "a line that broke at the start, before the channels were found, was never dialled again",
     20114: "the clock set back while dialling left Telegram unheard for good",
 }

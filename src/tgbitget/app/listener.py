@@ -41,7 +41,7 @@ from tgbitget.profile import Profile
 from tgbitget.settings import Settings
 from tgbitget.telegram.channel import FollowedChannel
 from tgbitget.telegram.channels import resolve
-from tgbitget.telegram.client import connect, hang_up
+from tgbitget.telegram.client import connect, dial, hang_up
 from tgbitget.telegram.saved_messages import SavedMessages
 
 # Ctrl-C and SIGTERM stop within 5 s: sends that are under way get most of it, the owner's last notices the rest.
@@ -113,7 +113,7 @@ class Listener:
         client = await self._connect()
         self._stack.push_async_callback(hang_up, client)
         channels = await dialled_on(
-            lambda: self._resolve(client),
+            lambda: self._find(client),
             clock=self._clock,
             publish=self._hub.publish,
             may_end=lambda: not self._is_guarding,
@@ -265,6 +265,16 @@ class Listener:
     @property
     def _is_guarding(self) -> bool:
         return self._trading is not None and bool(self._trading.keeper.standing())
+
+    async def _find(self, client: TelegramClient) -> list[tuple[Profile, FollowedChannel]]:
+        """On a line that broke or fell silent nothing would ever be found."""
+        if not client.is_connected():
+            await dial(client)
+        try:
+            return await self._resolve(client)
+        except Unreachable:
+            await hang_up(client)
+            raise
 
     async def _resolve(self, client: TelegramClient) -> list[tuple[Profile, FollowedChannel]]:
         names = [name for profile in self._profiles for name in profile.telegram.channels]
