@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tgbitget.errors import JournalError
@@ -38,6 +38,8 @@ from . import strategies as any_
         pytest.param(Cursor, any_.cursors, id="cursors"),
     ],
 )
+# A plan is large, and a crowded machine slow: neither is a fault of what is drawn.
+@settings(suppress_health_check=[HealthCheck.too_slow], max_examples=60)
 @given(data=st.data())
 def test_a_value_comes_back_from_json_as_it_was(
     hint: Any, values: st.SearchStrategy[Any], data: st.DataObject
@@ -67,6 +69,8 @@ def memory() -> Iterator[sqlite3.Connection]:
         pytest.param(Deletion, any_.deletions, id="deletions"),
     ],
 )
+# A plan is large, and a crowded machine slow: neither is a fault of what is drawn.
+@settings(suppress_health_check=[HealthCheck.too_slow], max_examples=60)
 @given(data=st.data())
 def test_a_value_comes_back_from_a_row_of_sqlite_as_it_was(
     memory: sqlite3.Connection, kind: Any, values: st.SearchStrategy[Any], data: st.DataObject

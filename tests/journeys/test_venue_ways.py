@@ -124,13 +124,17 @@ def structured(coin: Coin, entry: Mapping[str, object]) -> str:
     )
 
 
+def settings_of(world: World) -> list[str]:
+    return [r.endpoint for r in world.bitget.requests if r.endpoint.startswith("set-")]
+
+
 async def test_a_leverage_that_is_set_already_costs_no_request(world: World, sol: Coin) -> None:
     profile = world.profile(market={"allow": ["SOL"]})
     async with world.listening(profile) as lines:
-        asked = len([r for r in world.bitget.requests if r.endpoint.startswith("set-")])
-        assert asked, "it was prepared before a post came"
+        await world.until(lambda: "set-leverage" in settings_of(world), "SOL to be prepared")
+        asked = len(settings_of(world))
         await lines.reaches(world.market_long(sol), "open")
-        assert len([r for r in world.bitget.requests if r.endpoint.startswith("set-")]) == asked
+        assert len(settings_of(world)) == asked
     (order,) = sol.entries
     assert (order.leverage, order.margin_mode) == (5, "isolated")
 

@@ -5,7 +5,9 @@ import sys
 import termios
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
+from functools import partial
 from getpass import getpass
 from typing import Any, Self
 
@@ -77,11 +79,11 @@ async def asked(
 
     def ask() -> None:
         try:
-            text = question()
+            tell: Callable[[], None] = partial(_answer, answer, question())
         except EOFError:
-            loop.call_soon_threadsafe(_fail, answer, missing)
-        else:
-            loop.call_soon_threadsafe(_answer, answer, text)
+            tell = partial(_fail, answer, missing)
+        with suppress(RuntimeError):  # the loop has ended: nobody waits for an answer any more
+            loop.call_soon_threadsafe(tell)
 
     threading.Thread(target=ask, daemon=True, name="question").start()
     try:
