@@ -32,7 +32,7 @@ from simulation.weather import Weather
 from tgbitget.app import listener as listening
 from tgbitget.app import runs
 from tgbitget.app.catalogue import package_snapshot
-from tgbitget.journal import sqlite
+from tgbitget.journal import together
 from tgbitget.markets.cache import CachedMarkets
 from tgbitget.simulators.bitget import BitgetSimulator
 from tgbitget.simulators.bitget.markets import snapshot
@@ -247,7 +247,7 @@ def _parts(disk: Disk) -> Iterator[None]:
     KernelLock.held = []
     with ExitStack() as stack:
         stack.enter_context(swapped(runs, "InstanceLock", lock))
-        stack.enter_context(swapped(sqlite, "transaction", disk.transaction))
+        stack.enter_context(swapped(together, "transaction", disk.transaction))
         stack.enter_context(swapped(listening, "known_markets", lambda _: _markets()))
         yield
 
