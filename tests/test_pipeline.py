@@ -11,7 +11,7 @@ from planning.samples import BTC
 from simulation.disk import Disk, DiskFault, Fails
 from tgbitget.clock import FakeClock
 from tgbitget.errors import JournalError
-from tgbitget.journal import sqlite
+from tgbitget.journal import together
 from tgbitget.journal.sqlite import SqliteJournal
 from tgbitget.markets.directory import Directory
 from tgbitget.model.event import Decided, Event
@@ -61,8 +61,15 @@ class River:
             limits=AccountLimits(),
         )
 
-    async def take(self, number: int, text: str = LONG) -> None:
-        post = Post(channel=CHANNEL, message_id=number, date=NOON, text=text, via=Via.PUSH)
+    async def take(self, number: int, text: str = LONG, *, reply_to: int | None = None) -> None:
+        post = Post(
+            channel=CHANNEL,
+            message_id=number,
+            date=NOON,
+            text=text,
+            via=Via.PUSH,
+            reply_to=reply_to,
+        )
         await self.pipeline.handle(Arrival(what=post))
 
     def outcomes(self) -> list[tuple[str, str]]:
@@ -73,7 +80,7 @@ class River:
 @pytest.fixture
 async def river(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[River]:
     disk = Disk()
-    monkeypatch.setattr(sqlite, "transaction", disk.transaction)
+    monkeypatch.setattr(together, "transaction", disk.transaction)
     journal = SqliteJournal(tmp_path / "journal.db")
     await journal.open()
     yield River(journal, disk)
@@ -108,3 +115,30 @@ async def test_what_was_written_all_the_same_counts_before_the_next_post_is_deci
     await river.journal.open()
     await river.take(2)
     assert river.outcomes() == [("1", "planned"), ("2", "duplicate")]
+
+
+REFUSED = LONG.replace("55800", "58000")  # a stop on the wrong side
+BARE = LONG.partition("\nStop")[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        pytest.param(BARE, "not_traded", id="refused, for it has no stop"),
+        pytest.param(REFUSED, "not_traded", id="unclear"),
+        pytest.param(LONG, None, id="the same signal once more: it is that trade"),
+    ],
+)
+async def test_a_reply_to_a_signal_that_was_not_traded_changes_no_other_trade(
+    river: River, text: str, rule: str | None
+) -> None:
+    await river.take(1)
+    await river.take(2, text)
+    assert river.outcomes()[-1][1] in ("refused", "unclear", "duplicate")
+    await river.take(3, "SL to 56200", reply_to=2)
+    last = [event.decision for event in river.told if isinstance(event, Decided)][-1]
+    assert last.rule == rule
+    assert last.trade == (None if rule else "-1001/1")
+    await river.take(4, "Close", reply_to=3)
+    last = [event.decision for event in river.told if isinstance(event, Decided)][-1]
+    assert last.rule == rule

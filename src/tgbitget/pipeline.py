@@ -13,7 +13,7 @@ from tgbitget.errors import JournalError
 from tgbitget.journal.journal import Journal
 from tgbitget.markets.directory import Directory, Found, Resolution
 from tgbitget.model.event import Decided, Deleted, Publish
-from tgbitget.model.ids import ChannelId, SignalId
+from tgbitget.model.ids import ChannelId, SignalId, signal_id
 from tgbitget.model.intent import FollowUp, OpenPosition
 from tgbitget.model.market import Product
 from tgbitget.model.money import Notional, Price
@@ -24,6 +24,7 @@ from tgbitget.model.trade import Situation, Trade, TradeState
 from tgbitget.parsing.parser import Parser
 from tgbitget.planning.planner import plan
 from tgbitget.planning.price_sense import settle
+from tgbitget.positions.answered import Answered, answered
 from tgbitget.positions.changes import CancelRest, Change
 from tgbitget.positions.edits import Edited, deletion_change, edit_changes
 from tgbitget.positions.entering import EDITED
@@ -454,6 +455,7 @@ class Pipeline:
             self._book.candidates(),
             parent_symbol=reading.parent_symbol,
             username=followed.username,
+            answered_at=lambda number: self._answered(post, number, followed),
         )
         if isinstance(found, NotFound):
             outcome = Outcome.UNCLEAR if found.reason == "ambiguous_trade" else Outcome.REFUSED
@@ -468,6 +470,11 @@ class Pipeline:
         if isinstance(changes, Refused):
             return _Step(draft.refused(changes))
         return _Step(draft.follows(found.signal), act=lambda: self._change(found.signal, changes))
+
+    def _answered(self, post: Post, number: int, followed: Followed) -> Answered | None:
+        parent = next((known for known in post.parents if known.message_id == number), None)
+        revisions = self._journal.revisions(signal_id(post.channel, number))
+        return answered(parent, revisions, followed.parser.read)
 
     def _change(self, signal: SignalId, changes: Iterable[Change]) -> None:
         for change in changes:

@@ -6,7 +6,9 @@ import pytest
 
 from tgbitget.model.ids import ChannelId, signal_id
 from tgbitget.model.intent import ClosePosition, Side
+from tgbitget.model.plan import Outcome
 from tgbitget.model.post import Post, Via
+from tgbitget.positions.answered import Answered
 from tgbitget.positions.finder import Candidate, NotFound, find
 
 OURS, OTHER = ChannelId("-1001"), ChannelId("-1002")
@@ -175,3 +177,43 @@ def test_a_reply_that_names_another_coin_may_mean_either() -> None:
     found = find(post(reply_to=1), ClosePosition(symbol="ETH"), ALL)
     assert isinstance(found, NotFound)
     assert found.fitting == (BTC.signal, ETH.signal)
+
+
+KNOWN = {
+    10: Answered(is_signal=True, symbol="BTC", outcome=Outcome.REFUSED),
+    11: Answered(symbol=None, reply_to=1),
+    12: Answered(trade=ETH.signal),
+    13: Answered(trade=signal_id(OURS, 77), symbol="BTC"),
+    14: Answered(trade=signal_id(OURS, 78), symbol="DOGE"),
+    15: Answered(symbol=None, reply_to=10),
+    16: Answered(symbol="BTC"),
+    17: Answered(symbol=None, reply_to=17),
+}
+
+
+@pytest.mark.parametrize(
+    ("reply_to", "symbol", "meant"),
+    [
+        pytest.param(10, None, "not_traded", id="a signal that was not traded"),
+        pytest.param(10, "BTC", "not_traded", id="the same, named again"),
+        pytest.param(10, "ETH", ETH.signal, id="to it, but of another coin's trade"),
+        pytest.param(11, None, BTC.signal, id="talk that answers a trade"),
+        pytest.param(12, None, ETH.signal, id="a follow-up of a trade, by name or link"),
+        pytest.param(13, None, "ambiguous_trade", id="a trade that is over, another stands"),
+        pytest.param(14, None, "no_trade", id="a trade that is over"),
+        pytest.param(15, None, "not_traded", id="a follow-up of what was not traded"),
+        pytest.param(16, None, BTC.signal, id="a report that names the coin"),
+        pytest.param(17, None, BTC.signal, id="a chain that bites its tail ends"),
+    ],
+)
+def test_what_a_reply_answers_decides_before_the_coins_name_does(
+    reply_to: int, symbol: str | None, meant: str
+) -> None:
+    found = find(
+        post(reply_to=reply_to),
+        ClosePosition(symbol=symbol),
+        ALL,
+        parent_symbol="BTC",
+        answered_at=KNOWN.get,
+    )
+    assert (found.signal if isinstance(found, Candidate) else found.reason) == meant
