@@ -263,7 +263,7 @@ class SqliteJournal:
 
     def _read(self, ask: Callable[..., T], *args: object) -> T:
         if self._reader is None:
-            raise JournalError(f"the journal {self._path} is not open")
+            raise self._not_open()
         try:
             return ask(self._reader, *args)
         except (sqlite3.Error, OverflowError) as e:
@@ -275,6 +275,8 @@ class SqliteJournal:
         """*work* in one transaction on the writing thread, with what waits beside it; *then* on the loop, once it is durable."""
         if self._fault is not None:
             raise JournalError(f"{self._fault}; it must be opened anew before anything is written")
+        if self._thread is None:
+            raise self._not_open()
         written: asyncio.Future[T] = asyncio.get_running_loop().create_future()
         if then is not None:
             written.add_done_callback(lambda done: _tell(done, then))
@@ -289,10 +291,9 @@ class SqliteJournal:
 
     def _commit(self, works: Sequence[Work]) -> list[Ended]:
         if self._writer is None:
-            closed = JournalError(f"the journal {self._path} is not open")
-            return [Ended(error=closed)] * len(works)
-        if self._fault is not None:  # of those that were committed while these waited
-            return [Ended(error=JournalError(self._fault))] * len(works)
+            return [Ended(error=self._not_open()) for _ in works]
+        if self._fault is not None:  # since they were asked for
+            return [Ended(error=JournalError(self._fault)) for _ in works]
         self._is_tidy = False
         return [self._translated(one) for one in commit_all(self._writer, works)]
 
@@ -309,6 +310,9 @@ class SqliteJournal:
         except sqlite3.Error as e:
             raise self._failure("tidy", e) from e
 
+    def _not_open(self) -> JournalError:
+        return JournalError(f"the journal {self._path} is not open")
+
     def _failure(self, doing: str, error: sqlite3.Error | OverflowError) -> JournalError:
         failure = journal_error(self._path, doing, error)
         if is_shaken(error):
@@ -317,7 +321,7 @@ class SqliteJournal:
 
     def _on_thread(self, work: Callable[[], T]) -> "asyncio.Future[T]":
         if self._thread is None:
-            raise JournalError(f"the journal {self._path} is not open")
+            raise self._not_open()
         return asyncio.get_running_loop().run_in_executor(self._thread, work)
 
     def _open_writer(self, *, check_all: bool) -> None:

@@ -69,18 +69,22 @@ def tell(asked: Asked, ended: Ended) -> None:
 
 
 def _commit(connection: sqlite3.Connection, works: Sequence[Work]) -> list[Ended]:
+    values: list[Any] = []
     try:
         with transaction(connection):
-            values = [work(connection) for work in works]
+            for work in works:
+                values.append(work(connection))  # noqa: PERF401 -- how many there are says where it failed
     except BaseException as error:  # noqa: BLE001 -- whatever it is, it is the caller's
-        if len(works) == 1 or is_hopeless(error):
+        # Where the commit itself failed, it failed for all; doing it again might be doing it twice.
+        is_commit = len(values) == len(works)
+        if is_commit or len(works) == 1 or is_hopeless(error):
             return [Ended(error=error)] * len(works)
         return _one_by_one(connection, works)
     return [Ended(value=value) for value in values]
 
 
 def _one_by_one(connection: sqlite3.Connection, works: Sequence[Work]) -> list[Ended]:
-    """None of them is there: what fails, fails alone."""
+    """None of them is there yet. What fails, fails alone."""
     ended: list[Ended] = []
     for work in works:
         last = ended[-1] if ended else Ended()
