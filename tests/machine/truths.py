@@ -200,26 +200,15 @@ class Truths:
             if role == "take_profit":
                 aims[signal] += order.remaining
         leaving = self.leaving()
-        sold = {
-            legs[oid][0]
-            for (oid,) in self._ground.ask("SELECT client_oid FROM fills")
-            if legs.get(oid, ("", ""))[1] == "take_profit"
-        }
         for trade in _open(trades):
             aimed = aims.pop(trade.signal, ZERO)
             is_wrong = aimed > trade.amount or (
-                aimed < trade.amount
-                and trade.signal not in self._hand.aimed | self._done(aimed, sold)
+                aimed < trade.amount and trade.signal not in self._hand.aimed
             )
             if is_wrong and not self._is_too_small(trade) and trade.place not in leaving:
                 yield f"{trade.signal}: targets of {aimed} for {trade.amount}"
         for signal, aimed in aims.items():
             yield f"{signal}: targets of {aimed} for nothing"
-
-    @staticmethod
-    def _done(aimed: Decimal, sold: set[str]) -> set[str]:
-        """Where no target is left, what an entry opens after the last of them has its stop alone."""
-        return set() if aimed else sold
 
     def _is_too_small(self, trade: Told) -> bool:
         contract = self._ground.bitget.exchange.desk.contracts[trade.symbol]

@@ -5,7 +5,7 @@ from loguru import logger
 from tgbitget.model.event import Warned
 from tgbitget.model.money import Quantity, exact
 from tgbitget.model.order import Rejected
-from tgbitget.model.plan import Leg, OrderType, Role
+from tgbitget.model.plan import Leg, OrderType, Role, Target
 from tgbitget.model.trade import Quote
 from tgbitget.positions.desk import Desk
 from tgbitget.positions.leaving import Leaving
@@ -74,7 +74,7 @@ class Aiming:
         refused = {number for number, at in self._refused_at.items() if now < at + AGAIN_SECONDS}
         every = wanted_targets(
             market=ledger.plan.market,
-            targets=tuple(t for t in ledger.targets if t.number not in ledger.by_hand.dropped),
+            targets=self._targets(),
             reached=ledger.reached,
             filled=ledger.filled,
             amount=ledger.amount,
@@ -83,6 +83,15 @@ class Aiming:
         )
         kept = refused | {target_number(ledger.leg(oid)) for oid in ledger.by_hand.doubtful}
         return {target.number: target for target in every if target.number not in kept}
+
+    def _targets(self) -> tuple[Target, ...]:
+        """Where somebody took the last one away, what is left when the others are reached is the stop's."""
+        ledger = self._ledger
+        left = tuple(t for t in ledger.targets if t.number not in ledger.by_hand.dropped)
+        is_over = left[-1:] != ledger.targets[-1:] and all(
+            target.number in ledger.reached for target in left
+        )
+        return () if is_over else left
 
     def _taken(self, number: int) -> Quantity:
         return self._ledger.filled_by(*self._ledger.named(f"target-{number}"))

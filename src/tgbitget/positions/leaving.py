@@ -22,6 +22,8 @@ from tgbitget.venues.ccxt_errors import NO_POSITION
 ALARM_SECONDS = 60.0
 AGAIN_SECONDS = 5.0
 AGAIN_WITHOUT_STOP_SECONDS = 0.5
+UNPROTECTED = "unprotected"
+"""The key of a close that nobody asked for: the trade has no stop."""
 
 
 class Leaving:
@@ -41,8 +43,26 @@ class Leaving:
         self._alarm_after = 0.0
 
     def close_all(self, change: Close) -> None:
-        self._wishes.is_frozen = True
-        self._wishes.closing = self._wishes.closing or change.key
+        """For want of a stop only as long as nobody asked for it; what has been sent already is closing it."""
+        wishes = self._wishes
+        wishes.is_frozen = True
+        if wishes.closing is None or (wishes.closing == UNPROTECTED and not self._is_sent()):
+            wishes.closing = change.key
+
+    def stay(self) -> None:
+        """A stop stands after all: what was to go only for want of one is kept, without the entries that rested."""
+        if self._wishes.closing == UNPROTECTED and not self._is_sent():
+            logger.info("The stop stands after all; the position is not closed")
+            self._ledger.causes.append("the stop stands after all, so it is not closed")
+            self._wishes.closing = None
+
+    def _is_sent(self) -> bool:
+        """Whether a close for want of a stop may be at the venue."""
+        name = f"close-{UNPROTECTED}"
+        legs = self._ledger.named(name)
+        return self._ledger.leg_named(name) is not None or any(
+            self._ledger.was_placed(leg) for leg in legs
+        )
 
     async def close_part(self, change: Close) -> None:
         """A part of what is open now; one that was asked for before is no second one."""
@@ -70,6 +90,8 @@ class Leaving:
         """Where the position has to go: a close for all of it, again when it was refused."""
         await self._parts.close()
         ledger, key = self._ledger, self._wishes.closing
+        if ledger.is_past_targets and ledger.entries_rest and not self._wishes.is_frozen:
+            self.cancel_rest(CancelRest(cause="after the last target nothing more is entered"))
         if key is None or not ledger.has_position or ledger.leg_named(f"close-{key}") is not None:
             return
         if self._desk.clock.monotonic() < self._refused_at + self._pause():
@@ -140,14 +162,21 @@ class Leaving:
         if now < self._alarm_after:
             return
         self._alarm_after = now + ALARM_SECONDS
-        text = (
-            f"{symbol} stands WITHOUT A STOP, and its close was refused ({reason})."
-            if stop is None
-            else f"{symbol} could not be closed ({reason}); its stop stands."
-        )
+        if stop is not None:
+            text = f"{symbol} could not be closed ({reason}); its stop stands. Close it by hand; we keep trying."
+        elif self._wishes.is_unseen:
+            text = (
+                f"{symbol}: none of its stops could be placed or seen, and its close was refused ({reason}). "
+                "The stop that its entry brought should stand: look at Bitget; we keep trying."
+            )
+        else:
+            text = (
+                f"{symbol} stands WITHOUT A STOP, and its close was refused ({reason}). "
+                "Close it by hand; we keep trying."
+            )
         self._desk.publish(
             Warned(
-                text=f"{text} Close it by hand; we keep trying.",
+                text=text,
                 signal=self._ledger.plan.signal,
                 is_urgent=True,
             )

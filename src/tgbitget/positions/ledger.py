@@ -438,6 +438,13 @@ class Ledger:
         return max(places, default=0)
 
     @property
+    def is_past_targets(self) -> bool:
+        """The last of them was reached; one that somebody took away is waited for no more."""
+        numbers = {target.number for target in self.targets}
+        met = numbers & (self.reached | self.activated)
+        return bool(met) and not numbers - met - self.by_hand.dropped
+
+    @property
     def is_flat_again(self) -> bool:
         """What was open is closed; whatever still stands must go."""
         return bool(self.filled) and not self.has_position

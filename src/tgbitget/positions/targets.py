@@ -33,9 +33,9 @@ def wanted_targets(
     long as they close no more than is open. Each other target that was not reached gets its share of *filled*, the
     last one all that remains of *amount*; a part below the venue's minimum goes to the next target, or to the one
     before when there is no next. Amounts add up to *amount*, unless even all of it is below the minimum: then there is
-    none, and the stop alone ends the trade.
+    none, and the stop alone ends the trade. Where all were reached, the last one takes what an entry opened since.
     """
-    pending = [target for target in targets if target.number not in reached]
+    pending = [target for target in targets if target.number not in reached] or targets[-1:]
     kept = {t.number: begun[t.number] for t in pending if t.number in begun}
     parts = _parts(market, pending, kept, filled, amount, taken)
     if kept and _sum(parts.values()) != amount:
