@@ -142,7 +142,9 @@ async def test_a_bare_position_whose_stop_and_close_are_refused_fills_no_journal
         await trade.until(lambda: len(sent(trade, "place-tpsl-order")) >= 6)
         assert [w.is_urgent for w in trade.warnings if "WITHOUT A STOP" in w.text] == [True]
         bitget.faults.clear()
-        await trade.until(lambda: trade.is_over(signal))
+        await trade.until(lambda: stops(trade) == [D(95)])
+        await trade.until(lambda: len(trade.sol.targets) == 2)
+        assert not trade.is_over(signal), "a stop stands after all, and no close was taken"
     assert recorded(tmp_path, "legs WHERE role = 'stop'") == 1
     assert recorded(tmp_path, "legs WHERE role = 'close'") == 1
     assert recorded(tmp_path, "placements WHERE result = 'rejected'") <= 2

@@ -34,7 +34,7 @@ from tgbitget.positions.coins import is_spot
 from tgbitget.positions.desk import Desk
 from tgbitget.positions.entering import Entering
 from tgbitget.positions.inquiry import Inquiry
-from tgbitget.positions.leaving import Leaving
+from tgbitget.positions.leaving import UNPROTECTED, Leaving
 from tgbitget.positions.ledger import Ledger
 from tgbitget.positions.protection import Protection
 from tgbitget.positions.reshaping import Entries, entry_now
@@ -351,7 +351,7 @@ class TradeGuard:
         if isinstance(message, MoveStop):
             self._move_stop(message)
         elif is_whole:
-            if self._wishes.closing is None:
+            if self._wishes.closing in (None, UNPROTECTED):
                 ledger.causes.append(message.cause)
             self._leaving.close_all(message)
         else:

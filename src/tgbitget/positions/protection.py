@@ -12,7 +12,7 @@ from tgbitget.positions import level, stop_form
 from tgbitget.positions.changes import Close, MoveStop
 from tgbitget.positions.desk import Desk
 from tgbitget.positions.inquiry import Inquiry
-from tgbitget.positions.leaving import ALARM_SECONDS, Leaving
+from tgbitget.positions.leaving import ALARM_SECONDS, UNPROTECTED, Leaving
 from tgbitget.positions.ledger import Ledger, is_losing
 from tgbitget.positions.orders import stop_leg
 from tgbitget.positions.rules import in_force, tighter
@@ -26,6 +26,9 @@ from tgbitget.venues.ccxt_errors import NOTHING_TO_GUARD
 
 MOVE_AGAIN_SECONDS = 5.0
 PLACE_AGAIN_SECONDS = 0.5
+# The stop that an entry carries went with it in one accepted request: where nobody answers whether it stands, it is
+# trusted for as long as a missing stop may go unseen anyway, counted from the first refusal of ours.
+UNSEEN_SECONDS = 5.0
 GONE_SECONDS = (
     15.0  # fills of a close are known by then; later the venue and we differ, and the owner is told
 )
@@ -60,11 +63,13 @@ class Protection:
         self._kept_until = 0.0
         self._said_until = 0.0
         self._gone_since: float | None = None
+        self._uncovered_since: float | None = None
 
     async def protect(self) -> None:
         """Where another stop is wanted, it is placed before the one that stands is taken away."""
         ledger = self._ledger
         if not ledger.has_position:
+            self._uncovered_since = None
             self._carry()
             return
         wanted, standing = self._wanted(), ledger.stops()
@@ -73,12 +78,15 @@ class Protection:
             return
         fitting = next((leg for leg in standing if wanted.fits(leg)), None)
         if fitting is not None:
+            self._note_covered()
             await self._take_away([leg for leg in standing if leg is not fitting])
             return
         if self._was_refused(wanted, within=self._pause(standing)):
             return
         if self._wishes.closing is not None and self._is_passed(wanted.price):
             return  # the market is beyond it: it would be refused, and the close is what helps
+        if self._uncovered_since is None and not self._is_covered(standing):
+            self._uncovered_since = self._desk.clock.monotonic()
         placement = await self._place(wanted)
         if isinstance(placement, Placed):
             self._note_placed(wanted)
@@ -121,6 +129,11 @@ class Protection:
         ledger.stop = wanted.price
         self._refusals = 0
         self._gone_since = None
+        self._note_covered()
+
+    def _note_covered(self) -> None:
+        self._uncovered_since = None
+        self._leaving.stay()
 
     def _is_gone(self, placement: Placement) -> bool:
         """Closed already, by the stop that stands or by a target: what is missing here are its fills."""
@@ -225,12 +238,28 @@ class Protection:
         await self._inquiry.fetch_fills()
         if not self._ledger.has_position:
             return  # it closed while we asked for a stop
-        if await self._watchdog.attached_cover_all():
+        is_covered = await self._watchdog.is_covered()
+        if is_covered:
+            self._uncovered_since = None
             self._say_covered(self._ledger.stop, reason)
             return
+        if is_covered is None and self._may_be_trusted():
+            logger.warning(
+                "The stop was refused ({}), and none can be seen; it is tried again", reason
+            )
+            return
         logger.error("There is no stop ({}); the position is closed at market", reason)
-        self._leaving.close_all(Close(key="unprotected", cause=f"stop refused: {reason}"))
+        self._wishes.is_unseen = is_covered is None
+        self._refusals = 0  # in step with the close: the stop is tried before it each time
+        self._ledger.causes.append(f"closed for want of a stop: {reason}")
+        self._leaving.close_all(Close(key=UNPROTECTED, cause=f"stop refused: {reason}"))
         await self._leaving.leave()
+
+    def _may_be_trusted(self) -> bool:
+        """What the entry brought, where nobody says whether it stands."""
+        since, now = self._uncovered_since, self._desk.clock.monotonic()
+        is_soon = since is not None and now < since + UNSEEN_SECONDS
+        return is_soon and not self._is_void(self._ledger.stop)
 
     def _say_covered(self, price: Price, reason: str) -> None:
         """At most once a minute: the owner has to be able to read it."""

@@ -78,6 +78,17 @@ def covered_by(stops: Iterable[VenueStop], *, side: Side, liquidation: Price | N
     return Quantity(sum(amounts, Decimal(0)))
 
 
+def guards_whole(ledger: Ledger, stops: Iterable[VenueStop], *, liquidation: Price | None) -> bool:
+    """Whether one of them is of the whole position, whoever placed it: a send without an answer may have."""
+    place = (ledger.plan.market.symbol, ledger.plan.side)
+    return any(
+        (stop.symbol, stop.position_side) == place
+        and stop.kind is StopKind.POSITION_STOP
+        and not is_beyond_liquidation(ledger.plan.side, stop.trigger_price, liquidation)
+        for stop in stops
+    )
+
+
 def is_beyond_liquidation(side: Side, price: Price, liquidation: Price | None) -> bool:
     return liquidation is not None and is_losing(side, price, liquidation)
 

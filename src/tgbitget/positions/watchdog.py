@@ -1,6 +1,6 @@
 """Compares what the trade holds with the stops that live at the venue, every few seconds and after each change of them."""
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
 
 from loguru import logger
@@ -20,6 +20,7 @@ from tgbitget.positions.stop_form import is_covered
 from tgbitget.positions.stops_seen import (
     StopsSeen,
     covered_by,
+    guards_whole,
     in_the_way,
     is_beyond_liquidation,
     stops_seen,
@@ -59,6 +60,9 @@ class Watchdog:
         self._said_within: Price | None = None
         self._said_back: Price | None = None
         self._is_cleared = False
+        self._was_bare = (
+            False  # a stop of ours was gone, and the look that showed it showed no other
+        )
 
     # asking
 
@@ -82,19 +86,29 @@ class Watchdog:
         finally:
             self._is_looking = False
 
-    async def attached_cover_all(self) -> bool:
-        """Whether stops that our entries brought take what no stop of ours takes: asked now. No answer is a no."""
+    async def is_covered(self) -> bool | None:
+        """Whether stops at the venue, ours and those that our entries brought, take all that is open: asked now.
+
+        None: there was no answer, and the last look did not show it bare.
+        """
         ledger = self._ledger
         try:
             stops = await self._desk.venue.stops(ledger.plan.market.symbol)
         except VenueError as e:
             logger.warning("Could not ask for stops: {}", e)
-            return False
+            return False if self._was_bare else None
+        self._was_bare = not self._cover(stops)
+        return not self._was_bare
+
+    def _cover(self, stops: Sequence[VenueStop]) -> bool:
+        ledger = self._ledger
         seen = stops_seen(ledger, stops, is_older=lambda _: False)
         ours = {leg.client_oid for leg in ledger.stops()}
         every = [*seen.attached, *(stop for stop in stops if stop.client_oid in ours)]
         side, liquidation = ledger.plan.side, self._wishes.liquidation
-        return covered_by(every, side=side, liquidation=liquidation) >= ledger.exposure
+        return covered_by(
+            every, side=side, liquidation=liquidation
+        ) >= ledger.exposure or guards_whole(ledger, stops, liquidation=liquidation)
 
     async def clear_attached(self) -> bool:
         """Flat, while others stand on the position: what our entries brought would close theirs. False: not known yet."""
@@ -129,6 +143,8 @@ class Watchdog:
         )
         for leg in seen.gone:
             await self._forget(leg)
+        if seen.gone or self._was_bare:
+            self._was_bare = not self._cover(listed.stops)
         for leg, stop in seen.moved:
             self._take_moved(leg, stop)
         for leg, stop in seen.found:

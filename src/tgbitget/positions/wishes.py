@@ -20,6 +20,8 @@ class Wishes:
     """Entries that an edit of the post put others in the place of."""
     closing: str | None = None
     """The whole position has to go, by orders of this key; there is no way back."""
+    is_unseen: bool = False
+    """It has to go for want of a stop, and nobody could see whether what its entry brought stands."""
     stop: Price | None = None
     """A tighter one, asked for and not standing yet."""
     trails_by_clock: bool = False
