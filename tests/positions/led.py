@@ -34,6 +34,7 @@ from tgbitget.model.reading import Read
 from tgbitget.model.trade import Quote, Trade, TradeState
 from tgbitget.positions.desk import Desk, SendLog
 from tgbitget.positions.keeper import PositionKeeper
+from tgbitget.positions.late_bills import ENDED_WITHIN
 from tgbitget.positions.record import Record
 from tgbitget.positions.recovery import recover
 from tgbitget.profile import Profile
@@ -200,9 +201,16 @@ class Led:
 
 @asynccontextmanager
 async def led(
-    bitget: BitgetSimulator, folder: Path, *, profile_: Profile | None = None
+    bitget: BitgetSimulator,
+    folder: Path,
+    *,
+    profile_: Profile | None = None,
+    quote: Callable[[str], Quote] | None = None,
 ) -> AsyncIterator[Led]:
-    """One life of a keeper; a second one on the same *folder* leads on what the first left open."""
+    """One life of a keeper; a second one on the same *folder* leads on what the first left open.
+
+    *quote* is the price as polled; without it, the exchange's own of this moment.
+    """
     clock = SystemClock()
     journal = SqliteJournal(folder / "journal.db", clock=clock)
     await journal.open()
@@ -233,8 +241,11 @@ async def led(
         journal=journal,
         clock=clock,
         publish=events.append,
-        quote=lambda _: Quote(
-            price=Price(bitget.exchange.desk.tapes["SOLUSDT"].last), age_seconds=0.0
+        quote=quote
+        or (
+            lambda _: Quote(
+                price=Price(bitget.exchange.desk.tapes["SOLUSDT"].last), age_seconds=0.0
+            )
         ),
         user_id=account.user_id,
         sends=SendLog(clock),
@@ -250,6 +261,7 @@ async def led(
             journal.open_trades(),
             profile_named=lambda _: profile_ or profile(),
             changes_of=lambda _: (),
+            ended=journal.ended_in_full(clock.now() - ENDED_WITHIN, account=account.user_id),
         )
         yield Led(bitget=bitget, keeper=keeper, desk=desk, events=events)
     finally:

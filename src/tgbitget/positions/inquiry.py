@@ -16,6 +16,7 @@ from tgbitget.positions.desk import Desk
 from tgbitget.positions.fills import Fills
 from tgbitget.positions.handling import Handling
 from tgbitget.positions.ledger import Ledger
+from tgbitget.positions.newest_price import Traded
 from tgbitget.positions.spot_fills import SpotFills
 
 # The venue's lists may lag behind an acceptance; an order younger than this is not missed in them yet.
@@ -33,6 +34,7 @@ class Inquiry:
         self._desk = desk
         self._ledger = ledger
         self._placed_at: dict[ClientOrderId, float] = {}
+        self.traded = Traded()
         self._flat_sightings = 0
         ways = SpotFills if is_spot(ledger.plan) else Fills
         self._fills: Fills | SpotFills = ways(desk, ledger, since=since - CLOCKS_APART)
@@ -42,6 +44,8 @@ class Inquiry:
         self._placed_at[leg.client_oid] = self._desk.clock.monotonic()
 
     async def take_fill(self, fill: Fill) -> None:
+        clock = self._desk.clock
+        self.traded.note(fill.price, at=fill.at, seen_at=clock.now(), now=clock.monotonic())
         await self._fills.take(fill)
 
     def sale_of_others(self) -> Fill | None:

@@ -224,7 +224,7 @@ class Protection:
         )
 
     def _is_passed(self, price: Price) -> bool:
-        quote = self._sender.quote()
+        quote = self._sender.newest()
         return quote is not None and is_losing(self._ledger.plan.side, quote.price, price)
 
     def _was_refused(self, wanted: WantedStop, *, within: float) -> bool:

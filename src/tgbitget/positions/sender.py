@@ -97,6 +97,10 @@ class Sender:
     def quote(self) -> Quote | None:
         return self._desk.quote(self._ledger.plan.market.symbol)
 
+    def newest(self) -> Quote | None:
+        """As polled, or as a fill told since."""
+        return self._inquiry.traded.newest(self.quote(), now=self._desk.clock.monotonic())
+
     async def _begin(self, leg: Leg) -> None:
         await self._desk.record.exit_leg(leg)
         self._ledger.add_legs((leg,))

@@ -145,7 +145,7 @@ class SpotStop:
             exits=in_force(self._profile.exits, trails_by_clock=True),
         )
         wanted = WantedStop(price=price, amount=amount)
-        quote = self._sender.quote()
+        quote = self._sender.newest()
         is_passed = quote is not None and is_losing(ledger.plan.side, quote.price, price)
         if is_passed or self._was_refused(wanted, within=MOVE_AGAIN_SECONDS):
             return WantedStop(price=ledger.stop, amount=amount)
