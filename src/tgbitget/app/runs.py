@@ -4,8 +4,6 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import UTC, datetime
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from tgbitget.app.catalogue import known_markets
 from tgbitget.app.every_channel import EveryChannel
@@ -121,25 +119,22 @@ async def _opened(journal: SqliteJournal) -> AsyncIterator[SqliteJournal]:
 
 
 async def _rehearse(settings: Settings, profile: Profile, file: str, printer: Printer) -> int:
-    """Nothing is sent and nothing kept: the journal lies in a folder that goes away."""
+    """Nothing is sent and nothing kept: the journal goes away."""
     clock, hub = FakeClock(EPOCH), Hub(printer.handle)
     source = ReplaySource(file, clock=clock, publish=hub.publish)
     markets = known_markets(settings)
     directory = Directory(markets.markets, origin=markets.origin)
-    with TemporaryDirectory(prefix="tgbitget-") as folder:
-        async with _opened(SqliteJournal(Path(folder) / "rehearsal.sqlite3")) as journal:
-            pipeline = Pipeline(
-                followed=EveryChannel(
-                    Followed(profile=profile, parser=registry.make_chain(profile))
-                ),
-                directory=lambda: directory,
-                book=Rehearsal(clock),
-                journal=journal,
-                clock=clock,
-                publish=hub.publish,
-                limits=settings.limits,
-            )
-            hub.publish(ready(DRY_RUN, (), markets))
-            await source.run(pipeline.handle)
+    async with _opened(SqliteJournal(None, clock=clock)) as journal:
+        pipeline = Pipeline(
+            followed=EveryChannel(Followed(profile=profile, parser=registry.make_chain(profile))),
+            directory=lambda: directory,
+            book=Rehearsal(clock),
+            journal=journal,
+            clock=clock,
+            publish=hub.publish,
+            limits=settings.limits,
+        )
+        hub.publish(ready(DRY_RUN, (), markets))
+        await source.run(pipeline.handle)
     hub.publish(Stopped(reason="end"))
     return FAILED if source.broken else DONE

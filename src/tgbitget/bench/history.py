@@ -80,7 +80,7 @@ def _pace(
         ),
         notes=(
             f"{part:,} posts a block instead of a million: the pace is the same; `replay --dry-run`: each post is read, "
-            "planned and committed durably, one by one",
+            "planned and written to a journal that goes away",
             "fills are not simulated in a rehearsal",
         ),
     )
