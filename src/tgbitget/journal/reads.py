@@ -99,14 +99,25 @@ def open_trades(db: sqlite3.Connection) -> tuple[OpenTrade, ...]:
 def ended_trades(
     db: sqlite3.Connection, since: datetime, account: str | None
 ) -> tuple[tuple[datetime, Trade], ...]:
+    rows = _ended(db, since, account)
+    return tuple((datetime.fromisoformat(row["changed_at"]), from_row(Trade, row)) for row in rows)
+
+
+def ended_in_full(
+    db: sqlite3.Connection, since: datetime, account: str
+) -> tuple[tuple[datetime, OpenTrade], ...]:
+    rows = _ended(db, since, account)
+    return tuple((datetime.fromisoformat(row["changed_at"]), _open_trade(db, row)) for row in rows)
+
+
+def _ended(db: sqlite3.Connection, since: datetime, account: str | None) -> list[sqlite3.Row]:
     marks = ", ".join("?" * len(_FINAL))
     sql = (
         f"SELECT * FROM trades WHERE state IN ({marks}) AND changed_at >= ? AND (? IS NULL OR EXISTS "  # noqa: S608 -- marks only
         "(SELECT 1 FROM decisions WHERE decisions.signal = trades.signal AND decisions.account = ?)) "
         "ORDER BY changed_at"
     )
-    rows = db.execute(sql, (*_FINAL, utc_stamp(since), account, account)).fetchall()
-    return tuple((datetime.fromisoformat(row["changed_at"]), from_row(Trade, row)) for row in rows)
+    return db.execute(sql, (*_FINAL, utc_stamp(since), account, account)).fetchall()
 
 
 def realised_before(db: sqlite3.Connection, signal: SignalId, moment: datetime) -> Decimal:
