@@ -40,6 +40,9 @@ class Journal:
             (START - timedelta(hours=1), ended(2, "2")),
         )
 
+    def ended_in_full(self, _since: datetime, **_: object) -> tuple[()]:
+        return ()
+
     def realised_before(self, _signal: SignalId, moment: datetime) -> Decimal:
         self.asked.append(moment)
         return D("5")
@@ -49,7 +52,9 @@ def test_after_a_restart_the_day_s_loss_is_what_was_lost_since_midnight() -> Non
     clock = FakeClock(START)
     today = Today(clock)
     keeper = SimpleNamespace(
-        losses=SimpleNamespace(since=START - timedelta(days=30)), remember=today.remember
+        losses=SimpleNamespace(since=START - timedelta(days=30)),
+        remember=today.remember,
+        await_bills=lambda _: None,
     )
     journal = Journal()
     desk = SimpleNamespace(clock=clock, journal=journal, user_id="u")

@@ -21,6 +21,7 @@ from tgbitget.positions.edits import deletion_change, edit_changes
 from tgbitget.positions.entering import EDITED
 from tgbitget.positions.follow_ups import changes_for
 from tgbitget.positions.keeper import PositionKeeper
+from tgbitget.positions.late_bills import ENDED_WITHIN
 from tgbitget.positions.recovery import recover
 from tgbitget.positions.today import midnight
 from tgbitget.profile import Profile, default_profile, load_profile
@@ -55,6 +56,7 @@ def lead_on(
         ours,
         profile_named=profile_named,
         changes_of=lambda trade: _changes_of(trade, desk, profile_named(trade.profile)),
+        ended=desk.journal.ended_in_full(desk.clock.now() - ENDED_WITHIN, account=desk.user_id),
     )
 
 

@@ -124,6 +124,12 @@ class Journal(Sightings, Protocol):
         """Those that ended at *since* or later, with when they did; of one account, or of all."""
         ...
 
+    def ended_in_full(
+        self, since: datetime, *, account: str
+    ) -> tuple[tuple[datetime, OpenTrade], ...]:
+        """As `ended_trades`, with all that recovery needs of one."""
+        ...
+
     def realised_before(self, signal: SignalId, moment: datetime) -> Decimal:
         """What a trade had realised then, as it was last recorded."""
         ...

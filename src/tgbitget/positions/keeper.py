@@ -36,6 +36,7 @@ from tgbitget.positions.exposure import at_risk
 from tgbitget.positions.finder import Candidate
 from tgbitget.positions.funding import FundingBills
 from tgbitget.positions.guard import TradeGuard
+from tgbitget.positions.late_bills import EndedTrade, LateBills
 from tgbitget.positions.ledger import Ledger
 from tgbitget.positions.losses import Losses
 from tgbitget.positions.reshaping import Entries
@@ -68,6 +69,7 @@ class PositionKeeper:
         self._changed: dict[SignalId, None] = {}  # since then
         self._today = Today(desk.clock)
         self._funding = FundingBills(desk)
+        self._late = LateBills(desk, self._funding, self._today)
         self.losses = Losses(desk.journal, desk.clock)
         self._foreign: frozenset[str] = frozenset()
         self._told_mixed: frozenset[str] = frozenset()
@@ -204,6 +206,12 @@ class PositionKeeper:
         """A trade that ended; *before* is what of its profit stood at the midnight before, for the daily loss."""
         self._today.remember(closed_at, trade, before=before)
         self.losses.remember(closed_at, trade)
+
+    def await_bills(self, ended: Iterable[EndedTrade]) -> None:
+        """Of trades that an earlier life ended, and perhaps not to their last funding."""
+        assert self._tasks is not None, "the keeper does not run"
+        self._late.await_bill_of(ended)
+        self._tasks.create_task(self._supervise("late bills", self._late.settle))
 
     # running
 

@@ -13,6 +13,7 @@ from tgbitget.positions.desk import Desk
 from tgbitget.positions.guard import TradeGuard
 from tgbitget.positions.inquiry import CLOCKS_APART
 from tgbitget.positions.keeper import PositionKeeper
+from tgbitget.positions.late_bills import EndedTrade, ended_trade
 from tgbitget.positions.ledger import Ledger
 from tgbitget.positions.shares import in_order
 from tgbitget.profile import Profile
@@ -25,11 +26,13 @@ def recover(
     *,
     profile_named: Callable[[str], Profile],
     changes_of: Callable[[OpenTrade], Iterable[Change]],
+    ended: Iterable[tuple[datetime, OpenTrade]] = (),
 ) -> int:
     """Start leading every trade that is not over; each asks the venue first. How many there were.
 
     *changes_of* gives the follow-ups recorded for a trade, in order. All are taken again: each is a state to reach
-    (a stop, nothing resting) or an order with an id of its own, so a second time changes nothing.
+    (a stop, nothing resting) or an order with an id of its own, so a second time changes nothing. *ended* are trades
+    whose last bill may not have been read.
     """
     count, begun = 0, dict[str, datetime]()
     for trade in kept:
@@ -45,12 +48,24 @@ def recover(
         for change in changes_of(trade):
             guard.tell(change)
         count += 1
+    late = _late(ended)
+    for one in late:
+        symbol, since = one.ledger.plan.market.symbol, min(fill.at for fill in one.ledger.fills)
+        begun[symbol] = min(since, begun.get(symbol, since))
+    known = [fill for one in late for fill in one.ledger.fills]
     for symbol, since in begun.items():
         for side, fill in desk.journal.fills_of_ended(symbol, since - CLOCKS_APART):
-            desk.shared.remember(side, (fill,))
+            if fill not in known:
+                desk.shared.remember(side, (fill,))
+    keeper.await_bills(late)
     if count:
         logger.info("{} open trades are led on", count)
     return count
+
+
+def _late(ended: Iterable[tuple[datetime, OpenTrade]]) -> list[EndedTrade]:
+    found = (ended_trade(ended_at, kept, ledger_of(kept)) for ended_at, kept in ended)
+    return [one for one in found if one is not None]
 
 
 def ledger_of(kept: OpenTrade) -> Ledger:
