@@ -142,6 +142,12 @@ async def test_a_full_close_of_ours_leaves_what_was_added_by_hand(
         await lines.reaches(post, "closed")
         await lines.until(lambda: not sol.plans, "no stop or target of ours")
         assert sol.size == D("0.5")
+        await lines.until(
+            lambda: any(
+                "0.5 stands there without a stop: it is not ours" in w for w in lines.warnings
+            ),
+            "what is left bare is said",
+        )
 
 
 async def test_a_foreign_position_on_the_other_side_is_noticed_and_left_alone(

@@ -78,6 +78,18 @@ def covered_by(stops: Iterable[VenueStop], *, side: Side, liquidation: Price | N
     return Quantity(sum(amounts, Decimal(0)))
 
 
+def not_ours(ledger: Ledger, stops: Iterable[VenueStop]) -> Iterable[VenueStop]:
+    """Sized stops on the side of this trade that bear no id of ours."""
+    place = (ledger.plan.market.symbol, ledger.plan.side)
+    return (
+        stop
+        for stop in stops
+        if (stop.symbol, stop.position_side) == place
+        and stop.kind is StopKind.SIZED_STOP
+        and not str(stop.client_oid or "").startswith(ID_PREFIX)
+    )
+
+
 def guards_whole(ledger: Ledger, stops: Iterable[VenueStop], *, liquidation: Price | None) -> bool:
     """Whether one of them is of the whole position, whoever placed it: a send without an answer may have."""
     place = (ledger.plan.market.symbol, ledger.plan.side)

@@ -7,6 +7,7 @@ from loguru import logger
 
 from tgbitget.errors import VenueError
 from tgbitget.model.event import Warned
+from tgbitget.model.market import short_symbol
 from tgbitget.model.money import Price, exact
 from tgbitget.model.order import OrderStatus
 from tgbitget.model.plan import Leg
@@ -23,6 +24,7 @@ from tgbitget.positions.stops_seen import (
     guards_whole,
     in_the_way,
     is_beyond_liquidation,
+    not_ours,
     stops_seen,
     within_liquidation,
 )
@@ -111,7 +113,10 @@ class Watchdog:
         ) >= ledger.exposure or guards_whole(ledger, stops, liquidation=liquidation)
 
     async def clear_attached(self) -> bool:
-        """Flat, while others stand on the position: what our entries brought would close theirs. False: not known yet."""
+        """Flat, while others stand on the position: what our entries brought would close theirs. False: not known yet.
+
+        What the owner added then has only stops of the owner's own.
+        """
         if self._is_cleared or not self._desk.shared.is_left_to_others(self._ledger):
             return True
         ledger, shared = self._ledger, self._desk.shared
@@ -121,13 +126,30 @@ class Watchdog:
             logger.warning("Could not ask for stops: {}", e)
             return False
         theirs = {one.stop for one in shared.together(ledger) if one is not ledger}
-        for stop in stops_seen(ledger, stops, is_older=lambda _: False).attached:
+        attached = stops_seen(ledger, stops, is_older=lambda _: False).attached
+        for stop in attached:
             if stop.trigger_price in theirs:
                 continue
             if not await self._desk.executor.cancel_stop(stop):
                 return False
         self._is_cleared = True
+        self._say_bare([stop for stop in stops if stop not in attached])
         return True
+
+    def _say_bare(self, stops: Sequence[VenueStop]) -> None:
+        """What the owner added, where *stops* do not take all of it: ours went with the trade."""
+        ledger, plan = self._ledger, self._ledger.plan
+        left = self._desk.shared.by_hand(ledger)
+        if covered_by(not_ours(ledger, stops), side=plan.side, liquidation=None) >= left:
+            return
+        if guards_whole(ledger, stops, liquidation=None):
+            return
+        text = (
+            f"{plan.side} {short_symbol(plan.market.symbol)}: {exact(left)} stands there without a stop: "
+            "it is not ours, and left alone"
+        )
+        logger.warning("{}", text)
+        self._desk.publish(Warned(text=text, signal=plan.signal, is_urgent=True))
 
     # finding
 

@@ -96,11 +96,12 @@ class Hand:
                 if plan.kind in STOPS
             ]
 
-    def set_stop(self, symbol: str, trigger: Decimal) -> Plan:
-        """A stop of the whole position."""
+    def set_stop(self, symbol: str, trigger: Decimal, size: Decimal | None = None) -> Plan:
+        """A stop of the whole position, or of *size*."""
         position = self.position(symbol)
         request = GuardRequest(
-            kind=PlanKind.POSITION_LOSS,
+            kind=PlanKind.POSITION_LOSS if size is None else PlanKind.LOSS,
+            size=size,
             symbol=symbol,
             hold=position.hold,
             long=position.long,
