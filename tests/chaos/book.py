@@ -105,6 +105,14 @@ class Book:
         rows = self.ask("SELECT client_oid, signal, role, amount FROM legs")
         return {oid: (signal, role, Decimal(amount or 0)) for oid, signal, role, amount in rows}
 
+    def replaced(self) -> dict[str, tuple[str, str]]:
+        """By client id, signal and name of orders that took the place of another one, or left theirs to one."""
+        rows = self.ask(
+            "SELECT client_oid, signal, name, replacement FROM legs WHERE role = 'entry'"
+        )
+        again = {(signal, name) for _, signal, name, replacement in rows if int(replacement)}
+        return {oid: (s, name) for oid, s, name, _ in rows if (s, name) in again}
+
     def unsent(self) -> dict[str, str]:
         """By client id, why an order was not sent after all."""
         rows = self.ask(

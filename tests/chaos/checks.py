@@ -1,6 +1,7 @@
 """What must be true after the chaos, by the exchange's own log, by the journal, and beside an undisturbed run."""
 
 from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -60,11 +61,15 @@ def compare(chaos: Ran, calm: Ran, findings: Findings) -> None:
     took = {o.client_id for o in chaos.entries}
     took_in_peace = {o.client_id for o in calm.entries}
     outcomes, unsent = chaos.course.book.outcomes(), chaos.course.book.unsent()
+    replaced = {**calm.course.book.replaced(), **chaos.course.book.replaced()}
+    in_both = _named(took, replaced) & _named(took_in_peace, replaced)
     for oid in sorted(took ^ took_in_peace):
         signal = legs[oid][0] if oid in legs else "?"
         why = None
         if signal in chaos.course.at_once:
             why = "deleted at once"
+        elif replaced.get(oid) in in_both:
+            why = "replaced under another number"
         elif oid in took_in_peace and "late" in outcomes.get(signal, ()):
             why = "late after an outage"
         elif oid in took_in_peace and oid in unsent:
@@ -81,6 +86,10 @@ def compare(chaos: Ran, calm: Ran, findings: Findings) -> None:
         findings.figures[f"in one run alone, {why}"] = (
             f"{len(signals)} of {len(set(signals))} posts"
         )
+
+
+def _named(oids: Iterable[str], replaced: Mapping[str, tuple[str, str]]) -> set[tuple[str, str]]:
+    return {replaced[oid] for oid in oids if oid in replaced}
 
 
 def _check_outcomes(ran: Ran, findings: Findings) -> None:
@@ -119,10 +128,16 @@ def _check_orders(ran: Ran, findings: Findings) -> None:
     taken = Counter(order.client_id for order in ran.entries)
     doubled = [oid for oid, count in taken.items() if count > 1]
     findings.want(not doubled, f"taken twice: {doubled}")
-    filled: Counter[str] = Counter()
+    # One that took another's place counts with it.
+    replaced = ran.course.book.replaced()
+    filled: Counter[object] = Counter()
+    planned: dict[object, Decimal] = {}
     for order in ran.entries:
-        filled[order.client_id] += order.filled  # type: ignore[assignment] # Decimals add up too
-    over = [oid for oid, amount in filled.items() if oid in legs and amount > legs[oid][2]]
+        what = replaced.get(order.client_id, order.client_id)
+        filled[what] += order.filled  # type: ignore[assignment] # Decimals add up too
+        amount = legs[order.client_id][2] if order.client_id in legs else Decimal(0)
+        planned[what] = max(amount, planned.get(what, Decimal(0)))
+    over = [what for what, amount in filled.items() if amount > planned[what]]
     findings.want(not over, f"filled beyond their plan: {over}")
     sizes = {p.symbol: p.size for p in ran.world.bitget.exchange.desk.positions.values() if p.size}
     believed = {
