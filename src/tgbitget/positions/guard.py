@@ -36,6 +36,7 @@ from tgbitget.positions.entering import Entering
 from tgbitget.positions.inquiry import Inquiry
 from tgbitget.positions.leaving import UNPROTECTED, Leaving
 from tgbitget.positions.ledger import Ledger
+from tgbitget.positions.owners_stop import OwnersStop
 from tgbitget.positions.protection import Protection
 from tgbitget.positions.reshaping import Entries, entry_now
 from tgbitget.positions.rules import is_beyond
@@ -95,6 +96,7 @@ class TradeGuard:
             leaving=self._leaving,
             watchdog=self._watchdog,
         )
+        self._owners_stop = OwnersStop(desk, ledger)
         self._attached = Attached(desk, ledger, self._wishes, sender=sender)
         self._aiming: Aiming | SpotAiming = Aiming(
             desk, ledger, profile, sender=sender, leaving=self._leaving
@@ -336,6 +338,7 @@ class TradeGuard:
                 await self._inquiry.compare(seen)
                 listed = StopsListed(asked_at=seen.asked_at, stops=seen.stops)
                 await self._watchdog.take(listed, seen.position)
+                self._owners_stop.look(seen.stops)
             case SpotObserved():
                 assert self._spot is not None, "only a spot trade is shown coins"
                 await self._spot.watch.compare(seen)

@@ -68,6 +68,17 @@ def in_the_way(ledger: Ledger, attached: Sequence[VenueStop]) -> list[VenueStop]
     ]
 
 
+def own_prices(ledger: Ledger) -> frozenset[Price]:
+    """Where a stop of this trade stands or once stood, attached ones included."""
+    levels = (
+        price
+        for leg in ledger.legs_of(Role.ENTRY, Role.STOP)
+        for price in (leg.stop_loss, leg.trigger_price)
+        if price is not None
+    )
+    return frozenset({ledger.stop, *levels, *ledger.amended_to.values()})
+
+
 def covered_by(stops: Iterable[VenueStop], *, side: Side, liquidation: Price | None) -> Quantity:
     """What sized *stops* take in all; one beyond the liquidation is no stop."""
     amounts = (
@@ -122,12 +133,7 @@ def _is(stop: VenueStop, mine: Leg) -> bool:
 
 def _attached(ledger: Ledger, live: Iterable[VenueStop]) -> Iterable[VenueStop]:
     """Bitget names no parent: they are told by a price that was ours, by no client id of ours, and by what filled."""
-    prices = {ledger.stop} | {
-        price
-        for leg in ledger.legs_of(Role.ENTRY, Role.STOP)
-        for price in (leg.stop_loss, leg.trigger_price)
-        if price is not None
-    }
+    prices = own_prices(ledger)
     left: Decimal = ledger.filled
     for stop in live:
         is_ours_by_id = str(stop.client_oid or "").startswith(ID_PREFIX)
