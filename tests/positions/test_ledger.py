@@ -15,7 +15,7 @@ from tgbitget.model.order import Fill, OrderStatus, Placed, Rejected, VenueOrder
 from tgbitget.model.plan import Leg, OrderSide, Role
 from tgbitget.model.trade import TradeState
 from tgbitget.positions.exposure import at_risk
-from tgbitget.positions.ledger import Ledger, WantedTarget
+from tgbitget.positions.ledger import TAKEN_BACK, Ledger, WantedTarget
 from tgbitget.positions.orders import stop_leg, target_leg
 
 BUY, SELL = OrderSide.BUY, OrderSide.SELL
@@ -66,6 +66,22 @@ def test_a_trade_whose_entries_were_all_rejected_has_failed() -> None:
     book = ledger()
     book.note_placement(Rejected(client_oid=book.plan.entries[0].client_oid, reason="funds"))
     assert book.state is TradeState.FAILED
+
+
+@pytest.mark.parametrize(
+    ("reason", "state"),
+    [
+        pytest.param(TAKEN_BACK, TradeState.CANCELLED, id="nobody wanted it any more"),
+        pytest.param(f"missed: {TAKEN_BACK}", TradeState.CANCELLED, id="found not to be there"),
+        pytest.param("entry_age_seconds_max: too old", TradeState.FAILED, id="our last check"),
+    ],
+)
+def test_what_was_cancelled_before_it_was_sent_has_not_failed(
+    reason: str, state: TradeState
+) -> None:
+    book = ledger()
+    book.note_placement(Rejected(client_oid=book.plan.entries[0].client_oid, reason=reason))
+    assert book.state is state
 
 
 def test_a_trade_whose_entries_were_cancelled_unfilled_is_cancelled() -> None:

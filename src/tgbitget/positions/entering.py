@@ -25,7 +25,7 @@ from tgbitget.positions.amendments import is_replaced, renewed, room, unsent
 from tgbitget.positions.changes import Message, SendsEnded
 from tgbitget.positions.desk import Desk
 from tgbitget.positions.inquiry import Inquiry
-from tgbitget.positions.ledger import Ledger, is_losing
+from tgbitget.positions.ledger import TAKEN_BACK, Ledger, is_losing
 from tgbitget.positions.rules import is_beyond
 from tgbitget.positions.wishes import Wishes
 from tgbitget.profile import Profile
@@ -175,7 +175,7 @@ class Entering:
         if leg.client_oid in self._wishes.superseded:
             return "the post was edited: another entry takes its place"
         if self._wishes.forbid(leg):
-            return "cancelled before it was sent"
+            return TAKEN_BACK
         age_seconds = (self._desk.clock.now() - self._posted).total_seconds()
         most = self._profile.limits.entry_age_seconds_max
         if most is not None and age_seconds > most and not self._has_begun:

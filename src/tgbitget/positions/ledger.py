@@ -20,6 +20,9 @@ from tgbitget.positions.shares import whole_id
 
 T = TypeVar("T")
 
+TAKEN_BACK = "cancelled before it was sent"
+"""The reason of an entry that did not go out because it was not to rest any more: no fault of anybody's."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WantedTarget:
@@ -472,11 +475,11 @@ class Ledger:
             return TradeState.RESTING if sent else TradeState.PENDING
         if self.filled:
             return TradeState.CLOSED
-        entries = [leg for leg in self._legs.values() if leg.role is Role.ENTRY]
-        were_rejected = all(
-            isinstance(self._placements.get(leg.client_oid), Rejected) for leg in entries
+        ends = [self._placements.get(leg.client_oid) for leg in self.legs_of(Role.ENTRY)]
+        has_failed = all(
+            isinstance(end, Rejected) and not end.reason.endswith(TAKEN_BACK) for end in ends
         )
-        return TradeState.FAILED if were_rejected else TradeState.CANCELLED
+        return TradeState.FAILED if has_failed else TradeState.CANCELLED
 
     def trade(self) -> Trade:
         return self.once("trade", self._trade)
