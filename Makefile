@@ -6,6 +6,9 @@ BIN := .venv/bin
 STAMP := .venv/.stamp
 JOBS ?= 2
 SEEDS ?= 2000
+KILLS ?= 200
+POSTS ?= 1000
+SEED ?= 1
 
 $(STAMP): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
@@ -16,7 +19,7 @@ $(STAMP): requirements.lock pyproject.toml
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
-.PHONY: setup fmt lint types test cover run bench simulate audit docs check clean help
+.PHONY: setup fmt lint types test cover run bench simulate chaos audit docs check clean help
 setup: $(STAMP)  ## create .venv from requirements.lock and install the package (run and test depend on it)
 fmt: $(STAMP)  ## format, and mend what ruff can mend
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
@@ -34,6 +37,8 @@ bench: $(STAMP)  ## our speed beside a floor and a minimal script, in one run
 	@$(BIN)/tgbitget bench
 simulate: $(STAMP)  ## SEEDS (2000) runs of the whole on a virtual clock, with faults; a broken promise prints its seed
 	@cd tests && ../$(BIN)/python -m simulation --seeds $(SEEDS) --jobs $(JOBS)
+chaos: $(STAMP)  ## kill a real listener KILLS (200) times over POSTS (1000), and compare
+	@cd tests && ../$(BIN)/python -m chaos --kills $(KILLS) --posts $(POSTS) --seed $(SEED)
 audit: $(STAMP)  ## known vulnerabilities of what is locked, as osv.dev knows them
 	@$(BIN)/python .ci/audit.py requirements.lock
 docs: $(STAMP)  ## check that docs/ names every command, key and setting
