@@ -11,7 +11,7 @@ from telethon import errors
 
 from journal.samples import CHANNEL, NOON, SIGNAL
 from tgbitget.clock import FakeClock
-from tgbitget.control.notices import EDIT_SECONDS, EVENTS_MAX, Notices
+from tgbitget.control.notices import EVENTS_MAX, TAKEN_AT_ONCE, Notices
 from tgbitget.errors import JournalError, NotAuthorised, TgbitgetError, Unreachable
 from tgbitget.journal.sqlite import SqliteJournal
 from tgbitget.model.event import Decided, Deleted, Event, Paused, Ready, Stopped, Warned
@@ -319,6 +319,18 @@ async def test_events_without_end_are_taken_without_waiting_and_bounded(world: W
     for event in flood:
         notices.handle(event)
     assert notices.counts["dropped"] == 50
+
+
+async def test_while_many_events_are_taken_in_others_have_their_turns(world: World) -> None:
+    async with world.telling() as notices:
+        await world.let_run()
+        for number in range(80):
+            notices.handle(refused(number))
+        turns = 0
+        while notices.is_behind:
+            await asyncio.sleep(0)
+            turns += 1
+        assert turns >= 80 // TAKEN_AT_ONCE
 
 
 async def test_in_a_flood_of_refusals_no_trade_is_forgotten(world: World) -> None:

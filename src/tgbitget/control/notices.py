@@ -18,6 +18,7 @@ from tgbitget.model.money import Price
 from tgbitget.telegram.answers import Refused, Throttled
 
 EVENTS_MAX = 5000  # they are taken in several times a second
+TAKEN_AT_ONCE = 8  # a card takes a few tenths of a millisecond, and orders do not wait for cards
 EDIT_SECONDS = 1.0  # between two versions of one message
 REQUEST_SECONDS = 0.5  # between any two requests
 RETRY_SECONDS_MAX = 60.0
@@ -58,9 +59,17 @@ class Notices:
         self._events.append((event, self._clock.now()))
         self._news.set()
 
+    @property
+    def is_behind(self) -> bool:
+        """Whether events wait to be taken in."""
+        return bool(self._events)
+
     async def run(self) -> None:
         while True:
             self._take_in()
+            if self.is_behind:
+                await asyncio.sleep(0)
+                continue
             now = self._clock.monotonic()
             if now < self._quiet_until:
                 await self._clock.sleep(min(_TURN_SECONDS, self._quiet_until - now))
@@ -80,7 +89,8 @@ class Notices:
             await self._clock.sleep(_TURN_SECONDS)
 
     def _take_in(self) -> None:
-        while self._events:
+        """Some of what came."""
+        for _ in range(min(TAKEN_AT_ONCE, len(self._events))):
             event, at = self._events.popleft()
             self._board.take(event, at=at, now=self._clock.monotonic())
 
