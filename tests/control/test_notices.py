@@ -11,7 +11,7 @@ from telethon import errors
 
 from journal.samples import CHANNEL, NOON, SIGNAL
 from tgbitget.clock import FakeClock
-from tgbitget.control.notices import EVENTS_MAX, TAKEN_AT_ONCE, Notices
+from tgbitget.control.notices import EDIT_SECONDS, EVENTS_MAX, TAKEN_AT_ONCE, Notices
 from tgbitget.errors import JournalError, NotAuthorised, TgbitgetError, Unreachable
 from tgbitget.journal.sqlite import SqliteJournal
 from tgbitget.model.event import Decided, Deleted, Event, Paused, Ready, Stopped, Warned
