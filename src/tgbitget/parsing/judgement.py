@@ -8,7 +8,7 @@ from tgbitget.model.geometry import geometry_fault
 from tgbitget.model.intent import MarketKind, OpenPosition, Side
 from tgbitget.model.money import Percent, Price
 from tgbitget.model.reading import Read, Span, Unclear
-from tgbitget.parsing.lexicon import lexicon
+from tgbitget.parsing.lexicon import not_crypto
 from tgbitget.parsing.names import QUOTES_TRADED
 
 TARGETS_MAX: Final = 20
@@ -45,7 +45,7 @@ def fault_of(intent: OpenPosition) -> str | None:
 
 
 def name_fault(symbol: str, quote: str | None) -> str | None:
-    bases = lexicon().not_crypto
+    bases = not_crypto()
     if symbol in bases or f"{symbol}{quote or ''}" in bases:
         return "not_crypto"
     if quote is not None and quote not in QUOTES_TRADED:

@@ -187,7 +187,7 @@ def lexicon(chosen: tuple[str, ...] = ()) -> Lexicon:
         unspaced=unspaced,
         unspaced_longest=max(map(len, (*unspaced, *unspaced_coins)), default=0),
         coins=coins,
-        not_crypto=frozenset(names["other"]["not_crypto"]),
+        not_crypto=not_crypto(),
         stable=frozenset(names["other"]["stable"]),
         word_coins=frozenset(names["other"]["word_coins"]),
         signs={sign: Meaning(key) for key, those in names["signs"].items() for sign in those},
@@ -200,6 +200,12 @@ def lexicon(chosen: tuple[str, ...] = ()) -> Lexicon:
             if len(those) > 1
         },
     )
+
+
+@cache
+def not_crypto() -> frozenset[str]:
+    """Names of what is no coin, in whatever language; there with the first lexicon, so that no post waits for it."""
+    return frozenset(_toml(_NAMES)["other"]["not_crypto"])
 
 
 def _toml(stem: str) -> dict[str, Any]:
