@@ -26,6 +26,9 @@ class Pausing:
         was = self._journal.is_paused()
         is_written = await written(self._journal.set_paused(is_paused))
         if not is_paused and not is_written:
+            if was:
+                # The release may still be written later; what is asked behind it has the last word.
+                await written(self._journal.set_paused(True))
             raise TgbitgetError("the journal cannot be written; entries stay paused")
         name = CommandName.PAUSE if is_paused else CommandName.RESUME
         await self._log.note(source, name, str(name))
