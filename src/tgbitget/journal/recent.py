@@ -1,11 +1,12 @@
 """The planned decisions of the last hours, kept in memory: each new post is compared with them."""
 
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from tgbitget.model.plan import Decision
 
 ADDED_MAX = 2000  # some days of a busy account; then all is forgotten and read from the file again
+_FORGET_EVERY = timedelta(minutes=10)  # by the time that is asked for
 
 
 class RecentDecisions:
@@ -30,7 +31,14 @@ class RecentDecisions:
             self._kept = {_key(decision): decision for decision in self._read(moment)}
             self._since = moment
             self._added = 0
+        elif moment - self._since >= _FORGET_EVERY:
+            self._forget_before(moment)
         return tuple(d for d in self._kept.values() if d.decided_at >= moment)
+
+    def _forget_before(self, moment: datetime) -> None:
+        self._kept = {key: one for key, one in self._kept.items() if one.decided_at >= moment}
+        self._since = moment
+        self._added = len(self._kept)
 
 
 def _key(decision: Decision) -> tuple[str, int]:
