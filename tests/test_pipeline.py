@@ -1,6 +1,7 @@
 """What the river does when its journal says no, and what it says no to was written all the same."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -10,19 +11,23 @@ import pytest
 from planning.samples import BTC
 from simulation.disk import Disk, DiskFault, Fails
 from tgbitget.clock import FakeClock
+from tgbitget.control.board import Board
 from tgbitget.errors import JournalError
 from tgbitget.journal import together
 from tgbitget.journal.sqlite import SqliteJournal
 from tgbitget.markets.directory import Directory
 from tgbitget.model.event import Decided, Event
 from tgbitget.model.ids import ChannelId, SignalId
+from tgbitget.model.plan import Outcome
 from tgbitget.model.post import Arrival, Post, Via
 from tgbitget.parsing import registry
 from tgbitget.pipeline import Followed, Pipeline
+from tgbitget.positions.changes import Change
 from tgbitget.positions.dry import Rehearsal
 from tgbitget.profile import Profile
 from tgbitget.settings import AccountLimits
 
+ETH = replace(BTC, symbol="ETH/USDT:USDT", base="ETH", id="ETHUSDT")
 CHANNEL = ChannelId("-1001")
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 LONG = "#BTC/USDT LONG\nEntry: 57000\nTargets: 58400 - 59200\nStop Loss: 55800"
@@ -34,10 +39,15 @@ class Opening(Rehearsal):
     def __init__(self, clock: FakeClock) -> None:
         super().__init__(clock)
         self.opened: list[SignalId] = []
+        self.changed: list[tuple[SignalId, Change]] = []
 
     def open(self, plan: Any, *rest: Any, **more: Any) -> None:
         self.opened.append(plan.signal)
         super().open(plan, *rest, **more)
+
+    def change(self, signal: SignalId, change: Change) -> bool:
+        self.changed.append((signal, change))
+        return super().change(signal, change)
 
 
 class River:
@@ -53,7 +63,7 @@ class River:
         self.book = Opening(clock)
         self.pipeline = Pipeline(
             followed={CHANNEL: Followed(profile=profile, parser=registry.make_chain(profile))},
-            directory=lambda: Directory((BTC,)),
+            directory=lambda: Directory((BTC, ETH)),
             book=self.book,
             journal=journal,
             clock=clock,
@@ -142,3 +152,39 @@ async def test_a_reply_to_a_signal_that_was_not_traded_changes_no_other_trade(
     await river.take(4, "Close", reply_to=3)
     last = [event.decision for event in river.told if isinstance(event, Decided)][-1]
     assert last.rule == rule
+
+
+ETHER = LONG.replace("BTC", "ETH").replace("57000", "2650")
+ETHER = ETHER.replace("58400 - 59200", "2700 - 2800").replace("55800", "2500")
+
+
+@pytest.mark.parametrize(
+    ("text", "trades"),
+    [
+        pytest.param("close all trades now", ("-1001/1", "-1001/2"), id="each trade"),
+        pytest.param("close all ETH trades", (), id="of one coin: that trade"),
+        pytest.param("close all", None, id="all of which? it is asked"),
+    ],
+)
+async def test_all_trades_in_so_many_words_are_each_trade_of_the_channel(
+    river: River, text: str, trades: tuple[str, ...] | None
+) -> None:
+    await river.take(1)
+    await river.take(2, ETHER)
+    await river.take(3, text)
+    last = [event.decision for event in river.told if isinstance(event, Decided)][-1]
+    if trades is None:
+        assert (last.outcome, last.rule) == (Outcome.UNCLEAR, "ambiguous_trade")
+        return
+    assert last.outcome is Outcome.PLANNED
+    assert last.asks == trades
+    changed = [signal for signal, _ in river.book.changed]
+    assert changed == list(trades or ("-1001/2",))
+    for signal in changed:
+        assert last in river.journal.follow_ups(signal)
+    if trades:
+        board = Board(river.journal, answer_minutes=60)
+        board.take(Decided(decision=last), at=NOON, now=0.0)
+        assert list(board.messages) == changed, (
+            "told in each trade's own message, and nothing is asked"
+        )

@@ -28,7 +28,7 @@ from tgbitget.positions.answered import Answered, answered
 from tgbitget.positions.changes import CancelRest, Change
 from tgbitget.positions.edits import Edited, deletion_change, edit_changes
 from tgbitget.positions.entering import EDITED
-from tgbitget.positions.finder import Candidate, NotFound, find
+from tgbitget.positions.finder import Candidate, NotFound, every, find
 from tgbitget.positions.follow_ups import changes_for
 from tgbitget.positions.reshaped import Asked, Replanned, replanned
 from tgbitget.positions.reshaping import Entries, renumbered
@@ -117,6 +117,9 @@ class _Draft:
 
     def follows(self, trade: SignalId, *, reason: str | None = None) -> Decision:
         return self._decision(Outcome.PLANNED, trade=trade, reason=reason)
+
+    def follows_each(self, trades: tuple[SignalId, ...], *, reason: str | None) -> Decision:
+        return self._decision(Outcome.PLANNED, asks=trades, reason=reason)
 
     def replans(self, replanned: Replanned, *, reason: str | None) -> Decision:
         """The trade goes on with other entries."""
@@ -449,6 +452,9 @@ class Pipeline:
     def _decide_follow_up(
         self, draft: _Draft, post: Post, intent: FollowUp, reading: Read, followed: Followed
     ) -> _Step:
+        meant = every(post, intent, self._book.candidates()) if intent.is_all else ()
+        if len(meant) > 1:
+            return self._decide_every(draft, post, intent, followed, meant)
         found = find(
             post,
             intent,
@@ -470,6 +476,33 @@ class Pipeline:
         if isinstance(changes, Refused):
             return _Step(draft.refused(changes))
         return _Step(draft.follows(found.signal), act=lambda: self._change(found.signal, changes))
+
+    def _decide_every(
+        self,
+        draft: _Draft,
+        post: Post,
+        intent: FollowUp,
+        followed: Followed,
+        meant: Iterable[Candidate],
+    ) -> _Step:
+        asked: dict[SignalId, tuple[Change, ...]] = {}
+        refused: list[Refused] = []
+        for candidate in meant:
+            plan_ = self._book.plan_of(candidate.signal)
+            changes = changes_for(intent, plan_, followed.profile, message_id=post.message_id)
+            if isinstance(changes, Refused):
+                refused.append(changes)
+            else:
+                asked[candidate.signal] = changes
+        if not asked:
+            return _Step(draft.refused(refused[0]))
+
+        def change_each() -> None:
+            for signal, changes in asked.items():
+                self._change(signal, changes)
+
+        left = "; ".join(dict.fromkeys(by.reason for by in refused)) or None
+        return _Step(draft.follows_each(tuple(asked), reason=left), act=change_each)
 
     def _answered(self, post: Post, number: int, followed: Followed) -> Answered | None:
         parent = next((known for known in post.parents if known.message_id == number), None)

@@ -93,7 +93,8 @@ def _opening(intent: OpenPosition) -> str:
 def _about(intent: OpenPosition | ClosePosition | CancelEntries | UpdateTrade) -> str:
     name = intent.symbol or ""
     name += f"/{intent.quote}" if intent.quote else ""
-    return "".join(f" {word}" for word in (name, intent.side) if word)
+    every = "" if isinstance(intent, OpenPosition) or not intent.is_all else "every trade"
+    return "".join(f" {word}" for word in (every, name, intent.side) if word)
 
 
 def _update(update: LevelUpdate | None) -> str:

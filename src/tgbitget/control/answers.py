@@ -12,7 +12,7 @@ from tgbitget.journal.journal import Journal
 from tgbitget.model.command import CommandName, Source
 from tgbitget.model.ids import ChannelId, SignalId
 from tgbitget.model.intent import FollowUp, OpenPosition
-from tgbitget.model.plan import Decision, OrderPlan, Refused
+from tgbitget.model.plan import Decision, OrderPlan, Outcome, Refused
 from tgbitget.model.reading import Read
 from tgbitget.model.trade import Trade
 from tgbitget.positions.changes import Change
@@ -49,7 +49,8 @@ class Question:
 def question_of(decision: Decision, *, minutes: int) -> Question | None:
     """None: nothing was asked about this post."""
     reading = decision.reading
-    if not decision.asks or not isinstance(reading, Read):
+    is_asked = bool(decision.asks) and decision.outcome is not Outcome.PLANNED
+    if not is_asked or not isinstance(reading, Read):
         return None
     if isinstance(reading.intent, OpenPosition):
         return None

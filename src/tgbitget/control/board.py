@@ -102,6 +102,10 @@ class Board:
         if decision.trade is not None and decision.trade != decision.signal:
             card = self._message_or_new(decision.trade).card
             self._put(decision.trade, cards.followed_up(card, decision, at))
+        elif decision.outcome is Outcome.PLANNED and decision.asks:
+            for signal in decision.asks:
+                card = self._message_or_new(signal).card
+                self._put(signal, cards.followed_up(card, decision, at))
         elif decision.post.revision and self._message(decision.signal) is not None:
             self._change(decision.signal, event, at)
         elif decision.outcome is not Outcome.IGNORED:

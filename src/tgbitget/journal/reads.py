@@ -50,9 +50,17 @@ def planned_since(db: sqlite3.Connection, since: datetime) -> list[Decision]:
     return [decision_of(db, row) for row in rows]
 
 
+OF_TRADE = (
+    "decisions.rowid IN (SELECT rowid FROM decisions WHERE trade = ? UNION ALL SELECT d.rowid FROM decisions AS d, "
+    "json_each(d.asks) AS each WHERE d.asks != '[]' AND d.outcome = 'planned' AND each.value = ?)"
+)
+"""Decisions that change one trade, alone or with all others of its channel."""
+
+
 def follow_ups(db: sqlite3.Connection, signal: SignalId) -> tuple[Decision, ...]:
     rows = db.execute(
-        "SELECT * FROM decisions WHERE trade = ? ORDER BY decided_at, rowid", (signal,)
+        f"SELECT * FROM decisions WHERE {OF_TRADE} ORDER BY decided_at, rowid",  # noqa: S608 -- our own words
+        (signal, signal),
     ).fetchall()
     return tuple(decision_of(db, row) for row in rows)
 

@@ -326,6 +326,11 @@ def _times(db: Database) -> None:
     )
 
 
+def _every(db: Database) -> None:
+    # Few posts name several trades; what looks for them must not read all the others.
+    db.execute("CREATE INDEX idx_decisions_asks ON decisions (outcome) WHERE asks != '[]'")
+
+
 def _create(
     db: Database,
     name: str,
@@ -356,6 +361,7 @@ _STEPS: tuple[tuple[str, Callable[[Database], None]], ...] = (
     ("0009_trigger_by", _trigger_by),
     ("0010_starts", _starts),
     ("0011_times", _times),
+    ("0012_every", _every),
 )
 
 migrations = Migrations("tgbitget")

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from tgbitget.journal.codec import load, told, utc_stamp
+from tgbitget.journal.reads import OF_TRADE
 from tgbitget.model.event import utc_text
 from tgbitget.model.ids import ChannelId, SignalId, signal_id
 from tgbitget.model.reading import Reading, reading_json
@@ -47,7 +48,7 @@ def story(db: sqlite3.Connection, channel: ChannelId, message_id: int) -> list[C
     chapters = [
         *_revisions(db, channel, message_id),
         *_decisions(db, "channel = ? AND message_id = ?", (channel, message_id), "decision"),
-        *_decisions(db, "trade = ? AND signal != ?", (signal, signal), "follow_up"),
+        *_decisions(db, f"{OF_TRADE} AND signal != ?", (signal,) * 3, "follow_up"),
         *_caused(db, channel, message_id, signal),
         *_of_signal(db, "fills", signal, kind="fill", time="at"),
         *_of_signal(db, "trade_changes", signal, kind="trade", time="at"),

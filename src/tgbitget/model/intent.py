@@ -131,6 +131,7 @@ class ClosePosition:
     update: LevelUpdate | None = None
     quote: str | None = None
     market: MarketKind | None = None
+    is_all: bool = False  # each trade of the channel, in so many words
 
     def __post_init__(self) -> None:
         if isinstance(self.fraction, Decimal) and not 0 < self.fraction <= 1:
@@ -146,6 +147,7 @@ class CancelEntries:
     update: LevelUpdate | None = None
     quote: str | None = None
     market: MarketKind | None = None
+    is_all: bool = False  # each trade of the channel, in so many words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,6 +159,7 @@ class UpdateTrade:
     side: Side | None = None
     quote: str | None = None
     market: MarketKind | None = None
+    is_all: bool = False  # each trade of the channel, in so many words
 
 
 FollowUp = ClosePosition | CancelEntries | UpdateTrade

@@ -205,7 +205,7 @@ class Decision:
     skipped: tuple[str, ...] = ()  # checks that could not be made, by name
     asks: tuple[
         SignalId, ...
-    ] = ()  # trades that a follow-up may mean, for the owner to choose from
+    ] = ()  # trades that a follow-up may mean, for the owner to choose from; planned, all that it changes
     timings_ms: dict[str, float] = field(default_factory=dict)
 
     @property

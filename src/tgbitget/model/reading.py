@@ -8,6 +8,7 @@ from typing import Any
 from tgbitget.model.intent import (
     CancelEntries,
     ClosePosition,
+    FollowUp,
     Intent,
     LevelUpdate,
     OpenPosition,
@@ -127,13 +128,21 @@ def _intent_json(intent: Intent) -> dict[str, Any]:
             return {
                 "kind": "close",
                 **named,
+                **_every(intent),
                 "fraction": _text(intent.fraction),
                 "update": _update_json(intent.update),
             }
         case CancelEntries():
-            return {"kind": "cancel", **named, "update": _update_json(intent.update)}
+            update = _update_json(intent.update)
+            return {"kind": "cancel", **named, **_every(intent), "update": update}
         case UpdateTrade():
-            return {"kind": "update", **named, "update": _update_json(intent.update)}
+            update = _update_json(intent.update)
+            return {"kind": "update", **named, **_every(intent), "update": update}
+
+
+def _every(intent: FollowUp) -> dict[str, Any]:
+    """Only where it is so: a post that sets up a trade has no such field."""
+    return {"all": True} if intent.is_all else {}
 
 
 def _update_json(update: LevelUpdate | None) -> dict[str, Any] | None:

@@ -11,6 +11,7 @@ from typing import Final
 from tgbitget.model.reading import Read, Unclear
 from tgbitget.parsing.clauses import clauses, unknown_words, words
 from tgbitget.parsing.closing import gather_cancel, gather_close
+from tgbitget.parsing.every import leaves_some_out, means_every
 from tgbitget.parsing.lexicon import Lexicon, Meaning
 from tgbitget.parsing.moving import gather_stop, gather_targets
 from tgbitget.parsing.orders import PARSER, Orders, reading_of
@@ -57,6 +58,9 @@ def read_follow_up(
             if len(orders.spans) > noted:
                 orders.clauses.append(clause)
     if orders.are_any:
+        if leaves_some_out(orders.clauses, lexicon.every_trade):
+            orders.fault = "ambiguous_trade"
+        orders.is_all = means_every(orders.clauses, lexicon.every_trade, is_reply=is_reply)
         return reading_of(orders, tokens, lexicon)
     return Unclear(reason=orders.fault, parser=PARSER) if orders.fault else None
 

@@ -101,6 +101,20 @@ class Phrase:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EveryTrade:
+    """How a post says that it means each trade: *all* and what there may be several of, with words that change nothing.
+
+    `orders` may be those of one trade, where the post answers one; `but` are words that take some of them out.
+    """
+
+    all: frozenset[str] = frozenset()
+    trades: frozenset[str] = frozenset()
+    orders: frozenset[str] = frozenset()
+    beside: frozenset[str] = frozenset()
+    but: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Lexicon:
     """All phrases of the chosen languages, found by their first word; scripts without spaces by substring.
 
@@ -125,6 +139,7 @@ class Lexicon:
     joins: frozenset[str]
     shared: Mapping[str, tuple[Phrase, ...]]
     thousands: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    every_trade: EveryTrade = EveryTrade()
 
     def every(self) -> Iterator[Phrase]:
         """Each phrase in each language that has it."""
@@ -160,9 +175,12 @@ def lexicon(chosen: tuple[str, ...] = ()) -> Lexicon:
         raise ConfigError(f"parsing.language names {unknown[0]!r}, there are {', '.join(there)}")
     every: dict[tuple[str, ...], dict[str, Phrase]] = {}
     thousands: dict[str, frozenset[str]] = {}
+    sayings: dict[str, set[str]] = {}
     for language in chosen or there:
         content = _toml(language)
         thousands[language] = frozenset(content.get("numbers", {}).get("thousands", []))
+        for key, texts in content.get("every", {}).items():
+            sayings.setdefault(key, set()).update(" ".join(words_of(text)) for text in texts)
         for phrase in _phrases(language, content.get("words", {})):
             every.setdefault(phrase.words, {}).setdefault(language, phrase)
     for plain in [_unaccented(p) for those in every.values() for p in those.values()]:
@@ -192,6 +210,7 @@ def lexicon(chosen: tuple[str, ...] = ()) -> Lexicon:
         word_coins=frozenset(names["other"]["word_coins"]),
         signs={sign: Meaning(key) for key, those in names["signs"].items() for sign in those},
         thousands=thousands,
+        every_trade=EveryTrade(**{key: frozenset(those) for key, those in sayings.items()}),
         coin_heads={head: tuple(those) for head, those in coin_heads.items()},
         joins=frozenset(names["other"]["joins"]),
         shared={

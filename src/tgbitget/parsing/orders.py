@@ -44,6 +44,7 @@ class Orders:
     is_report: bool = False  # the post tells a result: what was closed in it is over
     figures: int = 0
     fault: str | None = None
+    is_all: bool = False  # each trade of the channel
 
     @property
     def are_any(self) -> bool:
@@ -88,13 +89,22 @@ def _intent(orders: Orders, name: Name | None) -> FollowUp:
     update = None
     if orders.changes_levels:
         update = LevelUpdate(stop_loss=orders.stop, take_profits=tuple(orders.targets) or None)
+    # A price fits one coin; the entry is each trade's own.
+    is_all = orders.is_all and update in (None, LevelUpdate(stop_loss=AtTarget(number=0)))
     if orders.closes:
         return ClosePosition(
-            symbol=symbol, quote=quote, side=orders.side, fraction=orders.fraction, update=update
+            symbol=symbol,
+            quote=quote,
+            side=orders.side,
+            fraction=orders.fraction,
+            update=update,
+            is_all=is_all,
         )
     if orders.cancels or update is None:
-        return CancelEntries(symbol=symbol, quote=quote, side=orders.side, update=update)
-    return UpdateTrade(symbol=symbol, quote=quote, side=orders.side, update=update)
+        return CancelEntries(
+            symbol=symbol, quote=quote, side=orders.side, update=update, is_all=is_all
+        )
+    return UpdateTrade(symbol=symbol, quote=quote, side=orders.side, update=update, is_all=is_all)
 
 
 def _figures(tokens: Sequence[Token]) -> int:

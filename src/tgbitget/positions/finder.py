@@ -132,6 +132,17 @@ def _not_ours(answered: Answered, own: Sequence[Candidate], named: str | None) -
     return NotFound(reason="no_trade", detail=over)
 
 
+def every(post: Post, intent: FollowUp, candidates: Sequence[Candidate]) -> tuple[Candidate, ...]:
+    """The trades of its channel that *post* means when it says "all trades": of the coin and side that it names."""
+    return tuple(
+        c
+        for c in candidates
+        if c.channel == post.channel
+        and (intent.symbol is None or _is_named(c, intent.symbol))
+        and intent.side in (None, c.side)
+    )
+
+
 def _signals(candidates: Sequence[Candidate]) -> tuple[SignalId, ...]:
     return tuple(candidate.signal for candidate in candidates)
 
