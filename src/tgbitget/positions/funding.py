@@ -1,7 +1,7 @@
 """What holding cost or brought: asked of the venue's bill, and shared among the trades that held when it fell due."""
 
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -21,9 +21,6 @@ _PRECISION = Decimal("1e-8")
 
 HeldAt = Callable[[str, datetime], Mapping[SignalId | None, Decimal]]
 """What each trade had open on a symbol at a moment, shorts below 0; None: what was nobody's of ours."""
-
-BeforeSharing = Callable[[frozenset[str]], Awaitable[None]]
-"""Finds out who held the symbols that were billed, where that is not known yet."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,20 +77,18 @@ class FundingBills:
             else:
                 await self._desk.clock.sleep(IDLE_SECONDS)
 
-    async def settle_last(self, *, first: BeforeSharing | None = None) -> None:
-        """For trades that just ended: once more, when the last bill has come."""
+    async def settle_last(self) -> None:
+        """For a trade that just ended: once more, when the last bill has come."""
         await self._desk.clock.sleep(BILL_LAG_SECONDS)
-        await self.ask(first=first)
+        await self.ask()
 
-    async def ask(self, *, first: BeforeSharing | None = None) -> None:
+    async def ask(self) -> None:
         shared = self._desk.shared
         since = shared.earliest
         if since is None:
             return
         try:
             bills = await self._desk.venue.funding(None, since)
-            if first is not None:
-                await first(frozenset(bill.symbol for bill in bills))
         except VenueError as e:
             logger.warning("Could not ask what holding cost: {}", e)
             return

@@ -1,7 +1,7 @@
 """Stage 6: fills move stops. One task per trade; this page starts them and brings them their news."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Coroutine, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -69,7 +69,7 @@ class PositionKeeper:
         self._changed: dict[SignalId, None] = {}  # since then
         self._today = Today(desk.clock)
         self._funding = FundingBills(desk)
-        self._late = LateBills(desk, self._funding, self._today)
+        self._late = LateBills(desk, self._today)
         self.losses = Losses(desk.journal, desk.clock)
         self._foreign: frozenset[str] = frozenset()
         self._told_mixed: frozenset[str] = frozenset()
@@ -207,11 +207,10 @@ class PositionKeeper:
         self._today.remember(closed_at, trade, before=before)
         self.losses.remember(closed_at, trade)
 
-    def await_bills(self, ended: Iterable[EndedTrade]) -> None:
+    def await_bills(self, ended: Sequence[EndedTrade]) -> None:
         """Of trades that an earlier life ended, and perhaps not to their last funding."""
         assert self._tasks is not None, "the keeper does not run"
-        self._late.await_bill_of(ended)
-        self._tasks.create_task(self._supervise("late bills", self._late.settle))
+        self._tasks.create_task(self._supervise("late bills", lambda: self._late.settle(ended)))
 
     # running
 

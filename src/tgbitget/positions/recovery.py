@@ -48,16 +48,10 @@ def recover(
         for change in changes_of(trade):
             guard.tell(change)
         count += 1
-    late = _late(ended)
-    for one in late:
-        symbol, since = one.ledger.plan.market.symbol, min(fill.at for fill in one.ledger.fills)
-        begun[symbol] = min(since, begun.get(symbol, since))
-    known = [fill for one in late for fill in one.ledger.fills]
     for symbol, since in begun.items():
         for side, fill in desk.journal.fills_of_ended(symbol, since - CLOCKS_APART):
-            if fill not in known:
-                desk.shared.remember(side, (fill,))
-    keeper.await_bills(late)
+            desk.shared.remember(side, (fill,))
+    keeper.await_bills(_late(ended))
     if count:
         logger.info("{} open trades are led on", count)
     return count
