@@ -56,6 +56,20 @@ async def test_entries_end_when_nothing_was_heard_for_so_long(
     assert presence.refusal() is None
 
 
+async def test_what_was_typed_long_ago_is_no_sign_of_life_now(
+    journal: SqliteJournal, clock: FakeClock
+) -> None:
+    presence = made(journal, clock)
+    long_ago = heard(clock)
+    clock.advance(23 * 3600)
+    presence.handle(heard(clock))
+    clock.advance(23 * 3600)
+    presence.handle(long_ago)
+    assert presence.refusal() is None
+    clock.advance(3600 + 1)
+    assert presence.refusal() is not None
+
+
 async def test_it_is_off_unless_it_is_set(journal: SqliteJournal, clock: FakeClock) -> None:
     presence = made(journal, clock, None)
     clock.advance(10**8)

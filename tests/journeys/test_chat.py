@@ -113,6 +113,22 @@ async def test_a_command_typed_while_nobody_listened_is_refused_when_it_is_old(
     assert sol.size == Decimal("0.8")
 
 
+async def test_an_old_command_that_is_refused_keeps_no_entries_going(
+    world: World, sol: Coin
+) -> None:
+    world.owner.write("a note")
+    hours = SILENCE_SECONDS / 3600
+    async with world.listening(owner_silence_hours_max=hours) as lines:
+        began = time.monotonic()
+        await lines.until(lambda: time.monotonic() > began + float(SILENCE_SECONDS), "the silence")
+    world.owner.write("/status", date=datetime.now(UTC) - timedelta(hours=5))
+    world.owner.write("/staus", date=datetime.now(UTC) - timedelta(hours=4))
+    async with world.listening(owner_silence_hours_max=hours) as lines:
+        await told(world, lines, "a command counts for 60 s; type it again")
+        await told(world, lines, "there is no command /staus")
+        assert (await lines.decision(world.market_long(sol)))["rule"] == "owner_silence_hours_max"
+
+
 async def test_a_silent_owner_is_asked_and_then_nothing_is_entered_any_more(
     world: World, sol: Coin, eth: Coin, monkeypatch: pytest.MonkeyPatch
 ) -> None:

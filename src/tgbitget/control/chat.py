@@ -95,7 +95,8 @@ class Chat:
                     self._check_age(note.at)
                     return await self._replies.to(asked, reply_to=note.reply_to)
         except TgbitgetError as e:
-            await self._log.note(Source.CHAT, CommandName.REFUSED, f"{_quoted(note)}: {e}")
+            words = f"{_quoted(note)}: {e}"
+            await self._log.note(Source.CHAT, CommandName.REFUSED, words, at=note.at)
             return f"Not done: {e}."
 
     async def _answer(self, note: Note) -> str | None:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable
+from datetime import datetime
 from typing import Any
 
 from loguru import logger
@@ -21,9 +22,22 @@ class CommandLog:
         self._clock = clock
         self._publish = publish
 
-    async def note(self, source: Source, name: CommandName, outcome: str, **about: Any) -> Command:
-        """Recorded when it returns, unless the journal hangs or fails: what was asked is done all the same."""
-        command = Command(at=self._clock.now(), source=source, name=name, outcome=outcome, **about)
+    async def note(
+        self,
+        source: Source,
+        name: CommandName,
+        outcome: str,
+        *,
+        at: datetime | None = None,
+        **about: Any,
+    ) -> Command:
+        """Recorded when it returns, unless the journal hangs or fails: what was asked is done all the same.
+
+        *at*: when it was typed, where that may be long ago.
+        """
+        now = self._clock.now()
+        at = now if at is None else min(at, now)
+        command = Command(at=at, source=source, name=name, outcome=outcome, **about)
         self._publish(Commanded(command=command))
         await written(self._journal.record_command(command))
         return command

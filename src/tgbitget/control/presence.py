@@ -34,7 +34,7 @@ class Presence:
         self._is_new = False
 
     def handle(self, event: Event) -> None:
-        if isinstance(event, Commanded):
+        if isinstance(event, Commanded) and event.command.at > self._heard:
             self._heard, self._is_new, self._is_asked = event.command.at, True, False
 
     def refusal(self) -> Refused | None:
