@@ -121,6 +121,16 @@ async def test_it_has_the_amount_of_the_trade_until_it_moves_then_the_rest_gets_
     assert trade.sol.unguarded_seconds == 0
 
 
+async def test_before_it_moves_it_gives_up_what_a_nearer_target_took(
+    bitget: BitgetSimulator, tmp_path: Path
+) -> None:
+    async with led(bitget, tmp_path) as trade:
+        await trade.opens(plan(user_id=trade.user_id, aims=("101", "110")), TRAILS)
+        await trade.until(lambda: stands(trade) == [(D(102), D("0.8"))])
+        trade.moves("101")
+        await trade.until(lambda: stands(trade) == [(D(102), D("0.4"))])
+
+
 @pytest.mark.parametrize("code", ["40020", "43011"])
 async def test_where_the_venue_refuses_it_our_own_clock_follows_and_the_owner_is_told(
     bitget: BitgetSimulator, tmp_path: Path, code: str
