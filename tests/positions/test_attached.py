@@ -117,6 +117,34 @@ async def test_a_refused_amendment_is_told_once_tried_again_and_never_bare(
     assert trade.sol.unguarded_seconds == 0
 
 
+@pytest.mark.parametrize("kind", ["limit", "trigger"])
+async def test_a_stop_that_comes_back_to_where_it_was_is_a_change_like_any(
+    bitget: BitgetSimulator, tmp_path: Path, kind: str
+) -> None:
+    async with led(bitget, tmp_path) as trade:
+        of_limit = plan("99", "98", user_id=trade.user_id)
+        of_trigger = triggered(plan("101", user_id=trade.user_id))
+        signal = await trade.opens(of_limit if kind == "limit" else of_trigger)
+        await trade.until(lambda: stops(trade) == {D(95)})
+        for price in ("97", "96", "97"):
+            trade.keeper.change(signal, replace(stop_at(price), may_loosen=True))
+            await trade.until(lambda price=price: stops(trade) == {D(price)})  # type: ignore[misc] # bound now
+        assert not [w.text for w in trade.warnings]
+
+
+async def test_a_closed_trade_names_the_stop_that_stood_not_the_one_that_was_wished(
+    bitget: BitgetSimulator, tmp_path: Path
+) -> None:
+    async with led(bitget, tmp_path) as trade:
+        signal = await trade.opens(plan(user_id=trade.user_id))
+        await trade.until(lambda: len(trade.sol.targets) == 2)
+        trade.keeper.change(signal, stop_at("102"))
+        await trade.until(lambda: [w for w in trade.warnings if "waits until" in w.text])
+        trade.moves("94.9")
+        await trade.until(lambda: trade.is_over(signal))
+        assert trade.stop_told(signal) == D(95)
+
+
 @pytest.mark.parametrize("is_accepted", [True, False], ids=["taken", "lost"])
 async def test_an_amendment_without_an_answer_ends_in_one_entry(
     bitget: BitgetSimulator, tmp_path: Path, *, is_accepted: bool

@@ -250,7 +250,8 @@ class Executor:
         except VenueThrottled as error:
             self._pacing.pause(CANCELS, error.retry_after_seconds)
         except VenueError as error:
-            logger.warning("The stop {} is not known to be cancelled: {}", stop, error)
+            text = "The stop of {} at {} is not known to be cancelled: {}"
+            logger.warning(text, stop.symbol, stop.trigger_price, error)
         else:
             return True
         return False

@@ -30,7 +30,7 @@ class Attached:
         self._ledger = ledger
         self._wishes = wishes
         self._sender = sender
-        self._tries: dict[tuple[str, Price], tuple[int, float]] = {}  # how many, and until when
+        self._tries: dict[str, tuple[Price, int, float]] = {}  # to which stop, how many, until when
 
     async def follow(self) -> None:
         """Every entry that rests carries the stop that the trade has now."""
@@ -59,12 +59,14 @@ class Attached:
         self._ledger.causes.append(f"{leg.name} at {exact(level)} is behind the stop")
 
     async def _amend(self, leg: Leg, stop: Price) -> None:
-        count, until = self._tries.get((leg.name, stop), (0, 0.0))
+        to, count, until = self._tries.get(leg.name, (stop, 0, 0.0))
         now = self._desk.clock.monotonic()
-        if now < until:
+        if to != stop:
+            count = 0
+        elif now < until:
             return
         pause = min(PAUSE_SECONDS_MAX, FIRST_PAUSE_SECONDS * 2**count)
-        self._tries[(leg.name, stop)] = (count + 1, now + pause)
+        self._tries[leg.name] = (stop, count + 1, now + pause)
         if count == 1:
             self._say(leg, stop, "it accepted a change and did not make it")
         new = amended(self._ledger, leg, stop, user_id=self._desk.user_id)
@@ -72,7 +74,7 @@ class Attached:
         if isinstance(end, Rejected):
             if count == 0:
                 self._say(leg, stop, end.reason)
-                self._tries[(leg.name, stop)] = (2, now + pause)
+                self._tries[leg.name] = (stop, 2, now + pause)
         elif leg.type is OrderType.TRIGGER and end is None:
             self._ledger.amended_to[leg.client_oid] = stop
 

@@ -104,8 +104,10 @@ class Protection:
             await self._end_unprotected(_reason(placement))
 
     def _carry(self) -> None:
-        """Nothing is open: what is asked for is what the entries have to carry."""
+        """Nothing is open yet: what is asked for is what the entries have to carry."""
         ledger, asked = self._ledger, self._wishes.stop
+        if ledger.is_flat_again:
+            return  # it ended with the stop that stood
         if asked is not None and asked != ledger.stop:
             ledger.stop = tighter(ledger.plan.side, asked, ledger.stop)
 
