@@ -45,8 +45,8 @@ class Sightings(Protocol):
 class Journal(Sightings, Protocol):
     """The one writer. A write raises JournalError when nothing was written; then nothing may be sent.
 
-    Writes are single transactions, made in the order in which they were asked for, and finished even when whoever
-    asked is cancelled. Recording the same thing twice (fill, decision of a revision) changes nothing. Reads see
+    Each write is there whole or not at all, whatever becomes of those that were committed with it. They are made in the
+    order in which they were asked for, and finished even when whoever asked is cancelled. Recording the same thing twice (fill, decision of a revision) changes nothing. Reads see
     every write that has returned.
     """
 

@@ -331,7 +331,9 @@ class SqliteJournal:
 
     def _translated(self, ended: Ended) -> Ended:
         if isinstance(ended.error, sqlite3.Error | OverflowError):
-            return Ended(error=self._failure("write", ended.error))
+            failure = self._failure("write", ended.error)
+            failure.__cause__ = ended.error
+            return Ended(error=failure)
         return ended
 
     def _checkpoint(self) -> None:
