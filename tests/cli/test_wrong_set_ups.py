@@ -128,6 +128,16 @@ def home_is_open(at: SetUp) -> None:
     at.home.chmod(0o755)
 
 
+def home_can_be_written(at: SetUp) -> None:
+    at.home.chmod(0o770)
+
+
+def env_can_be_written(at: SetUp) -> None:
+    """Whoever writes there may send the keys to another host."""
+    Path(".env").touch()
+    Path(".env").chmod(0o602)
+
+
 def env_is_open(at: SetUp) -> None:
     Path(".env").touch(mode=0o644)
 
@@ -300,6 +310,8 @@ def too_much_leverage(at: SetUp) -> None:
 
 ROWS = [
     (home_is_open, "home", DOUBTFUL, "is open to others", MAY),
+    (home_can_be_written, "home", WRONG, "can be written by others", CONFIGURED_WRONG),
+    (env_can_be_written, ".env", WRONG, "can be written by others", CONFIGURED_WRONG),
     (env_is_open, ".env", DOUBTFUL, "is open to others", MAY),
     (env_with_a_key_is_open, ".env", WRONG, "holds TGBITGET_BITGET__API_SECRET", CONFIGURED_WRONG),
     (disk_is_filling, "disk", DOUBTFUL, "150 MB are free", MAY),

@@ -72,6 +72,22 @@ async def test_a_key_that_gains_a_right_overnight_makes_no_more_entries(
     assert sol.entries == []
 
 
+async def test_a_home_that_others_may_change_does_not_begin_to_trade(world: World) -> None:
+    world.home.chmod(0o770)
+    with pytest.raises(ExceptionGroup) as ended:
+        async with world.listening():
+            pass
+    assert ended.group_contains(ConfigError, match="can be written by others"), ended.value
+    assert world.sends == 0
+
+
+async def test_rights_that_bitget_does_not_tell_are_warned_of(world: World) -> None:
+    world.bitget.authorities = ()
+    async with world.listening() as lines:
+        pass
+    assert [w for w in lines.warnings if "does not tell what the key may do" in w]
+
+
 def test_trades_are_held_apart_in_hedge_mode_alone() -> None:
     keys = {"telegram": {"channels": ["@vip_signals"]}, "signals": {"same_symbol": "separate"}}
     profile = Profile.model_validate({**keys, "name": "vip"})

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from loguru import logger
 
 from tgbitget.app.key_rights import dangers
+from tgbitget.app.open_paths import open_paths
 from tgbitget.clock import Clock
 from tgbitget.errors import ConfigError, Unreachable
 from tgbitget.journal.journal import Journal
@@ -49,11 +50,13 @@ class Preflight:
         if not self._is_live:
             return
         faults = [
+            *map(str, open_paths(self._settings)),
             *self._of_key(),
             *hold_mode_faults(self._profiles, is_hedged=self._venue.is_hedged),
         ]
         if faults and may_end:
             raise ConfigError(faults[0])
+        self._warn_of_untold()
         await self._hold_back(faults)
 
     def check_clock(self, off_seconds: float) -> None:
@@ -76,6 +79,15 @@ class Preflight:
                 logger.warning("The key could not be looked at today: {}", error)
             else:
                 await self._hold_back([*self._of_key()])
+
+    def _warn_of_untold(self) -> None:
+        who = self._venue.who
+        if not who.permissions:
+            text = "Bitget does not tell what the key may do: see there that it may read and trade, nothing else"
+            self._publish(Warned(text=text))
+        if who.addresses is None:
+            text = "Bitget does not tell from where the key works: see there that it is bound to an address"
+            self._publish(Warned(text=text))
 
     def _of_key(self) -> Iterator[str]:
         for danger in dangers(self._venue.who, self._settings.bitget):

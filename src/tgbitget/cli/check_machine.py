@@ -1,6 +1,5 @@
 """`doctor` on this machine: folders, profiles, journal, markets. Asks nobody."""
 
-import os
 import re
 import shutil
 import sqlite3
@@ -12,6 +11,7 @@ from pathlib import Path
 from platform import python_version
 
 from tgbitget.app.catalogue import known_markets
+from tgbitget.app.open_paths import open_paths
 from tgbitget.cli.ending import FAILED
 from tgbitget.cli.findings import Finding, doubtful, good, not_fit, wrong
 from tgbitget.control.socket import ask
@@ -37,7 +37,12 @@ def all_of(settings: Settings, profiles: Sequence[Profile]) -> Iterator[Finding]
 
 def machine(settings: Settings) -> Iterator[Finding]:
     home = settings.home
-    yield _home(home)
+    changeable = {path.about: path for path in open_paths(settings)}
+    for path in changeable.values():
+        why = "whoever can change it decides what is traded, and whom your keys are shown to"
+        yield not_fit(path.about, path.what, why=why, do=path.do)
+    if "home" not in changeable:
+        yield _home(home)
     env = Path(".env")
     if env.exists() and not _is_private(env):
         yield _open_env(env)
@@ -59,14 +64,6 @@ def _open_env(env: Path) -> Finding:
 
 
 def _home(home: Path) -> Finding:
-    owner = home.stat().st_uid
-    if owner != os.geteuid():
-        return not_fit(
-            "home",
-            f"{home} belongs to another user ({owner})",
-            why="whoever owns it can change what is recorded and read",
-            do=f"chown it, or set TGBITGET_HOME to a folder of your own, was {home}",
-        )
     if _is_private(home):
         return good("home", str(home))
     return doubtful(
