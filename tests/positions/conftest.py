@@ -24,4 +24,7 @@ def watchful(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tgbitget.positions.attached.FIRST_PAUSE_SECONDS", 0.2)
     monkeypatch.setattr("tgbitget.positions.protection.MOVE_AGAIN_SECONDS", 0.3)
     monkeypatch.setattr("tgbitget.positions.protection.PLACE_AGAIN_SECONDS", 0.1)
+    # In step with the stop, as in real life: the close of a bare position comes after it each time.
+    monkeypatch.setattr("tgbitget.positions.leaving.AGAIN_SECONDS", 0.3)
+    monkeypatch.setattr("tgbitget.positions.leaving.AGAIN_WITHOUT_STOP_SECONDS", 0.1)
     monkeypatch.setattr("tgbitget.positions.parts.AGAIN_SECONDS", (0.1, 0.1, 0.1, 0.1))
