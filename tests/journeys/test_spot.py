@@ -1,5 +1,6 @@
 """Spot, from the post to the last coin sold: a stop within a round trip, targets by our clock, the owner's coins untouched."""
 
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
@@ -47,6 +48,10 @@ async def bought(world: World, lines: Lines, sol: SpotCoin) -> Posted:
     post = world.market_long(sol)
     await lines.until(lambda: is_covered(lines, post, sol), "a stop of all that is held")
     return post
+
+
+def telling(lines: Lines, words: str) -> Callable[[], bool]:
+    return lambda: any(words in warning for warning in lines.warnings)
 
 
 def is_covered(lines: Lines, post: Posted, sol: SpotCoin) -> bool:
@@ -121,6 +126,9 @@ async def test_what_the_channel_says_later_is_done(world: World, sol: SpotCoin) 
         sol.moves("1.01")
         world.reply(post, "Move SL to entry")
         await lines.until(lambda: sol.stops[0][0] > sol.began, "the stop at entry")
+        for price, said in (("0.9", "that would be looser"), ("1.03", "waits until the market")):
+            world.reply(post, f"Move SL to {sol.at(price)}")
+            await lines.until(telling(lines, said), said)
         world.reply(post, "Close half")
         await lines.until(
             lambda: is_covered(lines, post, sol) and sol.stops[0][1] < held * Decimal("0.51"),
@@ -237,6 +245,9 @@ async def test_a_stop_that_was_touched_by_hand_is_put_right(
             by_hand.change_plans("SOLUSDT", trigger=Decimal(sol.at(change["trigger"])))
         assert sol.stops != before
         await lines.until(lambda: sol.stops == before, "the stop as it was")
+        taken = "was taken away at the exchange, and is put back"
+        if change is None:
+            await lines.until(telling(lines, taken), "told")
         sol.moves("0.96")
         await lines.reaches(post, "closed")
     check(sol, bare_within=ROUND_TRIP_SECONDS * 2)

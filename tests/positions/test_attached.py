@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from positions.led import Led, led, plan
-from tgbitget.model.ids import SignalId
+from tgbitget.model.ids import ClientOrderId, SignalId
 from tgbitget.model.money import Price
 from tgbitget.model.plan import OrderPlan, OrderType, Role
 from tgbitget.positions.changes import MoveStop
@@ -187,7 +187,7 @@ async def test_a_life_that_ended_in_the_middle_of_an_amendment_ends_right(
     assert again.sol.unguarded_seconds == 0
 
 
-def without_an_end(of: Led) -> set[str]:
+def without_an_end(of: Led) -> set[ClientOrderId]:
     """Entries of which the journal does not say what became of them."""
     (kept,) = of.desk.journal.open_trades()
     ended = {one.client_oid for one in kept.placements}

@@ -10,7 +10,8 @@ import pytest
 
 from positions.led import Led, led, plan
 from tgbitget.model.ids import SignalId
-from tgbitget.positions.changes import Close
+from tgbitget.model.money import Price
+from tgbitget.positions.changes import Close, MoveStop
 from tgbitget.simulators.bitget import BitgetSimulator, Then
 
 D = Decimal
@@ -45,9 +46,29 @@ async def test_a_stop_that_is_gone_is_put_back(
 ) -> None:
     async with led(bitget, tmp_path) as trade:
         await opened(trade, sizes_stop=sizes_stop)
-        bitget.by_hand.drop_stops("SOLUSDT")
-        await trade.until(lambda: stops(trade) == [D(95)])
-    assert trade.sol.unguarded_seconds < LOOK_AND_ROUND_TRIP
+        for _ in range(2):
+            bitget.by_hand.drop_stops("SOLUSDT")
+            await trade.until(lambda: stops(trade) == [D(95)])
+        await trade.until(lambda: trade.warnings)
+        text = "SOL/USDT:USDT: the stop at 95 was taken away at the exchange, and is put back"
+        assert [w.text for w in trade.warnings] == [text], "once a minute at most"
+    assert trade.sol.unguarded_seconds < 2 * LOOK_AND_ROUND_TRIP
+
+
+@pytest.mark.parametrize("sizes_stop", [False, True], ids=["whole", "sized"])
+async def test_stops_that_we_move_ourselves_or_that_end_with_the_trade_are_not_told_as_taken_away(
+    bitget: BitgetSimulator, tmp_path: Path, *, sizes_stop: bool
+) -> None:
+    async with led(bitget, tmp_path) as trade:
+        signal = await opened(trade, sizes_stop=sizes_stop)
+        for price in (D(96), D(97)):
+            trade.keeper.change(signal, MoveStop(to=Price(price), cause="said so"))
+            await trade.until(lambda price=price: stops(trade) == [price])  # type: ignore[misc] # bound now
+        trade.keeper.change(signal, half())
+        await trade.until(lambda: trade.sol.size == D("0.4"))
+        trade.moves("96.9")
+        await trade.until(lambda: trade.is_over(signal))
+        assert not trade.warnings
 
 
 @pytest.mark.parametrize("sizes_stop", [False, True], ids=["whole", "sized"])

@@ -18,6 +18,7 @@ from tgbitget.positions.orders import stop_leg
 from tgbitget.positions.rules import in_force, tighter
 from tgbitget.positions.sender import Sender
 from tgbitget.positions.stop_form import WantedStop
+from tgbitget.positions.stop_telling import StopTelling
 from tgbitget.positions.stops_seen import is_beyond_liquidation
 from tgbitget.positions.watchdog import Watchdog
 from tgbitget.positions.wishes import Wishes
@@ -57,6 +58,7 @@ class Protection:
         self._sender = sender
         self._leaving = leaving
         self._watchdog = watchdog
+        self._telling = StopTelling(desk, ledger)
         self._form = stop_form.form_of(ledger.plan)
         self._refused: tuple[WantedStop | None, float] = (None, 0.0)  # what, and when
         self._refusals = 0
@@ -70,6 +72,7 @@ class Protection:
         ledger = self._ledger
         if not ledger.has_position:
             self._uncovered_since = None
+            self._telling.stands(None)
             self._carry()
             return
         wanted, standing = self._wanted(), ledger.stops()
@@ -79,6 +82,7 @@ class Protection:
         fitting = next((leg for leg in standing if wanted.fits(leg)), None)
         if fitting is not None:
             self._note_covered()
+            self._telling.stands(fitting)
             await self._take_away([leg for leg in standing if leg is not fitting])
             return
         if self._was_refused(wanted, within=self._pause(standing)):
@@ -90,6 +94,7 @@ class Protection:
         placement = await self._place(wanted)
         if isinstance(placement, Placed):
             self._note_placed(wanted)
+            self._telling.placed(beside=standing)
             await self._take_away(standing)
             return
         self._note_refused(wanted)
@@ -185,26 +190,19 @@ class Protection:
         ledger, side = self._ledger, self._ledger.plan.side
         price = level.price_of(change.to, ledger)
         if price is None:
-            self._say_kept(f"is not moved to {change.to}: there is no such level yet")
+            self._telling.kept(f"is not moved to {change.to}: there is no such level yet")
         elif tighter(side, price, ledger.stop) == price:
             self._refused = (None, 0.0)
             self._wishes.stop = price
             if ledger.has_position and self._is_passed(price):
-                self._say_kept(f"at {exact(price)} waits until the market is on its right side")
+                self._telling.kept(f"at {exact(price)} waits until the market is on its right side")
         elif change.may_loosen:
             # An edit that the profile applies: from here on rules and follow-ups begin at this price.
             self._refused, self._wishes.stop = (None, 0.0), None
             ledger.stop = price
             ledger.causes.append(f"stop loosened to {exact(price)}")
         else:
-            self._say_kept(f"is not moved to {exact(price)}: that would be looser")
-
-    def _say_kept(self, why: str) -> None:
-        """What was asked of the stop and is not done now; the owner would believe it otherwise."""
-        ledger = self._ledger
-        text = f"{ledger.plan.market.symbol}: the stop {why}; it stands at {exact(ledger.stop)}"
-        logger.warning("{}", text)
-        self._desk.publish(Warned(text=text, signal=ledger.plan.signal))
+            self._telling.kept(f"is not moved to {exact(price)}: that would be looser")
 
     def _wanted(self) -> WantedStop:
         ledger, amount = self._ledger, self._form.amount(self._ledger)

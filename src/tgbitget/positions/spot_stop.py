@@ -23,6 +23,7 @@ from tgbitget.positions.rules import in_force, tighter
 from tgbitget.positions.sender import TRIED_SECONDS, Sender
 from tgbitget.positions.spot_sender import uncommitted
 from tgbitget.positions.stop_form import WantedStop, is_covered
+from tgbitget.positions.stop_telling import StopTelling
 from tgbitget.positions.wishes import Wishes
 from tgbitget.profile import Profile
 
@@ -51,6 +52,7 @@ class SpotStop:
         self._inquiry = inquiry
         self._sender = sender
         self._leaving = leaving
+        self._telling = StopTelling(desk, ledger)
         self._refused: tuple[WantedStop | None, float] = (None, 0.0)  # what, and when
 
     def move_to(self, change: MoveStop) -> None:
@@ -58,12 +60,14 @@ class SpotStop:
         ledger, side = self._ledger, self._ledger.plan.side
         price = level.price_of(change.to, ledger)
         if price is None:
-            logger.warning("The stop was not moved to {}: there is no such level yet", change.to)
+            self._telling.kept(f"is not moved to {change.to}: there is no such level yet")
         elif tighter(side, price, ledger.stop) == price:
             self._refused = (None, 0.0)
             self._wishes.stop = price
+            if ledger.has_position and self._is_passed(price):
+                self._telling.kept(f"at {exact(price)} waits until the market is on its right side")
         else:
-            logger.warning("The stop stays at {}: {} would be looser", ledger.stop, price)
+            self._telling.kept(f"is not moved to {exact(price)}: that would be looser")
 
     async def keep(self) -> None:
         """Of all that can be sold, at the price that the rules want. Asked only while the market is above the stop."""
@@ -81,6 +85,7 @@ class SpotStop:
             return
         fitting = next((stop for stop in standing if wanted.fits(stop)), None)
         if fitting is not None:
+            self._telling.stands(fitting)
             await self._take_away([stop for stop in standing if stop is not fitting])
         elif self._was_refused(wanted, within=self._pause(standing)):
             return
@@ -100,6 +105,7 @@ class SpotStop:
         placement = await self._sender.urge(leg)
         if isinstance(placement, Placed):
             self._moved_to(wanted.price)
+            self._telling.placed(beside=())
             return
         self._refused = (wanted, self._desk.clock.monotonic())
         if wanted.price == self._ledger.stop:
@@ -145,11 +151,13 @@ class SpotStop:
             exits=in_force(self._profile.exits, trails_by_clock=True),
         )
         wanted = WantedStop(price=price, amount=amount)
-        quote = self._sender.newest()
-        is_passed = quote is not None and is_losing(ledger.plan.side, quote.price, price)
-        if is_passed or self._was_refused(wanted, within=MOVE_AGAIN_SECONDS):
+        if self._is_passed(price) or self._was_refused(wanted, within=MOVE_AGAIN_SECONDS):
             return WantedStop(price=ledger.stop, amount=amount)
         return wanted
+
+    def _is_passed(self, price: Price) -> bool:
+        quote = self._sender.newest()
+        return quote is not None and is_losing(self._ledger.plan.side, quote.price, price)
 
     def _amount(self) -> Quantity | None:
         """None: all of it is being sold, or what is not is too little for any order."""
