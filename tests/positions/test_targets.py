@@ -51,7 +51,11 @@ def parts(filled: str, amount: str, reached: tuple[int, ...] = ()) -> dict[int, 
             id="the last takes the rest",
         ),
         pytest.param(
-            "0.0002", "0.0002", (), {4: "0.0002"}, id="parts below the minimum become one"
+            "0.0002", "0.0002", (), {2: "0.0001", 4: "0.0001"}, id="two lots, four targets"
+        ),
+        pytest.param("0.0001", "0.0001", (), {4: "0.0001"}, id="one lot goes to the last"),
+        pytest.param(
+            "0.0003", "0.0003", (), {2: "0.0001", 3: "0.0001", 4: "0.0001"}, id="three lots"
         ),
         pytest.param(
             "0.00005",
@@ -67,7 +71,30 @@ def parts(filled: str, amount: str, reached: tuple[int, ...] = ()) -> dict[int, 
             {4: "0.04"},
             id="opened after the last one: that one again",
         ),
-        pytest.param("0.04", "0.005", (), {1: "0.005"}, id="less is open than the shares say"),
+        pytest.param(
+            "0.04",
+            "0.02",
+            (),
+            {1: "0.005", 2: "0.005", 3: "0.005", 4: "0.005"},
+            id="half was closed: what is left is shared as before",
+        ),
+        pytest.param(
+            "0.04",
+            "0.015",
+            (1,),
+            {2: "0.005", 3: "0.005", 4: "0.005"},
+            id="half was closed after the first target",
+        ),
+        pytest.param(
+            "0.04",
+            "0.0199",
+            (),
+            {1: "0.0049", 2: "0.0049", 3: "0.0049", 4: "0.0052"},
+            id="nearly half of it: the last takes the rest",
+        ),
+        pytest.param(
+            "0.04", "0.0002", (), {2: "0.0001", 4: "0.0001"}, id="two lots are left of many"
+        ),
     ],
 )
 def test_targets_share_what_is_open(
@@ -213,7 +240,7 @@ def test_targets_add_up_to_the_position_after_whatever_filled(
         getattr(orders, name)(*numbers)
         begun = {n: orders.standing.get(n) for n in orders.begun}
         wanted = orders.aim()
-        assert not {target.number for target in wanted} & orders.reached
+        assert not {target.number for target in wanted} & (orders.reached - {count})
         pending = {target.number for target in orders.targets} - orders.reached
         total = sum((target.amount for target in wanted), D(0))
         if pending and market.is_tradable(orders.amount, orders.targets[-1].price):

@@ -10,6 +10,7 @@ from tgbitget.model.plan import Target
 from tgbitget.positions.ledger import WantedTarget
 
 _WHOLE = Decimal(100)
+_PRECISION = Decimal("1e-16")  # far below any lot
 
 Amounts = Mapping[int, Quantity]
 """By a target's number."""
@@ -30,9 +31,9 @@ def wanted_targets(
     """*filled* is what the entries filled in all, *amount* what is open now, *taken* what each target has sold of it.
 
     *begun* are orders that have filled in part or trail already, with what is left of each: they are left alone, as
-    long as they close no more than is open. Each other target that was not reached gets its share of *filled*, the
-    last one all that remains of *amount*; a part below the venue's minimum goes to the next target, or to the one
-    before when there is no next. Amounts add up to *amount*, unless even all of it is below the minimum: then there is
+    long as they close no more than is open. Each other target that was not reached gets its share of *filled*, or of
+    what is left where a part was closed otherwise, the last one all that remains of *amount*; a part below the venue's
+    minimum goes to the next target, or to the one before when there is no next. Amounts add up to *amount*, unless even all of it is below the minimum: then there is
     none, and the stop alone ends the trade. Where all were reached, the last one takes what an entry opened since.
     """
     pending = [target for target in targets if target.number not in reached] or targets[-1:]
@@ -66,19 +67,33 @@ def _shared(
     market: Market, targets: Sequence[Target], filled: Quantity, free: Decimal, taken: Amounts
 ) -> dict[int, Quantity]:
     """In the order of the targets; what is too small for one is carried to the next."""
+    due = {t.number: _due(t, filled, taken) for t in targets}
+    every = _sum(due.values())
+    # A close outside of the targets is taken from all of them alike: the later ones are not starved.
+    scale = min(Decimal(1), free / every) if every else Decimal(1)
     parts: dict[int, Quantity] = {}
     carried: Decimal = NOTHING
     for target in targets:
-        share = market.quantity_down(filled * target.share_percent / _WHOLE)
-        own = max(NOTHING, share - taken.get(target.number, NOTHING)) + carried
-        part = Quantity(free if target is targets[-1] else min(own, free))
+        own = _exact(due[target.number] * scale) + carried
+        part = Quantity(free if target is targets[-1] else min(market.quantity_down(own), free))
         if part > 0 and market.is_tradable(part, target.price):
             parts[target.number] = part
             free -= part
-            carried = NOTHING
+            carried = own - part if carried else NOTHING
         else:
-            carried = part
+            carried = own
     return parts
+
+
+def _due(target: Target, filled: Quantity, taken: Amounts) -> Quantity:
+    """Its share of all that filled, but for what it sold already."""
+    share = filled * target.share_percent / _WHOLE
+    return Quantity(max(NOTHING, share - taken.get(target.number, NOTHING)))
+
+
+def _exact(part: Decimal) -> Decimal:
+    """A third of three lots is one lot, whatever the last digit says."""
+    return part.quantize(_PRECISION)
 
 
 def _add_rest(
