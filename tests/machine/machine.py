@@ -27,6 +27,8 @@ QUIET_SECONDS = 1.6
 """So long nothing is sent and all is true: the trade's own clock has ticked."""
 LOOKS_SECONDS = 12.0
 """Until a price that was set is seen here, and two looks have shown what somebody did."""
+ABSENT_SECONDS = 25.0
+"""After a start, until an order that an earlier life may have sent is known not to exist: then it goes out."""
 PATIENCE_SECONDS = 120.0
 LOOK_SECONDS = 0.4
 DOWN_STEPS = 3
@@ -79,6 +81,7 @@ class Trading(RuleBasedStateMachine):
         self._is_stormy = False
         self._has_failed = False
         self._was_funded = False
+        self._risen_at = float("-inf")
         self._down_for = 0
         self._may_loosen: set[str] = set()
         self._is_expected: dict[str, Callable[[Told], str | None]] = {}
@@ -378,6 +381,8 @@ class Trading(RuleBasedStateMachine):
         """Where nothing happens, nothing is sent."""
         self._step("all is quiet", None, lambda: None)
         self._step("twice the watch looks", LOOKS_SECONDS, lambda: None)
+        if (left := self._risen_at + ABSENT_SECONDS - self.ground.loop.time()) > 0:
+            self._step("what an earlier life may have sent goes out", left, lambda: None)
         before = self.ground.sends()
         self._step(f"{seconds:g} s pass", seconds, lambda: None)
         self._look()
@@ -445,6 +450,7 @@ class Trading(RuleBasedStateMachine):
 
     def _rise(self) -> object:
         self.ground.watch.excuse(STORM_SECONDS)
+        self._risen_at = self.ground.loop.time()
         return self.ground.up()
 
     async def _do(self, after: float | None, act: Callable[[], object]) -> None:
