@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from loguru import logger
 
-from tgbitget.logs import FILE_NAME, HIDDEN, Redactor, configure_logs, one_line
+from tgbitget.logs import FILE_NAME, HIDDEN, TEXT_MAX, Redactor, configure_logs, one_line
 
 API_SECRET = "kV9!x-secret-of-bitget"
 PASSPHRASE = 'pass"phrase/with\\marks'
@@ -110,6 +110,22 @@ def test_a_chained_exception_is_written_without_its_secrets(errors: io.StringIO)
         logger.opt(exception=True).error("Both")
     assert "ValueError: outer" in errors.getvalue()
     assert "phrase/with" not in errors.getvalue()
+
+
+@pytest.mark.parametrize("cut", [1, 5, len(API_SECRET) - 1])
+def test_no_part_of_a_secret_stands_where_a_long_record_is_cut(
+    errors: io.StringIO, cut: int
+) -> None:
+    before = "x" * (TEXT_MAX - cut)
+    logger.bind(about=f"{before}{API_SECRET}{before}").error("{}{}", before, API_SECRET)
+    try:
+        _fail(RuntimeError(f"{API_SECRET}{'x' * TEXT_MAX}"))
+    except RuntimeError:
+        logger.exception("went wrong")
+    written = errors.getvalue()
+    assert f"x{API_SECRET[:cut]}\n" not in written
+    assert f"x{API_SECRET[:cut]}]" not in written
+    assert all(API_SECRET[n:] not in written for n in range(len(API_SECRET) - 3))
 
 
 def test_context_and_values_are_redacted_too(errors: io.StringIO) -> None:

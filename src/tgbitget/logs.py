@@ -31,6 +31,7 @@ FILES_KEPT = 9
 TEXT_MAX = (
     20_000  # of one record; a post has 4,096 characters, a traceback of a deep recursion has no end
 )
+_READ_MAX = 4 * TEXT_MAX  # cut once it is redacted: half a secret would not be known for one
 SECRET_LENGTH_MIN = 4  # what is shorter would be found in every line, and is no secret
 
 LOUD_LIBRARIES = ("telethon", "ccxt", "aiohttp", "asyncio")
@@ -221,14 +222,14 @@ def _intercept_libraries() -> None:
 
 def _redact(record: "Record", redactor: Redactor) -> None:
     """In place, before any sink sees it; a traceback becomes text here, for its exceptions may quote a secret."""
-    record["message"] = redactor(record["message"][:TEXT_MAX])
+    record["message"] = redactor(record["message"][:_READ_MAX])[:TEXT_MAX]
     extra = record["extra"]
     for key, value in extra.items():
-        extra[key] = redactor(str(value)[:TEXT_MAX])
+        extra[key] = redactor(str(value)[:_READ_MAX])[:TEXT_MAX]
     failure = record["exception"].value if record["exception"] else None
     if failure is not None:
         lines = traceback.format_exception(failure)
-        extra["traceback"] = redactor("".join(lines)[-TEXT_MAX:])
+        extra["traceback"] = redactor("".join(lines)[-_READ_MAX:])[-TEXT_MAX:]
     record["exception"] = None
 
 
