@@ -16,7 +16,7 @@ _LEFT: Final = frozenset({_M.ALL, _M.REST, _M.OBJECT, _M.DIRECTION, _M.LONG, _M.
 """What may be left, and how: the words that make a close of the verb."""
 _PASSED: Final = frozenset({_M.FILLER, _M.NEW, _M.AROUND, _M.PRICE})
 _SHARES: Final[dict[Meaning, Decimal | Unspecified]] = {_M.PART: Unspecified.PART, _M.HALF: Decimal("0.5")}  # fmt: skip
-_WAITING: Final = frozenset({_M.OBJECT, _M.DIRECTION, _M.PENDING, _M.LIMIT, _M.ENTRY, _M.ALL, _M.LONG, _M.SHORT, _M.BUY, _M.SELL})  # fmt: skip
+_WAITING: Final = frozenset({_M.OBJECT, _M.DIRECTION, _M.PENDING, _M.LIMIT, _M.ENTRY, _M.ALL, _M.REST, _M.LONG, _M.SHORT, _M.BUY, _M.SELL})  # fmt: skip
 """What may wait to be filled: the words that make a cancel of the verb."""
 _OWN_CHOICE: Final = (_M.MANUALLY, _M.REVERSED, _M.NOW)
 _HUNDRED: Final = Decimal(100)
