@@ -23,6 +23,7 @@ def begin(
     from tgbitget.logs import configure_logs
     from tgbitget.settings import load_settings
 
+    _keep_no_core()
     settings = load_settings(make_home=not looks_only)
     configure_logs(
         folder=None if looks_only else settings.logs_folder,
@@ -32,6 +33,14 @@ def begin(
         debug=bool(context.obj),
     )
     return settings
+
+
+def _keep_no_core() -> None:
+    """A crash writes no image of our memory, where the secrets are."""
+    import resource
+
+    _, most = resource.getrlimit(resource.RLIMIT_CORE)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, most))
 
 
 def profiles_of(names: list[str], settings: "Settings") -> "list[Profile]":
