@@ -53,7 +53,7 @@ TICK_SECONDS = 1.0
 # How long a stop may be missing at the venue before we see it.
 WATCH_SECONDS = 5.0
 SENT_LOOK_SECONDS = 0.02
-# A post that comes while many trades are told the time waits for so many of them at most.
+# A post that comes while many trades are told the time, or what was seen, waits for so many of them at most.
 TOLD_AT_ONCE = 10
 
 
@@ -333,7 +333,10 @@ class PositionKeeper:
         )
         live = {order.client_oid for order in orders} | {stop.client_oid for stop in stops}
         known = frozenset(oid for oid in live if oid is not None)
-        for guard in self._on_contracts():
+        foreign = self._foreign_among(positions, stops)
+        self._tell_mixed(foreign & self._foreign)
+        self._foreign = foreign
+        for number, guard in enumerate(self._on_contracts(), 1):
             symbol = guard.ledger.plan.market.symbol
             guard.tell(
                 Observed(
@@ -343,9 +346,8 @@ class PositionKeeper:
                     live=known,
                 )
             )
-        foreign = self._foreign_among(positions, stops)
-        self._tell_mixed(foreign & self._foreign)
-        self._foreign = foreign
+            if number % TOLD_AT_ONCE == 0:
+                await asyncio.sleep(0)
         if coins is not None:
             self._show_coins(coins, orders, asked_at=asked_at, live=known)
 
