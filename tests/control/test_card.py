@@ -307,3 +307,17 @@ def test_no_post_reason_or_title_makes_a_line_of_its_own(outside: str, title: st
     assert len(lines) == 8
     assert not any(line.startswith("/") for line in lines)
     assert len(card.render()) < 4096
+
+
+def test_the_stop_and_the_targets_are_those_of_now() -> None:
+    lines = told(
+        stands(TradeState.OPEN, amount="0.001"),
+        stands(
+            TradeState.OPEN,
+            amount="0.0005",
+            stop="57000",
+            cause="target 1 reached; stop moved to 57000",
+        ),
+    )
+    assert "Targets 58400 (reached), 59200" in lines
+    assert "Stop 57000 · 5x isolated" in lines

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from decimal import Decimal
 
 from tgbitget.control import text
 from tgbitget.control.answers import Question
@@ -19,6 +20,7 @@ from tgbitget.model.event import (
     Warned,
 )
 from tgbitget.model.ids import ClientOrderId, SignalId
+from tgbitget.model.intent import Intent, OpenPosition
 from tgbitget.model.money import Price, exact
 from tgbitget.model.order import Placed, Placement, Rejected, Unknown
 from tgbitget.model.plan import Decision, Outcome
@@ -27,6 +29,10 @@ from tgbitget.model.trade import Trade
 
 LOG_LINES_MAX = 14  # a screen; older ones give way to "…"
 Change = Decided | Deleted | SendEnded | Filled | TradeChanged | Warned | Commanded
+_STOP = re.compile(r"Stop \S+")
+_TARGETS = "Targets "
+_REACHED = re.compile(r"\btarget (\d+) reached")
+_MARK = " (reached)"
 _PROFIT = re.compile(r"[+-]\d+\.\d\d \w+ realised")
 _STAMPED = re.compile(r"\d\d-\d\d \d\d:\d\d:\d\d ")
 _MORE = "…"
@@ -134,6 +140,8 @@ def followed_up(card: Card, decision: Decision, at: datetime) -> Card:
             asked = text.asked(intent)
         case _:
             asked = text.quoted(decision.post.text)
+    if decision.outcome is Outcome.PLANNED and isinstance(decision.reading, Read):
+        card = _aimed(card, decision.reading.intent)
     verdict = text.verdict(decision)
     outcome = f"{decision.outcome}, {verdict}" if verdict else str(decision.outcome)
     return _noted(card, at, text.one_line(f"post {decision.post.message_id}: {asked} ({outcome})"))
@@ -142,6 +150,40 @@ def followed_up(card: Card, decision: Decision, at: datetime) -> Card:
 def _body(decision: Decision, title: str | None) -> tuple[str, ...]:
     plan = text.plan_lines(decision.plan) if decision.plan else ()
     return (*plan, text.source(decision, title))
+
+
+def _aimed(card: Card, intent: Intent) -> Card:
+    """Other targets that the channel asked for; those that are distances are told when they are placed."""
+    update = None if isinstance(intent, OpenPosition) else intent.update
+    levels = None if update is None else update.take_profits
+    prices = [level for level in levels or () if isinstance(level, Decimal)]
+    if not levels or len(prices) < len(levels):
+        return card
+    line = text.one_line(_TARGETS + ", ".join(text.amount(price) for price in prices))
+    return replace(card, body=tuple(line if _is_targets(old) else old for old in card.body))
+
+
+def _is_targets(line: str) -> bool:
+    return line.startswith(_TARGETS)
+
+
+def _present(body: Sequence[str], trade: Trade, cause: str) -> tuple[str, ...]:
+    """The stop and the targets as they are now, those that were reached marked."""
+    reached = {int(number) for number in _REACHED.findall(cause)}
+    lines: list[str] = []
+    for line in body:
+        if trade.stop is not None and _STOP.match(line):
+            lines.append(_STOP.sub(f"Stop {text.amount(trade.stop)}", line, count=1))
+        elif reached and _is_targets(line):
+            levels = line.removeprefix(_TARGETS).split(", ")
+            marked = (
+                level + _MARK if place in reached and not level.endswith(_MARK) else level
+                for place, level in enumerate(levels, start=1)
+            )
+            lines.append(_TARGETS + ", ".join(marked))
+        else:
+            lines.append(line)
+    return tuple(lines)
 
 
 def _edited(card: Card, decision: Decision, title: str | None, at: datetime) -> Card:
@@ -183,7 +225,8 @@ def _filled(card: Card, event: Filled, at: datetime) -> Card:
 
 def _moved(card: Card, trade: Trade, cause: str, at: datetime) -> Card:
     before = card.trade
-    card = replace(card, trade=trade, headline=text.trade_head(trade))
+    body = _present(card.body, trade, cause)
+    card = replace(card, trade=trade, headline=text.trade_head(trade), body=body)
     words: list[str] = []
     if (
         trade.amount
