@@ -7,8 +7,10 @@ import pytest
 
 from positions.led import Led, led, plan, profile
 from tgbitget.model.intent import Side
+from tgbitget.model.money import Price
 from tgbitget.model.plan import TriggerBy
-from tgbitget.simulators.bitget import BitgetSimulator
+from tgbitget.positions.changes import MoveStop
+from tgbitget.simulators.bitget import BitgetSimulator, Then
 
 D = Decimal
 pytestmark = pytest.mark.usefixtures("watchful")
@@ -86,3 +88,30 @@ async def test_stops_and_targets_go_by_the_price_that_the_trade_names(
         await trade.opens(plan(user_id=trade.user_id, trigger_by=TriggerBy.LAST))
         await trade.until(lambda: len(trade.sol.targets) == 2)
         assert {p.by for p in trade.sol.plans} == {"fill_price"}
+
+
+def tries(of: Led) -> int:
+    return sum(r.endpoint == "place-tpsl-order" for r in of.bitget.requests)
+
+
+async def test_a_move_whose_answer_a_life_did_not_see_is_not_taken_back(
+    bitget: BitgetSimulator, tmp_path: Path
+) -> None:
+    """The stop before it had been refused: the next life finds none of ours that was answered."""
+    async with led(bitget, tmp_path) as trade:
+        bitget.faults.always("place-tpsl-order", accept=False, code="45122")
+        signal = await trade.opens(plan(user_id=trade.user_id))
+        await trade.until(lambda: trade.warnings)
+        trade.keeper.change(signal, MoveStop(to=Price(D(97)), cause="said so"))
+        tried = tries(trade)
+        await trade.until(lambda: tries(trade) > tried + 1)
+        bitget.faults.clear()
+        bitget.faults.always("place-tpsl-order", then=Then.HANG)
+        await trade.until(lambda: D(97) in [p.trigger for p in trade.sol.plans])
+    bitget.faults.clear()
+    before = len(bitget.requests)
+    async with led(bitget, tmp_path) as again:
+        await again.until(lambda: again.stop_told(signal) == D(97) and len(again.sol.targets) == 2)
+    posted = [r.params for r in bitget.requests[before:] if r.endpoint == "place-tpsl-order"]
+    stops = {D(body["triggerPrice"]) for body in posted if body["planType"] == "pos_loss"}
+    assert stops <= {D(97)}

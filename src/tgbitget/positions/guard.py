@@ -39,7 +39,7 @@ from tgbitget.positions.ledger import Ledger
 from tgbitget.positions.owners_stop import OwnersStop
 from tgbitget.positions.protection import Protection
 from tgbitget.positions.reshaping import Entries, entry_now
-from tgbitget.positions.rules import is_beyond
+from tgbitget.positions.rules import is_beyond, tighter
 from tgbitget.positions.sender import Sender
 from tgbitget.positions.spot import SpotWays, spot_ways
 from tgbitget.positions.spot_aiming import SpotAiming
@@ -206,6 +206,7 @@ class TradeGuard:
         for leg in self.ledger.unsettled():
             match leg.role:
                 case Role.STOP if leg.amount is None:
+                    self._want_no_looser(leg)
                     self.ledger.end(leg.client_oid, OrderStatus.CANCELLED)
                 case Role.STOP if await self._inquiry.finds(leg):
                     pass
@@ -216,6 +217,12 @@ class TradeGuard:
                 case Role.ENTRY:
                     pass  # `Entering` settles these beside what follows
         await self._inquiry.resync()
+
+    def _want_no_looser(self, stop: Leg) -> None:
+        """The venue may have it already; one of ours at an older price would take its place."""
+        known = self._wishes.stop or self.ledger.stop
+        if stop.trigger_price is not None:
+            self._wishes.stop = tighter(self.ledger.plan.side, known, stop.trigger_price)
 
     def _settle_beside(self, leg: Leg, sent_at: datetime) -> None:
         """A target or a part's close whose end nobody knows; a lost one is not sent again, but wanted anew."""
