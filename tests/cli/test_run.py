@@ -86,3 +86,13 @@ def test_a_channel_in_two_profiles_is_refused(profiles: Path, tgbitget: Tgbitget
     ran = tgbitget("listen", "-p", "vip", "-p", "two")
     assert ran.code == 2
     assert "@vip_signals stands in the profiles" in ran.err
+
+
+def test_a_replay_of_a_live_profile_offers_no_way_that_it_does_not_have(
+    file: Path, profiles: Path, tgbitget: Tgbitget
+) -> None:
+    (profiles / "real.toml").write_text('mode = "live"\n[telegram]\nchannels = ["@vip"]\n')
+    ran = tgbitget("replay", str(file), "--profile", "real")
+    assert ran.code == 2
+    assert "real is live; a replay trades in paper or demo only" in ran.err
+    assert "--live" not in ran.err

@@ -26,7 +26,7 @@ from tgbitget.model.event import Decided, Deleted, Warned
 from tgbitget.model.ids import SignalId
 from tgbitget.model.intent import ClosePosition
 from tgbitget.model.money import Price
-from tgbitget.model.plan import Outcome
+from tgbitget.model.plan import Outcome, Role
 from tgbitget.model.post import Deletion, Via
 from tgbitget.model.reading import NotASignal, Read, Unclear
 from tgbitget.model.trade import TradeState
@@ -321,3 +321,16 @@ def test_the_stop_and_the_targets_are_those_of_now() -> None:
     )
     assert "Targets 58400 (reached), 59200" in lines
     assert "Stop 57000 · 5x isolated" in lines
+
+
+@pytest.mark.parametrize(
+    ("role", "lines"),
+    [
+        pytest.param(Role.ENTRY, 1, id="an entry is counted"),
+        pytest.param(Role.STOP, 0, id="a stop has its line"),
+        pytest.param(Role.TAKE_PROFIT, 0, id="a target has its line"),
+    ],
+)
+def test_only_entries_are_counted_among_the_orders(role: Role, lines: int) -> None:
+    leg = replace(samples.leg(1, "57000"), role=role)
+    assert len(told(replace(placed(1), leg=leg))) == len(told()) + lines

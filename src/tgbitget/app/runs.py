@@ -56,11 +56,11 @@ async def replay(
 ) -> int:
     """The posts of *file* through the same river, the clock following them; FAILED when lines were broken."""
     registry.load()
+    if profile.mode == "live" and not dry_run:
+        raise ConfigError(f"mode: {profile.name} is live; a replay trades in paper or demo only")
     mode = mode_of([profile], settings, dry_run=dry_run, live=False)
     if mode == DRY_RUN:
         return await _rehearse(settings, profile, file, printer)
-    if mode == "live":
-        raise ConfigError(f"mode: {profile.name} is live; a replay trades in paper or demo only")
     stop, hub = Stop(), Hub(printer.handle)
     posts = FakeClock(EPOCH)
     source = ReplaySource(file, clock=posts, publish=hub.publish)

@@ -66,7 +66,7 @@ def replay(
     dry_run: DryRun = False,
     as_json: AsJson = False,
 ) -> int:
-    """The posts of a file through the same river, the clock following them."""
+    """The posts of a file by the same rules as those of a channel, the clock following them."""
     from tgbitget.app.runs import replay as run_replay
     from tgbitget.cli.printers import JsonPrinter, PlainPrinter
     from tgbitget.cli.start import begin, profiles_of, run_async

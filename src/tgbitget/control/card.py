@@ -23,7 +23,7 @@ from tgbitget.model.ids import ClientOrderId, SignalId
 from tgbitget.model.intent import Intent, OpenPosition
 from tgbitget.model.money import Price, exact
 from tgbitget.model.order import Placed, Placement, Rejected, Unknown
-from tgbitget.model.plan import Decision, Outcome
+from tgbitget.model.plan import Decision, Outcome, Role
 from tgbitget.model.reading import Read
 from tgbitget.model.trade import Trade
 
@@ -121,7 +121,7 @@ def changed(
         case Deleted():
             return _noted(card, at, f"post deleted: {text.one_line(event.change)}")
         case SendEnded():
-            return _sent(card, event.placement, at)
+            return _sent(card, event, at)
         case Filled():
             return _filled(card, event, at)
         case TradeChanged():
@@ -195,8 +195,12 @@ def _edited(card: Card, decision: Decision, title: str | None, at: datetime) -> 
     return replace(card, headline=text.decided_head(decision), body=_body(decision, title))
 
 
-def _sent(card: Card, placement: Placement, at: datetime) -> Card:
+def _sent(card: Card, event: SendEnded, at: datetime) -> Card:
+    placement = event.placement
     result, why = _ended(placement)
+    was_doubtful = placement.client_oid in card.sends
+    if result == "placed" and not was_doubtful and event.leg and event.leg.role is not Role.ENTRY:
+        return card  # stops and targets stand in lines of their own
     sends = {**card.sends, placement.client_oid: result}
     counts = ", ".join(f"{count} {word}" for word, count in Counter(sends.values()).items())
     words = f"orders: {counts}" + (f" ({text.one_line(why, 80)})" if why else "")
