@@ -46,7 +46,7 @@ async def test_a_stop_of_the_owner_s_own_stays_and_nothing_is_told(
 ) -> None:
     async with led(bitget, tmp_path) as trade:
         await closed_beside(trade, has_own_stop=True)
-        assert [p.trigger for p in trade.sol.plans] == [D(90)]
+        await trade.until(lambda: [p.trigger for p in trade.sol.plans] == [D(90)])
         assert not said(trade)
 
 

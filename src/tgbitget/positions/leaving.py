@@ -56,6 +56,12 @@ class Leaving:
             self._ledger.causes.append("the stop stands after all, so it is not closed")
             self._wishes.closing = None
 
+    @property
+    def is_about_to_close(self) -> bool:
+        """For want of a stop, at the next `leave`: a stop that is placed before it still helps."""
+        is_due = self._desk.clock.monotonic() >= self._refused_at + self._pause()
+        return self._wishes.closing == UNPROTECTED and not self._is_sent() and is_due
+
     def _is_sent(self) -> bool:
         """Whether a close for want of a stop may be at the venue."""
         name = f"close-{UNPROTECTED}"

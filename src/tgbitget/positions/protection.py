@@ -85,7 +85,8 @@ class Protection:
             self._telling.stands(fitting)
             await self._take_away([leg for leg in standing if leg is not fitting])
             return
-        if self._was_refused(wanted, within=self._pause(standing)):
+        is_early = self._was_refused(wanted, within=self._pause(standing))
+        if is_early and not self._leaving.is_about_to_close:
             return
         if self._wishes.closing is not None and self._is_passed(wanted.price):
             return  # the market is beyond it: it would be refused, and the close is what helps
@@ -250,7 +251,6 @@ class Protection:
             return
         logger.error("There is no stop ({}); the position is closed at market", reason)
         self._wishes.is_unseen = is_covered is None
-        self._refusals = 0  # in step with the close: the stop is tried before it each time
         self._ledger.causes.append(f"closed for want of a stop: {reason}")
         self._leaving.close_all(Close(key=UNPROTECTED, cause=f"stop refused: {reason}"))
         await self._leaving.leave()
