@@ -13,9 +13,11 @@ from tgbitget.journal.connection import open_writer
 from tgbitget.journal.reader import Reader
 from tgbitget.journal.sqlite import SqliteJournal
 from tgbitget.model.ids import VenueOrderId, signal_id
+from tgbitget.model.intent import ClosePosition
 from tgbitget.model.order import Placed, Unknown
 from tgbitget.model.plan import Outcome, Role
 from tgbitget.model.post import Deletion, Via
+from tgbitget.model.reading import Read
 from tgbitget.model.trade import TradeState
 
 from . import samples
@@ -216,3 +218,12 @@ async def test_a_restart_in_the_course_of_a_story_stands_in_it(
     await journal.record_start("live")
     assert starts(7) == [("live", None), ("demo", "signal")], "its story was over"
     assert starts(9) == []
+
+
+async def test_a_follow_up_by_reply_is_listed_with_the_coin_of_what_it_answers(
+    journal: SqliteJournal, path: Path
+) -> None:
+    reading = Read(intent=ClosePosition(), parser="freeform", parent_symbol="SOL")
+    await journal.decide(replace(samples.planned(8), reading=reading, plan=None, legs=()))
+    with Reader(path) as reader:
+        assert [row["symbol"] for row in reader.signals()] == ["SOL"]

@@ -30,7 +30,8 @@ Answer = dict[str, Any]
 _SIGNALS = """
 SELECT decisions.signal, posts.channel, posts.message_id, posts.revision, posts.date, decisions.decided_at,
        decisions.profile,
-       readings.kind, readings.symbol, readings.side, decisions.outcome, decisions.rule, decisions.reason,
+       readings.kind, coalesce(readings.symbol, json_extract(readings.value, '$.parent_symbol')) AS symbol,
+       readings.side, decisions.outcome, decisions.rule, decisions.reason,
        decisions.trade, trades.state, trades.realised, posts.text
 FROM decisions
 JOIN posts USING (channel, message_id, revision)
