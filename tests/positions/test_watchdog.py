@@ -160,7 +160,9 @@ async def test_a_bare_position_whose_stop_and_close_are_refused_fills_no_journal
         bitget.faults.next("place-order")
         bitget.faults.always("place-order", code="40200")
         signal = await trade.opens(plan(user_id=trade.user_id))
-        await trade.until(lambda: len(sent(trade, "place-tpsl-order")) >= 6)
+        # An entry, and its close six times; the stop is tried before each.
+        await trade.until(lambda: len(sent(trade, "place-order")) >= 7)
+        assert len(sent(trade, "place-tpsl-order")) >= 6
         assert [w.is_urgent for w in trade.warnings if "WITHOUT A STOP" in w.text] == [True]
         bitget.faults.clear()
         await trade.until(lambda: stops(trade) == [D(95)])
