@@ -243,7 +243,7 @@ def test_the_profit_so_far_stands_below_the_headline_until_the_trade_is_closed()
     card = opened(samples.decision(Outcome.PLANNED), title=None, at=NOON)
     half = stands(TradeState.OPEN, amount="0.001", realised="1.204")
     card = changed(card, half, title=None, at=NOON, price=Price(Decimal(56500)))
-    assert card.render().split("\n")[1] == "+1.20 USDT realised, -0.50 USDT open"
+    assert card.render().split("\n")[1] == "+1.20 USDT realised, -0.50 USDT open at 56500"
     again = restored(card.render())
     assert again.render() == card.render()
     closed = stands(TradeState.CLOSED, realised="1.5")

@@ -254,7 +254,8 @@ def _profit(trade: Trade, price: Price | None) -> str:
     """A closed trade's stands in its headline."""
     if trade.state.is_final:
         return ""
-    return text.profit_so_far(trade, OpenTrade(trade=trade, price=price).unrealised)
+    unrealised = OpenTrade(trade=trade, price=price).unrealised
+    return text.profit_so_far(trade, unrealised, at=price)
 
 
 def _noted(card: Card, at: datetime, words: str, *, key: str = "") -> Card:

@@ -104,12 +104,13 @@ def short(symbol: str) -> str:
     return short_symbol(symbol)
 
 
-def profit_so_far(trade: Trade, unrealised: Decimal | None) -> str:
+def profit_so_far(trade: Trade, unrealised: Decimal | None, *, at: Decimal | None = None) -> str:
     """What is realised, and what is open at the last price, to cents; empty before anything filled."""
     quote = _quote_of(trade.symbol)
     parts = [f"{_cents(trade.realised)} {quote} realised"] if trade.entry is not None else []
     if unrealised is not None:
-        parts.append(f"{_cents(unrealised)} {quote} open")
+        price = "" if at is None else f" at {amount(at)}"
+        parts.append(f"{_cents(unrealised)} {quote} open{price}")
     return ", ".join(parts)
 
 
