@@ -17,6 +17,8 @@ from tgbitget.simulators.bitget.server import AUTHORITIES
         pytest.param("wtow", "127.0.0.1", "may transfer between accounts", id="transfer"),
         pytest.param("chow", "127.0.0.1", "may manage sub-accounts", id="sub-accounts"),
         pytest.param("p2pw", "127.0.0.1", "may trade peer to peer", id="peer to peer"),
+        pytest.param("WWOW", "127.0.0.1", "the API key may withdraw", id="withdraw, shouted"),
+        pytest.param("wwoz_new_right", "127.0.0.1", "wwoz_new_right", id="one not known"),
         pytest.param("coow", "", "works from any address", id="no address list"),
     ],
 )

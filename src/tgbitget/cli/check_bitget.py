@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import AsyncExitStack
 
 from tgbitget.app.catalogue import known_markets
-from tgbitget.app.key_rights import ORDERS, dangers, rights_beside_trading
+from tgbitget.app.key_rights import closed_markets, dangers, rights_beside_trading
 from tgbitget.app.modes import products_of
 from tgbitget.app.preflight import CLOCK_OFF_SECONDS_MAX
 from tgbitget.cli.check_account import account
@@ -119,7 +119,7 @@ def _permissions(who: Who, products: frozenset[Product]) -> Iterator[Finding]:
             do="see the key at Bitget: orders, reading, nothing else",
         )
         return
-    missing = [product for product in sorted(products) if ORDERS[product] not in who.permissions]
+    missing = [*closed_markets(who, products)]
     for product in missing:
         yield not_fit(
             "permissions",

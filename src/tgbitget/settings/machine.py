@@ -41,6 +41,9 @@ def _stripped(value: Any) -> Any:
 KEY_RIGHTS = ("withdraw", "transfer", "sub-accounts", "peer-to-peer")
 """What a key may do beside reading and trading, and what no key of ours needs."""
 
+OTHER_RIGHT = "other:"
+"""Before Bitget's own name of a right that has none of ours."""
+
 
 def _listed(value: str) -> list[str]:
     return [name.strip().lower() for name in value.split(",") if name.strip()]
@@ -99,7 +102,7 @@ class BitgetSettings(_Part):
     allow_key_rights: str = Field(
         "",
         description="Rights beside trading that the key may have and still trade live, by name: `withdraw`, "
-        "`transfer`, `sub-accounts`, `peer-to-peer`; several with commas.",
+        "`transfer`, `sub-accounts`, `peer-to-peer`, or `other:` and Bitget's name of it; several with commas.",
     )
     allow_any_address: bool = Field(
         default=False,
@@ -116,8 +119,8 @@ class BitgetSettings(_Part):
     @classmethod
     def _rights_are_known(cls, value: str) -> str:
         for right in _listed(value):
-            if right not in KEY_RIGHTS:
-                raise ValueError(f"expected {', '.join(KEY_RIGHTS)}")
+            if right not in KEY_RIGHTS and not right.startswith(OTHER_RIGHT):
+                raise ValueError(f"expected {', '.join(KEY_RIGHTS)}, {OTHER_RIGHT}NAME")
         return value
 
     @property

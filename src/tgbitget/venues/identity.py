@@ -1,7 +1,6 @@
 """Who we are at Bitget: a classic account, its hold mode, its user id. Asked once, when the venue is opened."""
 
 import hashlib
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -18,6 +17,7 @@ from tgbitget.venues import holdings
 from tgbitget.venues.ccxt_errors import CLASSIC_ACCOUNT
 from tgbitget.venues.ccxt_line import Credentials
 from tgbitget.venues.inquiry import Inquiry
+from tgbitget.venues.key_addresses import bound_to
 from tgbitget.venues.orders import MARGIN_COIN, PRODUCT_TYPE
 
 # The account is told per symbol; what is asked for with this is the same for all.
@@ -82,18 +82,11 @@ async def learn_who(inquiry: Inquiry, credentials: Credentials) -> Who:
         return Who(
             user_id=str(user_id),
             permissions=tuple(str(each) for each in known),
-            addresses=_addresses(row.get("ips")),
+            addresses=bound_to(row.get("ips")),
         )
     logger.warning("Bitget does not tell the user id, the API key stands for it: {}", why)
     stand_in = hashlib.sha256(credentials.api_key.encode()).hexdigest()[:16]
     return Who(user_id=f"key-{stand_in}")
-
-
-def _addresses(told: object) -> tuple[str, ...] | None:
-    """`ips`: one text, several with commas."""
-    if not isinstance(told, str):
-        return None
-    return tuple(one for one in re.split(r"[,;\s]+", told) if one and one not in _ANY_ADDRESS)
 
 
 async def _account_info(inquiry: Inquiry) -> tuple[object, str]:
@@ -114,7 +107,6 @@ async def _account_info(inquiry: Inquiry) -> tuple[object, str]:
 
 
 WHO_ASKED_MAX = 3
-_ANY_ADDRESS = frozenset({"0.0.0.0", "0.0.0.0/0", "::/0", "*"})  # noqa: S104 -- compared with, bound to by nobody
 _ONLY_SPOT_IS_CLOSED = frozenset(
     {"40014", "40040"}
 )  # a key for futures only may not read the spot account
