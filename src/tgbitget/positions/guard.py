@@ -203,10 +203,10 @@ class TradeGuard:
 
     async def _recover(self) -> None:
         """Settle what an earlier life may have sent. A position's stop is simply sent again: it is replaced in place."""
+        self._hold_last_stop()
         for leg in self.ledger.unsettled():
             match leg.role:
                 case Role.STOP if leg.amount is None:
-                    self._want_no_looser(leg)
                     self.ledger.end(leg.client_oid, OrderStatus.CANCELLED)
                 case Role.STOP if await self._inquiry.finds(leg):
                     pass
@@ -218,11 +218,16 @@ class TradeGuard:
                     pass  # `Entering` settles these beside what follows
         await self._inquiry.resync()
 
-    def _want_no_looser(self, stop: Leg) -> None:
-        """The venue may have it already; one of ours at an older price would take its place."""
-        known = self._wishes.stop or self.ledger.stop
-        if stop.trigger_price is not None:
-            self._wishes.stop = tighter(self.ledger.plan.side, known, stop.trigger_price)
+    def _hold_last_stop(self) -> None:
+        """The one sent last may stand where the journal tells an older price: that one would take its place."""
+        sent = [leg for leg in self.ledger.standing(Role.STOP) if leg.trail_percent is None]
+        if not sent or (price := sent[-1].trigger_price) is None:
+            return
+        nearest = tighter(self.ledger.plan.side, self.ledger.stop, price)
+        if self.ledger.was_placed(sent[-1]):
+            self.ledger.stop = nearest
+        else:
+            self._wishes.stop = nearest
 
     def _settle_beside(self, leg: Leg, sent_at: datetime) -> None:
         """A target or a part's close whose end nobody knows; a lost one is not sent again, but wanted anew."""
