@@ -305,15 +305,15 @@ async def test_a_foreign_position_is_left_alone_and_its_symbol_not_traded(
 
 
 async def test_a_wrong_clock_is_corrected_by_the_venue_s(world: World, sol: Coin) -> None:
-    world.bitget.clock_offset_ms = 45_000
+    world.bitget.clock_offset_ms = 25_000
     async with world.listening() as lines:
         await lines.reaches(world.market_long(sol), "open")
     assert len(sol.entries) == 1
 
 
 async def test_a_bitget_key_that_may_not_trade_is_told(world: World, sol: Coin) -> None:
-    world.bitget.authorities = ("coor", "stor")
     async with world.listening() as lines:
+        world.bitget.authorities = ("coor", "stor")
         post = world.market_long(sol)
         await lines.decision(post)
         await lines.reaches(post, "failed")

@@ -1,5 +1,7 @@
 """Before real money is traded, the key and the account are looked at; what is wrong keeps entries away."""
 
+from pathlib import Path
+
 import pytest
 
 from journeys.coin import Coin
@@ -80,6 +82,49 @@ async def test_a_home_that_others_may_change_does_not_begin_to_trade(world: Worl
         async with world.listening():
             pass
     assert ended.group_contains(ConfigError, match="can be written by others"), ended.value
+    assert world.sends == 0
+
+
+async def test_a_key_that_only_reads_does_not_begin_to_trade(world: World) -> None:
+    world.bitget.authorities = ("coor", "cpor", "stor")
+    await ends_with(world, "may not place futures orders")
+
+
+async def test_a_clock_that_is_far_off_does_not_begin_to_trade(world: World) -> None:
+    world.bitget.clock_offset_ms = 60_000
+    await ends_with(world, r"clock is (60|59)\.\d s off Bitget's")
+
+
+async def test_secrets_that_others_may_read_do_not_begin_to_trade(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    env = tmp_path / ".env"
+    env.write_text("TGBITGET_BITGET__PASSPHRASE=whispered\n")
+    env.chmod(0o644)
+    await ends_with(world, "open to others, and holds TGBITGET_BITGET__PASSPHRASE")
+
+
+async def test_open_trades_are_guarded_on_by_a_clock_that_is_far_off(
+    world: World, sol: Coin
+) -> None:
+    async with world.listening() as lines:
+        first = world.market_long(sol)
+        await lines.reaches(first, "open")
+    world.bitget.clock_offset_ms = 60_000
+    async with world.listening() as lines:
+        assert any("clock" in w and "resume" in w for w in lines.warnings), lines.warnings
+        assert lines.of("paused")
+        sol.moves("0.96")
+        await lines.reaches(first, "closed")
+    assert sol.unguarded_seconds == 0
+
+
+async def ends_with(world: World, says: str) -> None:
+    with pytest.raises(ExceptionGroup) as ended:
+        async with world.listening():
+            pass
+    assert ended.group_contains(ConfigError, match=says), ended.value.exceptions
     assert world.sends == 0
 
 

@@ -4,22 +4,25 @@ A start with nothing open ends there. With open trades nothing may end: they are
 until the owner has mended it and says `resume`.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from loguru import logger
 
-from tgbitget.app.key_rights import dangers
-from tgbitget.app.open_paths import open_paths
+from tgbitget.app.key_rights import closed_markets, dangers
+from tgbitget.app.open_paths import open_paths, secrets_open_to_others
 from tgbitget.clock import Clock
 from tgbitget.errors import ConfigError, Unreachable
 from tgbitget.journal.journal import Journal
 from tgbitget.model.event import Paused, Publish, Warned
+from tgbitget.model.market import Product
 from tgbitget.profile import Profile
 from tgbitget.settings import Settings
 from tgbitget.venues.bitget import BitgetVenue
 
 KEY_SECONDS = 86_400.0
 CLOCK_OFF_SECONDS_MAX = 5.0
+# Telegram drops messages that seem to come from farther in the future.
+CLOCK_WRONG_SECONDS = 30.0
 LIVE = "live"
 
 
@@ -33,6 +36,7 @@ class Preflight:
         venue: BitgetVenue,
         settings: Settings,
         profiles: Sequence[Profile],
+        products: Collection[Product],
         journal: Journal,
         clock: Clock,
         publish: Publish,
@@ -41,9 +45,11 @@ class Preflight:
         self._venue = venue
         self._settings = settings
         self._profiles = profiles
+        self._products = products
         self._journal = journal
         self._clock = clock
         self._publish = publish
+        self._clock_off = 0.0
 
     async def check(self, *, may_end: bool) -> None:
         """The venue is open. ConfigError where we *may_end*; else entries are paused, and the owner is told why."""
@@ -51,7 +57,9 @@ class Preflight:
             return
         faults = [
             *map(str, open_paths(self._settings)),
+            *map(str, secrets_open_to_others()),
             *self._of_key(),
+            *self._of_clock(),
             *hold_mode_faults(self._profiles, is_hedged=self._venue.is_hedged),
         ]
         if faults and may_end:
@@ -60,11 +68,12 @@ class Preflight:
         await self._hold_back(faults)
 
     def check_clock(self, off_seconds: float) -> None:
-        """Told, never a reason to stop: orders go by Bitget's time."""
-        if self._is_live and abs(off_seconds) > CLOCK_OFF_SECONDS_MAX:
+        """Before `check`. A little is told only: orders go by Bitget's time."""
+        self._clock_off = abs(off_seconds)
+        if self._is_live and CLOCK_OFF_SECONDS_MAX < self._clock_off <= CLOCK_WRONG_SECONDS:
             self._publish(
                 Warned(
-                    text=f"this machine's clock is {abs(off_seconds):.1f} s off Bitget's; Telegram's messages are "
+                    text=f"this machine's clock is {self._clock_off:.1f} s off Bitget's; Telegram's messages are "
                     "dropped when they seem to come from the future: switch on time synchronisation"
                 )
             )
@@ -89,7 +98,16 @@ class Preflight:
             text = "Bitget does not tell from where the key works: see there that it is bound to an address"
             self._publish(Warned(text=text))
 
+    def _of_clock(self) -> Iterator[str]:
+        if self._clock_off > CLOCK_WRONG_SECONDS:
+            yield (
+                f"this machine's clock is {self._clock_off:.1f} s off Bitget's, so Telegram's messages are dropped "
+                "and the age of a post is counted wrong: switch on time synchronisation"
+            )
+
     def _of_key(self) -> Iterator[str]:
+        for product in closed_markets(self._venue.who, self._products):
+            yield f"{may_place_no_orders(product)}: give it the right at Bitget"
         for danger in dangers(self._venue.who, self._settings.bitget):
             if danger.is_allowed:
                 logger.info("Allowed by {}: {}", danger.setting, danger.what)
@@ -105,6 +123,10 @@ class Preflight:
         if faults and not self._journal.is_paused():
             await self._journal.set_paused(True)
             self._publish(Paused(is_paused=True))
+
+
+def may_place_no_orders(product: Product) -> str:
+    return f"the key may not place {'spot' if product is Product.SPOT else 'futures'} orders"
 
 
 def hold_mode_faults(profiles: Sequence[Profile], *, is_hedged: bool) -> Iterator[str]:

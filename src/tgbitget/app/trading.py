@@ -90,6 +90,7 @@ async def start_trading(
         venue=venue,
         settings=settings,
         profiles=profiles,
+        products=products,
         journal=journal,
         clock=clock,
         publish=hub.publish,

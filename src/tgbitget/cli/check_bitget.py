@@ -6,7 +6,7 @@ from contextlib import AsyncExitStack
 from tgbitget.app.catalogue import known_markets
 from tgbitget.app.key_rights import closed_markets, dangers, rights_beside_trading
 from tgbitget.app.modes import products_of
-from tgbitget.app.preflight import CLOCK_OFF_SECONDS_MAX
+from tgbitget.app.preflight import CLOCK_OFF_SECONDS_MAX, CLOCK_WRONG_SECONDS, may_place_no_orders
 from tgbitget.cli.check_account import account
 from tgbitget.cli.ending import FAILED
 from tgbitget.cli.findings import Finding, doubtful, good, not_fit, reach, skipped, timed, wrong
@@ -21,9 +21,6 @@ from tgbitget.venues.ccxt_line import Addresses, Credentials, Line, VenueTime
 from tgbitget.venues.identity import Who
 from tgbitget.venues.public import venue_time
 from tgbitget.venues.sessions import Session
-
-# Telegram drops messages that seem to come from farther in the future.
-CLOCK_WRONG_SECONDS = 30
 
 
 async def bitget(settings: Settings) -> AsyncIterator[Finding]:
@@ -123,7 +120,7 @@ def _permissions(who: Who, products: frozenset[Product]) -> Iterator[Finding]:
     for product in missing:
         yield not_fit(
             "permissions",
-            f"the key may not place {'spot' if product is Product.SPOT else 'futures'} orders",
+            may_place_no_orders(product),
             why="every order will be refused",
             do="give it the right at Bitget",
         )

@@ -3,7 +3,6 @@
 import re
 import shutil
 import sqlite3
-import stat
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from importlib.metadata import requires, version
@@ -11,7 +10,7 @@ from pathlib import Path
 from platform import python_version
 
 from tgbitget.app.catalogue import known_markets
-from tgbitget.app.open_paths import open_paths
+from tgbitget.app.open_paths import ENV, is_private, open_paths, secrets_open_to_others
 from tgbitget.cli.ending import FAILED
 from tgbitget.cli.findings import Finding, doubtful, good, not_fit, wrong
 from tgbitget.control.socket import ask
@@ -19,7 +18,7 @@ from tgbitget.errors import ConfigError, JournalError, TgbitgetError
 from tgbitget.journal.reader import Reader
 from tgbitget.parsing import registry
 from tgbitget.profile import Profile, warnings
-from tgbitget.settings import Settings, secret_origins
+from tgbitget.settings import Settings
 
 MARKETS_DAYS_MAX = 14
 FREE_BYTES_MIN = 200_000_000
@@ -43,28 +42,22 @@ def machine(settings: Settings) -> Iterator[Finding]:
         yield not_fit(path.about, path.what, why=why, do=path.do)
     if "home" not in changeable:
         yield _home(home)
-    env = Path(".env")
-    if env.exists() and not _is_private(env):
-        yield _open_env(env)
+    if ENV.exists() and not is_private(ENV):
+        yield _open_env()
     yield _disk(home)
     yield _versions()
 
 
-def _open_env(env: Path) -> Finding:
-    held = [name for name, place in secret_origins().items() if place == env.name]
-    told, do = f"{env.absolute()} is open to others", "chmod 600 .env"
-    if not held:
-        return doubtful(".env", told, why="it is where keys would stand", do=do)
-    return not_fit(
-        ".env",
-        f"{told}, and holds {', '.join(held)}",
-        why="whoever reads it can trade with your keys, or is you on Telegram",
-        do=f"{do}; make new ones, if others use this machine",
-    )
+def _open_env() -> Finding:
+    for path in secrets_open_to_others():
+        why = "whoever reads it can trade with your keys, or is you on Telegram"
+        return not_fit(path.about, path.what, why=why, do=path.do)
+    told = f"{ENV.absolute()} is open to others"
+    return doubtful(ENV.name, told, why="it is where keys would stand", do=f"chmod 600 {ENV}")
 
 
 def _home(home: Path) -> Finding:
-    if _is_private(home):
+    if is_private(home):
         return good("home", str(home))
     return doubtful(
         "home",
@@ -105,10 +98,6 @@ def _versions() -> Finding:
         why="what we rely on in it was tested with that version alone",
         do="make setup",
     )
-
-
-def _is_private(path: Path) -> bool:
-    return not stat.S_IMODE(path.stat().st_mode) & 0o077
 
 
 def rules(profiles: Sequence[Profile]) -> Iterator[Finding]:
