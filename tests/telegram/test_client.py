@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +11,20 @@ import pytest
 from pydantic import SecretStr
 from telethon.tl import functions, types
 
+from tgbitget.clock import SystemClock
 from tgbitget.errors import ConfigError, NotAuthorised, Unreachable
 from tgbitget.settings import Address, Proxy, Settings
 from tgbitget.simulators.telegram import Account, TelegramSimulator
 from tgbitget.telegram import client as client_module
 from tgbitget.telegram.answers import Refused, ServerTrouble, Throttled, ask
-from tgbitget.telegram.client import connect, dial, hang_up, make_client, stored_session
+from tgbitget.telegram.client import (
+    connect,
+    dial,
+    hang_up,
+    keep_time,
+    make_client,
+    stored_session,
+)
 from tgbitget.telegram.session import Login, SessionFile
 
 Enter = Callable[..., Awaitable[Any]]
@@ -104,6 +113,23 @@ async def test_a_server_that_is_silent_is_unreachable_in_bounded_time(
     telegram.silence()
     with pytest.raises(Unreachable, match="did not answer in time"):
         await connect(logged_in, dial_seconds=0.1)
+
+
+async def test_a_clock_that_was_set_back_between_two_dials_does_not_make_us_deaf(
+    telegram: TelegramSimulator, logged_in: Settings, owner: Account
+) -> None:
+    client = await connect(logged_in)
+    await hang_up(client)
+    telegram.set_clock(100)  # ours is behind by so much
+    with pytest.raises(Unreachable):
+        await dial(client, timeout=0.5)
+    await hang_up(client)
+    clock = SystemClock()
+    clock.sync(datetime.now(UTC) + timedelta(seconds=100))
+    keep_time(client, clock)
+    await dial(client)
+    assert (await client.get_me()).id == owner.id
+    await hang_up(client)
 
 
 @pytest.mark.parametrize(

@@ -41,7 +41,7 @@ from tgbitget.profile import Profile
 from tgbitget.settings import Settings
 from tgbitget.telegram.channel import FollowedChannel
 from tgbitget.telegram.channels import resolve
-from tgbitget.telegram.client import connect, dial, hang_up
+from tgbitget.telegram.client import connect, dial, hang_up, keep_time
 from tgbitget.telegram.saved_messages import SavedMessages
 
 # Ctrl-C and SIGTERM stop within 5 s: sends that are under way get most of it, the owner's last notices the rest.
@@ -255,7 +255,7 @@ class Listener:
 
     async def _connect(self) -> TelegramClient:
         return await dialled_on(
-            lambda: connect(self._settings),
+            lambda: connect(self._settings, clock=self._clock),
             clock=self._clock,
             publish=self._hub.publish,
             may_end=lambda: not self._is_guarding,
@@ -269,6 +269,7 @@ class Listener:
     async def _find(self, client: TelegramClient) -> list[tuple[Profile, FollowedChannel]]:
         """On a line that broke or fell silent nothing would ever be found."""
         if not client.is_connected():
+            keep_time(client, self._clock)
             await dial(client)
         try:
             return await self._resolve(client)

@@ -3,6 +3,7 @@
 import asyncio
 import importlib.util
 import socket
+import time
 from contextlib import suppress
 from ipaddress import ip_address
 from pathlib import Path
@@ -14,6 +15,7 @@ from telethon import TelegramClient
 from telethon.crypto import rsa as server_keys
 from telethon.tl import functions
 
+from tgbitget.clock import Clock
 from tgbitget.errors import ConfigError, NotAuthorised, Unreachable
 from tgbitget.settings import Proxy, Settings, TelegramSettings
 from tgbitget.telegram.answers import NOT_LOGGED_IN, ask, our_errors
@@ -29,8 +31,10 @@ _DEVICE = {"device_model": "tgbitget", "system_version": "1", "app_version": "1"
 _DEFAULT_DC = 2
 
 
-async def connect(settings: Settings, *, dial_seconds: float = DIAL_SECONDS) -> TelegramClient:
-    """A client that is logged in.
+async def connect(
+    settings: Settings, *, clock: Clock | None = None, dial_seconds: float = DIAL_SECONDS
+) -> TelegramClient:
+    """A client that is logged in; *clock* as for `keep_time`.
 
     ConfigError (a setting, the session file), NotAuthorised (nobody is logged in, or not any more), Unreachable after a
     few attempts. It does not reconnect by itself: `TelegramSource` dials again, others end.
@@ -38,7 +42,7 @@ async def connect(settings: Settings, *, dial_seconds: float = DIAL_SECONDS) -> 
     session = stored_session(settings)
     if session.is_empty:
         raise NotAuthorised(NOT_LOGGED_IN)
-    client = await dialled(settings, session, dial_seconds=dial_seconds)
+    client = await dialled(settings, session, clock=clock, dial_seconds=dial_seconds)
     try:
         await ask(client, functions.updates.GetStateRequest(), timeout=dial_seconds)
     except BaseException:
@@ -48,10 +52,16 @@ async def connect(settings: Settings, *, dial_seconds: float = DIAL_SECONDS) -> 
 
 
 async def dialled(
-    settings: Settings, session: KnownSession, *, dial_seconds: float = DIAL_SECONDS
+    settings: Settings,
+    session: KnownSession,
+    *,
+    clock: Clock | None = None,
+    dial_seconds: float = DIAL_SECONDS,
 ) -> TelegramClient:
     """A connected client, logged in or not."""
     client = await make_client(settings.telegram, session)
+    if clock is not None:
+        keep_time(client, clock)
     for attempt in range(1, DIALS_BEFORE_READY + 1):
         try:
             await dial(client, timeout=dial_seconds)
@@ -62,6 +72,12 @@ async def dialled(
         else:
             break
     return client
+
+
+def keep_time(client: TelegramClient, clock: Clock) -> None:
+    """Give it the true UTC that *clock* knows, where this machine's is behind: Telethon 1.45 ignores answers that seem to
+    come from more than 30 s ahead, and Telegram corrects nobody who is less than 300 s behind."""
+    client._sender._state.time_offset = round(clock.now().timestamp() - time.time())
 
 
 async def dial(client: TelegramClient, *, timeout: float = DIAL_SECONDS) -> None:
