@@ -1,6 +1,7 @@
 """Storage that fails closed: a clear line, nothing half written, and a word on whether it can go on."""
 
 import asyncio
+import gc
 import os
 import sqlite3
 import subprocess
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from loguru import logger
 
 from tgbitget.errors import JournalError
 from tgbitget.journal.connection import open_writer
@@ -230,6 +232,47 @@ async def test_a_pause_that_cannot_be_written_holds_all_the_same(journal: Sqlite
     with pytest.raises(JournalError):
         await journal.set_paused(False)
     assert journal.is_paused(), "an end that is not durable is none"
+
+
+async def test_a_pause_that_is_asked_for_during_a_resume_holds_all_the_time(
+    journal: SqliteJournal,
+) -> None:
+    await journal.set_paused(True)
+    seen: list[bool] = []
+
+    async def ask(is_paused: bool) -> None:
+        await journal.set_paused(is_paused)
+        seen.append(journal.is_paused())
+
+    await asyncio.gather(ask(False), ask(True))
+    assert seen == [True, True]
+    assert journal.resumed_at() is None
+    await journal.close()
+    await journal.open()
+    assert journal.is_paused()
+    await asyncio.gather(ask(True), ask(False))
+    assert not journal.is_paused()
+
+
+async def test_a_write_that_fails_when_nobody_waits_any_more_is_told_in_a_line(
+    journal: SqliteJournal,
+) -> None:
+    logged: list[str] = []
+    sink = logger.add(logged.append, level="WARNING", format="{message}")
+    strays: list[dict[str, Any]] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: strays.append(context))
+    await _on_writer(journal, "PRAGMA query_only = ON")
+    left = asyncio.create_task(journal.set_flag("left", "alone"))
+    await asyncio.sleep(0)
+    left.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await left
+    with pytest.raises(JournalError):
+        await journal.set_flag("behind", "it")
+    logger.remove(sink)
+    gc.collect()
+    assert strays == []
+    assert [line for line in logged if "nobody waits" in line and "read-only" in line]
 
 
 async def test_a_message_id_that_no_database_holds_is_an_error_not_a_crash(

@@ -22,7 +22,7 @@ class Pausing:
         return self._journal.is_paused()
 
     async def set(self, *, is_paused: bool, source: Source) -> dict[str, Any]:
-        """How it is and how it was. TgbitgetError: entries stay paused, for their release could not be written."""
+        """How it is and how it was. TgbitgetError: entries stay paused, for their release could not be written or was overtaken."""
         was = self._journal.is_paused()
         is_written = await written(self._journal.set_paused(is_paused))
         if not is_paused and not is_written:
@@ -30,6 +30,8 @@ class Pausing:
                 # The release may still be written later; what is asked behind it has the last word.
                 await written(self._journal.set_paused(True))
             raise TgbitgetError("the journal cannot be written; entries stay paused")
+        if not is_paused and self._journal.is_paused():
+            raise TgbitgetError("a pause was asked for meanwhile; entries stay paused")
         name = CommandName.PAUSE if is_paused else CommandName.RESUME
         await self._log.note(source, name, str(name))
         if was != is_paused:

@@ -173,7 +173,10 @@ class Journal(Sightings, Protocol):
     def flag(self, name: str) -> str | None: ...
 
     async def set_paused(self, is_paused: bool) -> None:
-        """A pause holds from this call on, even when it cannot be written; its end only once it is."""
+        """A pause holds from this call on, even when it cannot be written; its end only once it is.
+
+        Of several at a time the one asked last counts.
+        """
         ...
 
     def is_paused(self) -> bool: ...

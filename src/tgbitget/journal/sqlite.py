@@ -12,6 +12,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TypeVar
 
+from loguru import logger
 from sqlite_utils import Database
 
 from tgbitget.clock import Clock, SystemClock
@@ -68,6 +69,7 @@ class SqliteJournal:
         self._is_tidy = True
         self._is_paused = False
         self._resumed_at: datetime | None = None
+        self._pauses_asked = 0
         self._recent = RecentDecisions(lambda since: self._read(reads.planned_since, since))
 
     async def open(self) -> None:
@@ -265,12 +267,15 @@ class SqliteJournal:
     async def set_paused(self, is_paused: bool) -> None:
         """A pause holds from this call on, even when it cannot be written; its end only once it is."""
         self._is_paused = self._is_paused or is_paused
+        self._pauses_asked += 1
+        asked = self._pauses_asked
         at = self._clock.now()
         await self._write(
             lambda db: writes.write_flag(db, _PAUSED, "yes" if is_paused else "no", at)
         )
-        self._is_paused = is_paused
-        self._resumed_at = None if is_paused else at
+        if asked == self._pauses_asked:
+            self._is_paused = is_paused
+            self._resumed_at = None if is_paused else at
 
     def is_paused(self) -> bool:
         return self._is_paused
@@ -303,7 +308,11 @@ class SqliteJournal:
             written.add_done_callback(lambda done: _tell(done, then))
         if self._waiting.put(Asked(work, written)):
             self._on_thread(self._commit_waiting).add_done_callback(_tell_all)
-        return await asyncio.shield(written)
+        try:
+            return await asyncio.shield(written)
+        except asyncio.CancelledError:
+            written.add_done_callback(_log_failure)
+            raise
 
     def _write_now(
         self, work: Callable[[sqlite3.Connection], T], then: Callable[[T], None] | None
@@ -377,6 +386,12 @@ class SqliteJournal:
 def _tell_all(done: "asyncio.Future[list[tuple[Asked, Ended]]]") -> None:
     for asked, ended in done.result():
         tell(asked, ended)
+
+
+def _log_failure(done: "asyncio.Future[T]") -> None:
+    failure = None if done.cancelled() else done.exception()
+    if failure is not None:
+        logger.warning("A write that nobody waits for any more failed: {}", failure)
 
 
 def _tell(done: "asyncio.Future[T]", then: Callable[[T], None]) -> None:
