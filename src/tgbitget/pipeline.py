@@ -22,6 +22,7 @@ from tgbitget.model.post import Arrival, Cursor, Deletion, Post
 from tgbitget.model.reading import NotASignal, Read, Reading, Unclear
 from tgbitget.model.trade import Situation, Trade, TradeState
 from tgbitget.parsing.parser import Parser
+from tgbitget.planning.adopted import adopted_plan
 from tgbitget.planning.planner import plan
 from tgbitget.planning.price_sense import settle
 from tgbitget.positions.answered import Answered, answered
@@ -30,6 +31,7 @@ from tgbitget.positions.edits import Edited, deletion_change, edit_changes
 from tgbitget.positions.entering import EDITED
 from tgbitget.positions.finder import Candidate, NotFound, every, find
 from tgbitget.positions.follow_ups import changes_for
+from tgbitget.positions.left_behind import ADOPTED, LeftBehind, LeftOf
 from tgbitget.positions.reshaped import Asked, Replanned, replanned
 from tgbitget.positions.reshaping import Entries, renumbered
 from tgbitget.profile import Profile
@@ -48,6 +50,19 @@ class Followed:
     profile: Profile
     parser: Parser
     username: str | None = None  # the channel's public name, in lower case
+
+
+class Heir(Protocol):
+    """Who takes over orders of ours that the journal does not know, once a post tells whose they are."""
+
+    @property
+    def left(self) -> LeftBehind: ...
+
+    def take_over(
+        self, plan: OrderPlan, left: LeftOf, post: Post, profile: Profile, *, notional: Notional
+    ) -> None:
+        """Lead what a plan in the journal adopts; returns at once, and sends none of its entries."""
+        ...
 
 
 class Book(Protocol):
@@ -115,6 +130,11 @@ class _Draft:
     def planned(self, plan: OrderPlan) -> Decision:
         return self._decision(Outcome.PLANNED, plan=plan, legs=plan.entries, skipped=plan.skipped)
 
+    def adopts(self, plan: OrderPlan, left: LeftOf) -> Decision:
+        """Planned, with what stands of it already."""
+        legs = (*plan.entries, *left.exits)
+        return self._decision(Outcome.PLANNED, plan=plan, legs=legs, reason=ADOPTED)
+
     def follows(self, trade: SignalId, *, reason: str | None = None) -> Decision:
         return self._decision(Outcome.PLANNED, trade=trade, reason=reason)
 
@@ -160,7 +180,7 @@ class Pipeline:
     """Takes one arrival at a time of each channel; when `handle` returns, its outcome is durable.
 
     *followed* maps channels to how they are read; *directory* gives the markets as of now; *may_enter* says why no
-    entry may be made at all.
+    entry may be made at all; *heir* leads what an earlier life left and this journal does not know.
     """
 
     def __init__(
@@ -174,7 +194,9 @@ class Pipeline:
         publish: Publish,
         limits: AccountLimits,
         may_enter: Callable[[], Refused | None] = lambda: None,
+        heir: Heir | None = None,
     ) -> None:
+        self._heir = heir
         self._may_enter = may_enter
         self._followed = followed
         self._directory = directory
@@ -291,11 +313,63 @@ class Pipeline:
     def _decide(self, post: Post, reading: Reading, followed: Followed) -> _Step:
         """The outcome, and what to do once it is recorded. Nothing in here waits."""
         draft = _Draft(post, reading, followed.profile.name, self._book.account, self._clock.now())
+        adopted = self._decide_adoption(draft, post, reading, followed)
+        if adopted is not None:
+            return adopted
         if post.revision > 0:
             edited = self._decide_edit(draft, post, reading, followed)
             if edited is not None:
                 return edited
         return self._decide_text(draft, post, reading, followed)
+
+    def _decide_adoption(
+        self, draft: _Draft, post: Post, reading: Reading, followed: Followed
+    ) -> _Step | None:
+        """Its orders stand though nothing here says so: they are led on. None for every other post.
+
+        What cannot be led is refused, never planned as if it were new.
+        """
+        heir = self._heir
+        if heir is None or self._journal.latest_post(post.channel, post.message_id) is not None:
+            return None
+        left = heir.left.of(post.signal)
+        if left is None or not isinstance(reading, Read):
+            return None
+        if not isinstance(reading.intent, OpenPosition):
+            return None
+        found = self._resolve(reading.intent, followed.profile)
+        if not isinstance(found, Found):
+            return _Step(draft.ended(Outcome.UNCLEAR, rule=found.code, reason=found.sentence))
+        quote = self._book.situation(found.market.symbol, ()).quote
+        outcome = adopted_plan(
+            post=post,
+            intent=reading.intent,
+            market=found.market,
+            multiplier=found.multiplier,
+            quote=quote,
+            profile=followed.profile,
+            entries=left.entries,
+            stops=left.stops,
+            live_targets=left.live_targets,
+            now=draft.now,
+        )
+        if isinstance(outcome, Refused):
+            return _Step(draft.refused(outcome))
+        notional = outcome.notional(quote.price if quote else Price(outcome.stop))
+        pending = Trade(
+            signal=post.signal,
+            channel=post.channel,
+            symbol=found.market.symbol,
+            side=outcome.side,
+            state=TradeState.PENDING,
+            notional=notional,
+            stop=outcome.stop,
+        )
+        return _Step(
+            draft.adopts(outcome, left),
+            trade=pending,
+            act=lambda: heir.take_over(outcome, left, post, followed.profile, notional=notional),
+        )
 
     def _decide_text(
         self, draft: _Draft, post: Post, reading: Reading, followed: Followed

@@ -230,41 +230,98 @@ def written(world: World, post: Posted) -> str | None:
 # an old database comes back
 
 
-async def test_a_restored_database_trades_nothing_old_and_uses_no_id_again(
+async def test_a_restored_database_leads_on_what_its_posts_explain_and_trades_nothing_old(
     world: World, sol: Coin, eth: Coin, tmp_path: Path
 ) -> None:
     """What was ordered since then is at the exchange, and on no page of the database."""
-    xrp, ada = world.coin("XRP"), world.coin("ADA")
-    async with world.process() as first:
+    xrp, ada, bnb, avax = (world.coin(base) for base in ("XRP", "ADA", "BNB", "AVAX"))
+    profile = world.profile()
+    async with world.listening(profile) as first:
         kept = world.market_long(sol)
         await first.reaches(kept, "open")
-        with closing(sqlite3.connect(world.home / "tgbitget.sqlite3")) as live:
-            live.execute("VACUUM INTO ?", (str(tmp_path / "yesterday.sqlite3"),))
-        since = [world.market_long(coin, date=datetime.now(UTC) - OLD) for coin in (eth, xrp)]
-        for post in since:
+        save(world.home, tmp_path / "yesterday.sqlite3")
+        stays, ended = (world.market_long(coin) for coin in (eth, xrp))
+        rests = world.limit_long(bnb)
+        ladder = world.post(LADDER.format(coin="AVAX", **{k: avax.at(v) for k, v in RUNGS.items()}))
+        for post in (stays, ended):
             await first.reaches(post, "open")
+        for post in (rests, ladder):
+            await first.reaches(post, "resting")
+        avax.moves("0.989")
+        await first.reaches(ladder, "open")
+        eth.moves("1.021")
+        await first.until(lambda: [s > eth.began for s in eth.stops] == [True], "breakeven")
         xrp.moves("0.969")
-        await first.reaches(since[1], "closed")
-        await first.kill()
+        await first.reaches(ended, "closed")
+        await first.until(lambda: len(avax.targets) == 2, "targets of what has filled")
     restore(world.home, tmp_path / "yesterday.sqlite3")
-    sent = world.sends
-    world.post("good morning")
-    async with world.process() as second:
-        for post in since:
-            assert (await second.decision(post))["outcome"] in ("late", "refused")
-        await second.until(
-            lambda: any(w.startswith("ETH/USDT: orders of ours") for w in second.warnings),
-            "what nobody knows to be told",
+    entered = [len(coin.entry_requests) for coin in (sol, eth, xrp, bnb, avax)]
+    left = {coin.base: coin.targets for coin in (eth, avax)}
+    async with world.listening(profile) as second:
+        for post in (stays, rests, ladder):
+            decision = await second.decision(post)
+            assert decision["outcome"] == "planned"
+            assert decision["reason"].startswith("adopted")
+        assert (await second.decision(ended))["outcome"] in ("late", "refused")
+        for post, state in ((stays, "open"), (rests, "resting"), (ladder, "open")):
+            await second.reaches(post, state)
+        assert [len(c.entry_requests) for c in (sol, eth, xrp, bnb, avax)] == entered
+        assert {coin.base: coin.targets for coin in (eth, avax)} == left, "none stands twice"
+        assert [s > eth.began for s in eth.stops] == [True], (
+            "what was moved to breakeven stays there"
         )
-        assert world.sends == sent
+        assert any(w.startswith("ETH/USDT: adopted") for w in second.warnings)
+        avax.moves("0.979")  # the second rung
+        await second.until(lambda: not avax.resting and len(avax.targets) == 2, "all of the ladder")
+        bnb.moves("0.989")
+        await second.reaches(rests, "open")
+        await second.until(lambda: len(bnb.targets) == 2, "its targets")
+        eth.moves("1.041")
+        await second.reaches(stays, "closed")
         fresh = world.market_long(ada)
         await second.reaches(fresh, "open")
-        sol.moves("0.969")
-        await second.reaches(kept, "closed")
-    assert eth.size
-    assert eth.stops, "what stood there stands"
-    check_one_entry_per_leg(sol, eth, xrp, ada)
-    assert [len(coin.entry_requests) for coin in (sol, eth, xrp, ada)] == [1, 1, 1, 1]
+        for coin, post in ((sol, kept), (bnb, rests), (avax, ladder)):
+            coin.moves("0.92")
+            await second.reaches(post, "closed")
+    assert eth.is_flat
+    check_one_entry_per_leg(sol, eth, xrp, ada, bnb, avax)
+    check_guarded(sol, eth, bnb, avax)
+
+
+async def test_with_an_empty_database_what_nobody_explains_keeps_its_stop_and_opens_nothing_more(
+    world: World, sol: Coin, eth: Coin
+) -> None:
+    async with world.listening() as first:
+        await first.reaches(world.market_long(sol), "open")
+        await first.reaches(world.limit_long(eth), "resting")
+    for name in ("tgbitget.sqlite3", "tgbitget.sqlite3-wal", "tgbitget.sqlite3-shm"):
+        (world.home / name).unlink(missing_ok=True)
+    guarded = sol.stops
+    async with world.listening() as second:
+        await second.until(lambda: not eth.resting, "the entry that nobody would lead to go")
+        urgent = [w["text"] for w in second.of("warning") if w["urgent"]]
+        assert any(text.startswith("SOL/USDT: orders of ours stand there") for text in urgent)
+        await second.until(
+            lambda: any(w.startswith("ETH/USDT: entries of ours") for w in second.warnings),
+            "the owner to be told",
+        )
+        decision = await second.decision(world.market_long(sol))
+        assert (decision["outcome"], decision["rule"]) == ("refused", "foreign_position")
+    assert sol.stops == guarded, "what stood there stands"
+    assert len(sol.entry_requests) == 1
+
+
+RUNGS = {"a": "0.99", "b": "0.98", "tp1": "1.03", "tp2": "1.05", "stop": "0.93"}
+LADDER = """#{coin}/USDT LONG
+Entry 1: {a}
+Entry 2: {b}
+Targets: {tp1} - {tp2}
+Stop Loss: {stop}"""
+
+
+def save(home: Path, copy: Path) -> None:
+    with closing(sqlite3.connect(home / "tgbitget.sqlite3")) as live:
+        live.execute("VACUUM INTO ?", (str(copy),))
 
 
 def restore(home: Path, copy: Path) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack, suppress
+from functools import partial
 from typing import Any
 
 from loguru import logger
@@ -141,6 +142,9 @@ class Listener:
         handle = self._pipeline.handle
         self._intake = tasks.create_task(self._supervise("telegram", lambda: source.run(handle)))
         await source.following()
+        if self._trading is not None and (strangers := self._trading.strangers) is not None:
+            settle = partial(strangers.settle, source.drained)
+            tasks.create_task(self._supervise("strangers", settle))
         await self._prices_fresh()
         titles = tuple((channel.id, channel.title) for _, channel in channels)
         self._ready(titles)
@@ -330,6 +334,7 @@ class Listener:
             publish=self._hub.publish,
             limits=self._settings.limits,
             may_enter=self._owner.may_enter,
+            heir=None if self._trading is None else self._trading.strangers,
         )
 
     async def _prices_fresh(self) -> None:

@@ -15,7 +15,7 @@ from tgbitget.app.modes import exchange_of, products_of
 from tgbitget.app.paper import PAPER_USER_ID
 from tgbitget.app.preflight import Preflight
 from tgbitget.app.preparing import Preparing
-from tgbitget.app.strangers import tell_strangers
+from tgbitget.app.strangers import Strangers, look_for_strangers
 from tgbitget.app.supervision import Supervisor
 from tgbitget.clock import SystemClock
 from tgbitget.errors import VenueError
@@ -44,6 +44,7 @@ class Trading:
     keeper: PositionKeeper
     venue: BitgetVenue
     prices: PriceBook
+    strangers: Strangers | None = None
 
     def last_price(self, symbol: str) -> Price | None:
         quote = self.prices.quote(symbol)
@@ -139,9 +140,11 @@ async def start_trading(
     )
     lead_on(desk, keeper, kept, settings, profiles)
     await answered(keeper.look)
+    strangers = None
     if not is_errand:
         in_trade = {trade.symbol for trade in keeper.standing()}
-        tasks.create_task(tell_strangers(venue, in_trade, hub.publish))
+        left = await answered(partial(look_for_strangers, desk, in_trade))
+        strangers = Strangers(desk, keeper, left)
         preparing = Preparing(
             venue,
             journal,
@@ -151,7 +154,7 @@ async def start_trading(
             in_use=lambda: {trade.symbol for trade in keeper.standing()},
         )
         tasks.create_task(supervise("preparing", preparing.run))
-    return Trading(keeper=keeper, venue=venue, prices=prices)
+    return Trading(keeper=keeper, venue=venue, prices=prices, strangers=strangers)
 
 
 def _interval_seconds(products: frozenset[Product]) -> float:

@@ -50,15 +50,22 @@ class TelegramSource:
         self._pace = pace or Pace()
         self._polls = _paced(channels, fast_poll or {}, publish)
         self._is_following = asyncio.Event()
+        self._followers: list[Follower] = []
 
     async def following(self) -> None:
         """Returns once each channel was read from its cursor to its end, or cannot be read for now (and that was said)."""
         await self._is_following.wait()
 
+    async def drained(self) -> None:
+        """What was read of every channel has its outcome."""
+        for follower in self._followers:
+            await follower.drained()
+
     async def run(self, deliver: Deliver) -> None:
         """A second run begins again where the journal says."""
         line = Line(self._client, clock=self._clock, pace=self._pace, publish=self._publish)
         followers = [self._follower(channel, line) for channel in self._channels]
+        self._followers = followers
         try:
             with Push(self._client, followers, on_private=self._on_private).listening():
                 async with asyncio.TaskGroup() as tasks:

@@ -107,3 +107,13 @@ class Fill:
     realised: Decimal | None = None
     position_side: Side | None = None
     is_forced: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StandingEntry:
+    """An order of ours as the venue has it, with the name and the number that its id was derived from."""
+
+    oid: ClientOrderId
+    name: str
+    replacement: int
+    order: VenueOrder

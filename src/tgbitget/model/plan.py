@@ -131,6 +131,7 @@ class OrderPlan:
 
     `targets` and `stop` are prices on ticks; `leverage` is what the symbol is set to before the first entry.
     `sizes_stop`: the trade keeps a stop of exactly what it holds, for the position is not its alone.
+    `exits_from`: stops and targets are numbered from there; lower numbers may have been used where this database did not see it.
     """
 
     signal: SignalId
@@ -145,6 +146,7 @@ class OrderPlan:
     skipped: tuple[str, ...] = ()
     sizes_stop: bool = False
     trigger_by: TriggerBy = TriggerBy.MARK
+    exits_from: int = 0
 
     def __post_init__(self) -> None:
         if not 1 <= len(self.entries) <= LEGS_MAX:

@@ -38,6 +38,7 @@ from tgbitget.positions.funding import FundingBills
 from tgbitget.positions.guard import TradeGuard
 from tgbitget.positions.late_bills import EndedTrade, LateBills
 from tgbitget.positions.ledger import Ledger
+from tgbitget.positions.left_behind import ADOPTED, LeftOf
 from tgbitget.positions.losses import Losses
 from tgbitget.positions.reshaping import Entries
 from tgbitget.positions.spot_holdings import NO_COINS, money, shares
@@ -169,6 +170,24 @@ class PositionKeeper:
         self.adopt(
             TradeGuard(self._desk, ledger, profile, posted=posted, is_new=True, earlier=earlier)
         )
+
+    def take_over(
+        self, plan: OrderPlan, left: LeftOf, post: Post, profile: Profile, *, notional: Notional
+    ) -> None:
+        """Lead a trade of ours that stands already, and that only its orders told of: as after a restart."""
+        assert self._tasks is not None, "the keeper does not run"
+        ledger = Ledger(plan, channel=post.channel, notional=notional)
+        ledger.add_legs(left.exits)
+        for placed in left.placed:
+            ledger.note_placement(placed)
+        ledger.causes.append(ADOPTED)
+        self._tasks.create_task(self._write_down(left))
+        self.adopt(TradeGuard(self._desk, ledger, profile, posted=post.date, is_new=False))
+
+    async def _write_down(self, left: LeftOf) -> None:
+        """Until it is written they count as sent, and are asked about after a restart."""
+        for placed in left.placed:
+            await self._desk.record.record_placement(left.signal, placed)
 
     def adopt(self, guard: TradeGuard) -> None:
         assert self._tasks is not None, "the keeper does not run"

@@ -121,7 +121,9 @@ def _exit_leg(
     amount: Quantity | None,
     trigger: Price | None,
 ) -> Leg:
-    oid = client_order_id(user_id=user_id, signal=plan.signal, leg=name, replacement=replacement)
+    # A close keeps its number whatever came before: what a post asked for once is not closed a second time.
+    number = replacement if role is Role.CLOSE else plan.exits_from + replacement
+    oid = client_order_id(user_id=user_id, signal=plan.signal, leg=name, replacement=number)
     return Leg(
         signal=plan.signal,
         name=name,
