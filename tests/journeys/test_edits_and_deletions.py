@@ -1,11 +1,16 @@
 """What a channel changes or takes back afterwards."""
 
 from decimal import Decimal
+from functools import partial
 
 import pytest
 
 from journeys.coin import Coin
 from journeys.world import World, market_long
+
+
+def aims_at(coin: Coin, *places: str) -> bool:
+    return coin.targets == [Decimal(coin.at(place)) for place in places]
 
 
 async def test_an_edit_that_moves_the_stop_nearer_moves_it_at_the_exchange(
@@ -94,11 +99,9 @@ async def test_targets_that_were_changed_more_than_once_are_led_on_as_the_last_w
         for revision, (tp1, tp2) in enumerate((("1.03", "1.05"), ("1.01", "1.06")), start=1):
             if revision == 2:
                 world.reply(post, f"Targets: {sol.at('1.025')} - {sol.at('1.045')}")
-                aims = [Decimal(sol.at("1.025")), Decimal(sol.at("1.045"))]
-                await lines.until(lambda aims=aims: sol.targets == aims, "the reply's targets")
+                await lines.until(partial(aims_at, sol, "1.025", "1.045"), "the reply's targets")
             world.vip.edit(post.id, market_long(sol, tp1=tp1, tp2=tp2))
-            aims = [Decimal(sol.at(tp1)), Decimal(sol.at(tp2))]
-            await lines.until(lambda aims=aims: sol.targets == aims, "the edit's targets")
+            await lines.until(partial(aims_at, sol, tp1, tp2), "the edit's targets")
         sol.moves("1.03")
         await lines.until(lambda: lines.trade(post)["amount"] == "0.4", "the first of them")
     sent = len(sol.order_requests)

@@ -136,11 +136,14 @@ async def test_commands_that_look_work_beside_a_running_listener(world: World, s
     async with world.process() as running:
         post = world.market_long(sol)
         await running.reaches(post, "open")
+        lists = {}
         for command in ("signals", "orders", "positions"):
             told = await world.run(command, "list", "--json")
             assert (told.code, told.err) == (0, "")
             assert told.lines
-        assert told.lines[0]["unrealised"] is not None, "the listener knows the last price"
+            lists[command] = told.lines
+        (position,) = lists["positions"]
+        assert position["unrealised"] is not None, "the listener knows the last price"
         story = await world.run("explain", str(world.vip.marked_id), str(post.id), "--json")
         assert story.code == 0, story.err
         kinds = [chapter["kind"] for chapter in story.lines]

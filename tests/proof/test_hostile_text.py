@@ -89,6 +89,11 @@ def test_no_cell_of_a_table_that_is_saved_is_a_formula(
 def test_numbers_and_ids_stay_as_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
     saved = io.StringIO()
     monkeypatch.setattr("sys.stdout", saved)
-    row = {"signal": "-1001234567890/7", "profit": "-3.5", "gain": "+2.5 USDT", "name": "@vip_signals"}
+    row = {
+        "signal": "-1001234567890/7",
+        "profit": "-3.5",
+        "gain": "+2.5 USDT",
+        "name": "@vip_signals",
+    }
     print_rows([row], {key: key for key in row}, as_json=False)
     assert saved.getvalue() == "-1001234567890/7\t-3.5\t+2.5 USDT\t@vip_signals\n"

@@ -28,9 +28,7 @@ def bench(
         int | None,
         typer.Option("--posts", min=100, max=100_000, help="Posts in each block of reading (P7)."),
     ] = None,
-    quick: Annotated[
-        bool, typer.Option("--quick", help="Small and rough, some minutes.")
-    ] = False,
+    quick: Annotated[bool, typer.Option("--quick", help="Small and rough, some minutes.")] = False,
     full: Annotated[
         bool,
         typer.Option("--full", help="As long as the bars say: a million posts, a minute idle."),

@@ -219,7 +219,7 @@ async def test_a_moving_stop_trails_the_position(bitget: BitgetSimulator, client
         pytest.param({"rangeRate": "2", "executePrice": "58000"}, "40020", id="at a limit"),
     ],
 )
-async def test_a_moving_stop_is_refused(client: Any, more: dict[str, str], code: str) -> None:
+async def test_a_moving_stop_is_refused(client: Any, more: dict[str, Any], code: str) -> None:
     await _open(client)
     with pytest.raises(ccxt.BadRequest, match=code):
         await _guard(client, stopLossPrice=58000, planType="moving_plan", **more)
