@@ -217,6 +217,10 @@ def a_stranger_is_logged_in(at: SetUp) -> None:
     (at.home / "devices.json").write_text(json.dumps(["1", "2"]))
 
 
+def known_devices_are_damaged(at: SetUp) -> None:
+    (at.home / "devices.json").write_text('["1", ')
+
+
 def not_in_the_channel(at: SetUp) -> None:
     at.section("telegram", channels=["@another_channel"])
 
@@ -335,6 +339,7 @@ ROWS = [
         "new since the last look: Pixel 3 in Elsew",
         MAY,
     ),
+    (known_devices_are_damaged, "devices", DOUBTFUL, "devices.json cannot be read", MAY),
     (not_in_the_channel, "channels of vip", WRONG, "@another_channel", CONFIGURED_WRONG),
     (bitget_is_gone, "bitget", WRONG, "", UNREACHABLE),
     (clock_is_off, "clock", DOUBTFUL, " s from Bitget's", MAY),

@@ -53,6 +53,7 @@ UNCLEAR = [
     pytest.param('{"symbol": "BTC", "side": "long", "entry": NaN}', "unclear malformed", id="not a number"),
     pytest.param('{"symbol": "BTC", "side": "long", "entry": 1e999999}', "unclear price_ambiguous", id="a number of a million digits"),
     pytest.param('{"symbol": "BTC", "side": "long", "entry": -5}', "unclear price_ambiguous", id="below zero"),
+    pytest.param('{"symbol": "BTC", "side": "long", "entry": "1e1000000"}', "unclear malformed", id="larger than any number"),
     pytest.param('{"symbol": "BTC", "side": "long", "entry": true}', "unclear malformed", id="no number at all"),
     pytest.param('{"symbol": "BTC", "side": "long", "entry": 1, "amount": "all-in"}', "unclear malformed", id="an amount that is none"),
     pytest.param('{"symbol": "EURUSD", "side": "long", "entry": 1}', "unclear not_crypto", id="a currency"),

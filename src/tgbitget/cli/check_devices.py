@@ -31,12 +31,18 @@ async def devices(client: Any, settings: Settings) -> list[Finding]:
             )
         ]
     others = [device for device in told.authorizations if not device.current]
-    known = _remembered(settings.devices_file)
+    file, findings = settings.devices_file, list[Finding]()
     try:
-        _remember(settings.devices_file, others)
+        known = _remembered(file)
+    except (OSError, ValueError, TypeError) as e:
+        known = None
+        findings.append(_not_known(file, e))
+    findings += _findings(others, known)
+    try:
+        _remember(file, others)
     except OSError as e:
-        return [*_findings(others, known), _not_kept(settings.devices_file, e)]
-    return [*_findings(others, known)]
+        findings.append(_not_kept(file, e))
+    return findings
 
 
 def _findings(others: Sequence[Any], known: frozenset[int] | None) -> Iterator[Finding]:
@@ -73,11 +79,23 @@ def _not_kept(file: Path, error: OSError) -> Finding:
     )
 
 
+def _not_known(file: Path, error: Exception) -> Finding:
+    why = error.strerror if isinstance(error, OSError) else "it is no list of devices"
+    return doubtful(
+        "devices",
+        f"{file} cannot be read: {why}",
+        why="a device that is new since the last look is not told from an old one this time",
+        do="see that each device is yours, under Settings, Devices in Telegram's own app",
+    )
+
+
 def _remembered(file: Path) -> frozenset[int] | None:
+    """None before the first look. OSError, ValueError or TypeError where it cannot be read."""
     try:
-        return frozenset(int(hash_) for hash_ in json.loads(file.read_text(encoding="utf-8")))
-    except (OSError, ValueError, TypeError):
+        text = file.read_text(encoding="utf-8")
+    except FileNotFoundError:
         return None
+    return frozenset(int(hash_) for hash_ in json.loads(text))
 
 
 def _remember(file: Path, others: Sequence[Any]) -> None:

@@ -88,21 +88,23 @@ class Answers:
             raise BadInput("the channel has deleted that post")
         chosen = _chosen(words, question.trades)
         if not chosen:
-            await self._note(question, None, "it means none of them")
+            await self._note(question, None, "it means none of them", at=at)
             return "Nothing is changed."
         wishes = [(signal, self._changes(question, signal)) for signal in chosen]
         for signal, _ in wishes:
             await self._note(
-                question, signal, f"it means this trade: {text.asked(question.intent)}"
+                question, signal, f"it means this trade: {text.asked(question.intent)}", at=at
             )
         for signal, changes in wishes:
             for change in changes:
                 self._keeper.change(signal, change)
         return f"{text.asked(question.intent)}: {', '.join(self._name(s) for s in chosen)}"
 
-    async def _note(self, question: Question, signal: SignalId | None, outcome: str) -> None:
+    async def _note(
+        self, question: Question, signal: SignalId | None, outcome: str, *, at: datetime
+    ) -> None:
         await self._log.note(
-            Source.CHAT, CommandName.ANSWER, outcome, signal=signal, post=question.post
+            Source.CHAT, CommandName.ANSWER, outcome, at=at, signal=signal, post=question.post
         )
 
     def _changes(self, question: Question, signal: SignalId) -> tuple[Change, ...]:

@@ -78,7 +78,7 @@ class Chat:
                 tasks.create_task(self._say(answer))
         if is_first and self._read is None:
             self._read = 0
-        if notes:
+        if notes or is_first:
             await written(self._journal.set_flag(READ_FLAG, str(self._read)))
 
     async def _take(self, note: Note) -> str | None:

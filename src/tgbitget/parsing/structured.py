@@ -10,7 +10,7 @@ read as the decimal it was written as. An amount is checked and not used: the pr
 import json
 import re
 from collections.abc import Mapping, Sequence
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal, DecimalException
 from typing import Any, Final
 
 from tgbitget.model.post import Post
@@ -73,7 +73,7 @@ class Structured:
             )
             fields = _fields(content)
             return intent_of(fields, parser=PARSER) if fields else NotASignal(parser=PARSER)
-        except (Unfit, RecursionError, ValueError, InvalidOperation) as e:
+        except (Unfit, RecursionError, ValueError, DecimalException) as e:
             detail = str(e) if isinstance(e, Unfit) else f"the JSON cannot be read: {e}"
             reason = e.reason if isinstance(e, Unfit) else "malformed"
             return Unclear(reason=reason, parser=PARSER, detail=detail[:300])
