@@ -33,3 +33,28 @@ async def test_a_daily_loss_halts_through_wins_and_a_restart_until_resume(
         assert ran.code == 0, ran.err
         decision = await lines.decision(world.post(limit_long(xrp)))
         assert decision["outcome"] == "planned"
+
+
+async def test_a_resume_says_that_the_day_s_loss_still_holds_entries_back(
+    world: World, sol: Coin
+) -> None:
+    profile = world.profile(limits={"daily_loss_quote_max": "3"})
+    async with world.listening(profile) as lines:
+        losing = world.market_long(sol)
+        await lines.reaches(losing, "open")
+        sol.moves("0.96")
+        await lines.reaches(losing, "closed")
+        ran = await world.run("resume")
+        assert "losses still hold entries back" in ran.out
+        assert "held: daily_loss_quote_max" in ran.out
+        world.owner.write("/resume")
+        await lines.until(
+            lambda: any("losses still hold entries back" in n for n in world.notices), "the answer"
+        )
+        world.owner.write("/status")
+        await lines.until(
+            lambda: any(
+                "Entries: held back\nHeld: daily_loss_quote_max" in n for n in world.notices
+            ),
+            "how it stands",
+        )

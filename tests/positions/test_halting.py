@@ -166,8 +166,10 @@ async def test_what_losses_hold_back_is_told_in_a_sentence_each(life: Life) -> N
     limits = {"daily_loss_quote_max": 10, "losing_streak_max": 1, "loss_cooldown_minutes_min": 30}
     halting = life.halting(limits)
     assert halting.holding() == ()
+    assert not halting.holds_all()
     life.book.realised = Decimal(-12)
     life.book.ended = (LOST,)
+    assert halting.holds_all()
     told = halting.holding()
     assert [one.partition(":")[0] for one in told] == [
         "daily_loss_quote_max",

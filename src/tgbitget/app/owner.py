@@ -61,7 +61,7 @@ class Owner:
         hub.add(self._presence.handle)
         self._keeper: PositionKeeper | None = None
         self._steering: Steering | None = None
-        self._halts: Callable[[], Sequence[str]] = tuple
+        self._halting: Halting | None = None
         self.is_stopping = False
 
     def trades_of(self, keeper: PositionKeeper) -> None:
@@ -72,7 +72,7 @@ class Owner:
 
     def halts_of(self, halting: Halting) -> None:
         """From now on `status` tells what losses hold back."""
-        self._halts = halting.holding
+        self._halting = halting
 
     def may_enter(self) -> Refused | None:
         return self._presence.refusal()
@@ -93,6 +93,7 @@ class Owner:
             log=self._log,
             clock=self._clock,
             status=self._status_words,
+            halts=self._halts,
         )
         answers = Answers(self._keeper, self._journal, self._log, minutes=notices.answer_minutes)
         chat = Chat(
@@ -112,7 +113,8 @@ class Owner:
         }
 
     async def _pause(self, is_paused: bool, _: Mapping[str, Any]) -> Mapping[str, Any]:
-        return await self._pausing.set(is_paused=is_paused, source=Source.CLI)
+        answer = await self._pausing.set(is_paused=is_paused, source=Source.CLI)
+        return {**answer, "halts": list(self._halts())}
 
     async def _status(self, _: Mapping[str, Any]) -> Mapping[str, Any]:
         return {
@@ -132,18 +134,30 @@ class Owner:
             raise BadInput("the listener is a dry run; it has no trades")
         raise BadInput("the listener is still reaching Bitget; its stops there guard what is open")
 
+    def _halts(self) -> Sequence[str]:
+        return () if self._halting is None else self._halting.holding()
+
+    def _entries(self) -> str:
+        """Whether entries are taken, in a word or three."""
+        if self._pausing.is_paused:
+            return "paused"
+        silence = self._presence.refusal()
+        if silence is not None:
+            return silence.rule
+        if self._halting is None or not self._halting.holding():
+            return "taken"
+        return "held back" if self._halting.holds_all() else "taken but for what is held"
+
     def _standing(self) -> Sequence[Trade]:
         return () if self._keeper is None else self._keeper.standing()
 
     def _status_words(self) -> str:
         states = Counter(str(trade.state) for trade in self._standing())
         counted = ", ".join(f"{count} {state}" for state, count in states.items()) or "none"
-        held = self._presence.refusal()
-        entries = "paused" if self._pausing.is_paused else held.rule if held else "taken"
         realised = sum((trade.realised for trade in self._standing()), Decimal(0))
         lines = [
             f"{self._mode} mode",
-            f"Entries: {entries}",
+            f"Entries: {self._entries()}",
             *(f"Held: {one_line(halt)}" for halt in self._halts()),
             f"Trades: {counted}",
             f"Realised in them so far: {realised:+.2f}",

@@ -28,6 +28,7 @@ def resume(context: typer.Context, as_json: AsJson = False) -> None:
 def _set_paused(context: typer.Context, *, is_paused: bool, as_json: bool) -> None:
     from tgbitget.cli.start import begin, run_async
     from tgbitget.cli.tables import print_json
+    from tgbitget.cli.words import harmless
     from tgbitget.control.socket import ask
     from tgbitget.journal.lock import InstanceLock
 
@@ -36,8 +37,14 @@ def _set_paused(context: typer.Context, *, is_paused: bool, as_json: bool) -> No
     if answer is None:
         with InstanceLock(settings.home):
             run_async(_write(settings.database_file, is_paused=is_paused))
+    halts = [] if answer is None or is_paused else answer.get("halts", [])
     if as_json:
-        print_json({"is_paused": is_paused, "listener": answer is not None})
+        print_json({"is_paused": is_paused, "listener": answer is not None, "halts": halts})
+        return
+    if halts:
+        print("The pause has ended; losses still hold entries back.")
+        for halt in halts:
+            print(f"held: {harmless(halt)}")
         return
     who = "The listener takes" if answer is not None else "No listener runs; the next one takes"
     print(f"{who} {'no new entries' if is_paused else 'entries again'}.")

@@ -1,6 +1,6 @@
 """What each typed command does, and what is said to it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -32,7 +32,7 @@ To a question about a post, reply with a number, several, all or none."""
 
 
 class Replies:
-    """*status* gives a line or two on how the whole listener stands."""
+    """*status* gives a line or two on how the whole listener stands, *halts* why losses refuse entries now."""
 
     def __init__(
         self,
@@ -43,6 +43,7 @@ class Replies:
         log: CommandLog,
         clock: Clock,
         status: Callable[[], str],
+        halts: Callable[[], Sequence[str]],
     ) -> None:
         self._steering = steering
         self._pausing = pausing
@@ -50,6 +51,7 @@ class Replies:
         self._log = log
         self._clock = clock
         self._status = status
+        self._halts = halts
         self._to_confirm: tuple[tuple[SignalId, ...], datetime] | None = None
 
     async def to(self, asked: Typed, *, reply_to: int | None = None) -> str:
@@ -81,9 +83,12 @@ class Replies:
 
     async def _pause(self, *, is_paused: bool) -> str:
         await self._pausing.set(is_paused=is_paused, source=Source.CHAT)
-        return (
-            "No new entries; positions stay guarded." if is_paused else "Entries are taken again."
-        )
+        if is_paused:
+            return "No new entries; positions stay guarded."
+        held = [f"Held: {text.one_line(halt)}" for halt in self._halts()]
+        if not held:
+            return "Entries are taken again."
+        return "\n".join(["The pause has ended; losses still hold entries back.", *held])
 
     async def _close(self, what: str, fraction: Decimal | None) -> str:
         found = named(what, self._steering.trades())

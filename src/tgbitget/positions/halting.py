@@ -76,6 +76,17 @@ class Halting:
             )
         )
 
+    def holds_all(self) -> bool:
+        """Whether losses leave no profile that may enter now."""
+        now = self._clock.now()
+        return bool(self._watched) and all(
+            any(
+                any(holding(scope, coin=one.profile.market.quote, now=now))
+                for scope in self._scopes(one)
+            )
+            for one in self._watched
+        )
+
     def _scopes(self, one: Watched) -> tuple[Scope, ...]:
         situation = self._keeper.situation(_any_of(one.profile.market), one.channels)
         return scopes(one.profile.limits, self._limits, situation, profile_name=one.profile.name)
