@@ -218,7 +218,8 @@ def test_looking_does_not_wait_for_a_listener(home: Path, tgbitget: Tgbitget) ->
 def test_without_a_listener_the_next_one_starts_paused(tgbitget: Tgbitget, tmp_path: Path) -> None:
     assert tgbitget("pause").out == "No listener runs; the next one takes no new entries.\n"
     assert is_paused(tmp_path / "home")
-    assert rows(tgbitget("resume", "--json")) == [{"is_paused": False, "listener": False}]
+    resumed = {"is_paused": False, "listener": False, "halts": []}
+    assert rows(tgbitget("resume", "--json")) == [resumed]
     assert not is_paused(tmp_path / "home")
 
 

@@ -39,7 +39,8 @@ def _set_paused(context: typer.Context, *, is_paused: bool, as_json: bool) -> No
             run_async(_write(settings.database_file, is_paused=is_paused))
     halts = [] if answer is None or is_paused else answer.get("halts", [])
     if as_json:
-        print_json({"is_paused": is_paused, "listener": answer is not None, "halts": halts})
+        held = {} if is_paused else {"halts": halts}
+        print_json({"is_paused": is_paused, "listener": answer is not None, **held})
         return
     if halts:
         print("The pause has ended; losses still hold entries back.")
