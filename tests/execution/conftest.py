@@ -1,13 +1,14 @@
 """An executor on a simulated Bitget, with everything it told and recorded, and short windows."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
+from leaping import LeapingLoop, factories, tell_everybody
 from tgbitget.clock import SystemClock
 from tgbitget.execution.executor import Executor
 from tgbitget.execution.locks import SymbolLocks
@@ -21,6 +22,19 @@ from tgbitget.simulators.bitget.orders import HoldMode
 from tgbitget.venues.bitget import BitgetVenue
 from tgbitget.venues.pacing import Pacing
 from venues.samples import opened
+
+
+def pytest_asyncio_loop_factories() -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:
+    """On a crowded machine a request that is late by a moment is no fault of ours."""
+    return factories()
+
+
+@pytest.fixture(autouse=True)
+async def _leaping(monkeypatch: pytest.MonkeyPatch) -> None:
+    loop = asyncio.get_running_loop()
+    if isinstance(loop, LeapingLoop):
+        tell_everybody(loop.clock, monkeypatch.setattr)
+
 
 ABSENT_AFTER_SECONDS = 0.25
 WAITS_SECONDS = (0.01, 0.03, 0.1)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 REASONS: Final[Mapping[str, str]] = {
+    "ambiguous_trade": "it may mean more than one trade",
     "contradictory": "the post says two things that exclude each other",
     "leverage_out_of_range": "the leverage is one that no exchange gives",
     "malformed": "a field of the form cannot be read",
