@@ -35,7 +35,6 @@ SLIPPAGE = Decimal("1.01")
 BINDING = {
     "open_positions_max",
     "total_quote_max",
-    "daily_loss_quote_max",
     "liquidation_distance_percent_min",
     "stop_distance_percent_min",
     "price_deviation_percent_max",

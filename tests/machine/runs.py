@@ -18,15 +18,15 @@ def live(kind: type[Trading], ways: settings) -> None:
         raise AssertionError(kind.failures[0]) from None
 
 
-def ways(examples: int, steps: int, *, shrinks: bool) -> settings:
-    """Drawn anew in each run: what is found becomes a test of its own, no entry of a database."""
+def ways(examples: int, steps: int, *, shrinks: bool, is_fixed: bool = False) -> settings:
+    """Drawn anew in each run unless fixed: what is found becomes a test of its own, no entry of a database."""
     phases = (Phase.generate, Phase.target, *((Phase.shrink,) if shrinks else ()))
     return settings(
         max_examples=examples,
         stateful_step_count=steps,
         deadline=None,
         database=None,
-        derandomize=False,
+        derandomize=is_fixed,
         report_multiple_bugs=False,
         suppress_health_check=list(HealthCheck),
         phases=phases,

@@ -1,11 +1,25 @@
 """A simulated Bitget whose SOL stands at 100, and a keeper that looks more often than in real life."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping
 
 import pytest
 
+from leaping import LeapingLoop, factories, tell_everybody
 from positions.led import BEGAN
 from tgbitget.simulators.bitget import BitgetSimulator
+
+
+def pytest_asyncio_loop_factories() -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:
+    """Tenths of a second are counted here; a crowded machine must not take them."""
+    return factories()
+
+
+@pytest.fixture(autouse=True)
+async def _leaping(monkeypatch: pytest.MonkeyPatch) -> None:
+    loop = asyncio.get_running_loop()
+    if isinstance(loop, LeapingLoop):
+        tell_everybody(loop.clock, monkeypatch.setattr)
 
 
 @pytest.fixture
