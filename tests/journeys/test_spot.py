@@ -258,9 +258,10 @@ async def test_a_refused_stop_ends_in_a_sale_and_a_refused_sale_is_told_and_trie
 ) -> None:
     world.bitget.faults.always("place-plan-order", code="43011")
     async with world.listening(spot(world)) as lines:
-        post = world.market_long(sol)
-        await lines.until(lambda: sol.bought > 0, "the entry")
+        post = world.limit_long(sol)
+        await lines.reaches(post, "resting")
         world.bitget.faults.always("place-order", code="40762")
+        sol.moves("0.989")
         await lines.until(lambda: any("WITHOUT A STOP" in w for w in lines.warnings), "the alarm")
         world.bitget.faults.clear()
         await lines.until(
