@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import aiohttp.connector
+import pytest
 
 _true_monotonic = time.monotonic
 _true_time = time.time
@@ -95,11 +96,6 @@ class LeapingLoop(asyncio.SelectorEventLoop):
         return await super().subprocess_exec(*args, **options)
 
 
-def factories() -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:
-    """For pytest-asyncio: the loop on which a folder's tests run."""
-    return {"leaping": LeapingLoop}
-
-
 def tell_everybody(clock: LeapingClock, put: Callable[[Any, str, Any], None]) -> None:
     """Whoever asks the machine for the time is told that of *clock*."""
     put(time, "monotonic", clock.monotonic)
@@ -107,3 +103,18 @@ def tell_everybody(clock: LeapingClock, put: Callable[[Any, str, Any], None]) ->
     put(time, "time", clock.time)
     put(time, "time_ns", lambda: int(clock.time() * 1e9))
     put(aiohttp.connector, "monotonic", clock.monotonic)
+
+
+# A folder whose tests run on this loop has both of these in its conftest.
+
+
+def pytest_asyncio_loop_factories() -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:
+    return {"leaping": LeapingLoop}
+
+
+@pytest.fixture(autouse=True)
+async def leaping_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A test that is no coroutine has another loop, and the machine's time."""
+    loop = asyncio.get_running_loop()
+    if isinstance(loop, LeapingLoop):
+        tell_everybody(loop.clock, monkeypatch.setattr)

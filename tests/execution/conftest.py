@@ -1,14 +1,14 @@
 """An executor on a simulated Bitget, with everything it told and recorded, and short windows."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from leaping import LeapingLoop, factories, tell_everybody
+from leaping import leaping_time, pytest_asyncio_loop_factories
 from tgbitget.clock import SystemClock
 from tgbitget.execution.executor import Executor
 from tgbitget.execution.locks import SymbolLocks
@@ -23,17 +23,7 @@ from tgbitget.venues.bitget import BitgetVenue
 from tgbitget.venues.pacing import Pacing
 from venues.samples import opened
 
-
-def pytest_asyncio_loop_factories() -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:
-    """On a crowded machine a request that is late by a moment is no fault of ours."""
-    return factories()
-
-
-@pytest.fixture(autouse=True)
-async def _leaping(monkeypatch: pytest.MonkeyPatch) -> None:
-    loop = asyncio.get_running_loop()
-    if isinstance(loop, LeapingLoop):
-        tell_everybody(loop.clock, monkeypatch.setattr)
+__all__ = ["leaping_time", "pytest_asyncio_loop_factories"]  # pytest finds them here
 
 
 ABSENT_AFTER_SECONDS = 0.25

@@ -1,9 +1,8 @@
 """A world for each journey, and a look at its end that nothing went unguarded or unanswered."""
 
-import asyncio
 import logging
 import sys
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -14,22 +13,12 @@ from journeys.canaries import KEYS
 from journeys.coin import Coin
 from journeys.impatient import make_impatient
 from journeys.world import World
-from leaping import LeapingLoop, factories, tell_everybody
+from leaping import leaping_time, pytest_asyncio_loop_factories
 from tgbitget.app import listener
 from tgbitget.simulators.bitget import BitgetSimulator
 from tgbitget.simulators.telegram import TelegramSimulator
 
-
-def pytest_asyncio_loop_factories() -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:
-    """Journeys do not wait for what only time brings."""
-    return factories()
-
-
-@pytest.fixture(autouse=True)
-async def _leaping(monkeypatch: pytest.MonkeyPatch) -> None:
-    loop = asyncio.get_running_loop()
-    if isinstance(loop, LeapingLoop):
-        tell_everybody(loop.clock, monkeypatch.setattr)
+__all__ = ["leaping_time", "pytest_asyncio_loop_factories"]  # pytest finds them here
 
 
 @pytest.fixture(autouse=True)
