@@ -8,15 +8,16 @@ from tgbitget.model.event import Warned
 from tgbitget.model.money import Price, exact
 from tgbitget.model.order import OrderStatus, Placed, Placement, Rejected
 from tgbitget.model.plan import Leg
-from tgbitget.positions import level, stop_form
+from tgbitget.positions import level, stop_asked, stop_form
 from tgbitget.positions.changes import Close, MoveStop
 from tgbitget.positions.desk import Desk
 from tgbitget.positions.inquiry import Inquiry
 from tgbitget.positions.leaving import ALARM_SECONDS, UNPROTECTED, Leaving
-from tgbitget.positions.ledger import Ledger, is_losing
+from tgbitget.positions.ledger import Ledger
 from tgbitget.positions.orders import stop_leg
 from tgbitget.positions.rules import in_force, tighter
 from tgbitget.positions.sender import Sender
+from tgbitget.positions.stop_asked import StopAsked
 from tgbitget.positions.stop_form import WantedStop
 from tgbitget.positions.stop_telling import StopTelling
 from tgbitget.positions.stops_seen import is_beyond_liquidation
@@ -25,14 +26,11 @@ from tgbitget.positions.wishes import Wishes
 from tgbitget.profile import Profile
 from tgbitget.venues.ccxt_errors import NOTHING_TO_GUARD
 
-MOVE_AGAIN_SECONDS = 5.0
-PLACE_AGAIN_SECONDS = 0.5
 # The stop that an entry carries went with it in one accepted request: where nobody answers whether it stands, it is
 # trusted for as long as a missing stop may go unseen anyway, counted from the first refusal of ours.
 UNSEEN_SECONDS = 5.0
-GONE_SECONDS = (
-    15.0  # fills of a close are known by then; later the venue and we differ, and the owner is told
-)
+# Fills of a close are known by then; later the venue and we differ, and the owner is told.
+GONE_SECONDS = 15.0
 
 
 class Protection:
@@ -59,13 +57,18 @@ class Protection:
         self._leaving = leaving
         self._watchdog = watchdog
         self._telling = StopTelling(desk, ledger)
+        self._asked = StopAsked(
+            desk, ledger, wishes, sender=sender, telling=self._telling, may_loosen=True
+        )
         self._form = stop_form.form_of(ledger.plan)
-        self._refused: tuple[WantedStop | None, float] = (None, 0.0)  # what, and when
         self._refusals = 0
         self._kept_until = 0.0
         self._said_until = 0.0
         self._gone_since: float | None = None
         self._uncovered_since: float | None = None
+
+    def move_to(self, change: MoveStop) -> None:
+        self._asked.move_to(change)
 
     async def protect(self) -> None:
         """Where another stop is wanted, it is placed before the one that stands is taken away."""
@@ -85,10 +88,10 @@ class Protection:
             self._telling.stands(fitting)
             await self._take_away([leg for leg in standing if leg is not fitting])
             return
-        is_early = self._was_refused(wanted, within=self._pause(standing))
+        is_early = self._asked.was_refused(wanted, within=self._pause(standing))
         if is_early and not self._leaving.is_about_to_close:
             return
-        if self._wishes.closing is not None and self._is_passed(wanted.price):
+        if self._wishes.closing is not None and self._asked.is_passed(wanted.price):
             return  # the market is beyond it: it would be refused, and the close is what helps
         if self._uncovered_since is None and not self._is_covered(standing):
             self._uncovered_since = self._desk.clock.monotonic()
@@ -152,7 +155,7 @@ class Protection:
         return now < self._gone_since + GONE_SECONDS
 
     def _note_refused(self, wanted: WantedStop) -> None:
-        self._refused = (wanted, self._desk.clock.monotonic())
+        self._asked.note_refused(wanted)
         self._refusals += 1
 
     def _is_covered(self, stops: Sequence[Leg]) -> bool:
@@ -171,8 +174,11 @@ class Protection:
     def _pause(self, standing: Sequence[Leg]) -> float:
         """Where nothing covers the position it is tried again soon, and then less and less often."""
         if self._is_covered(standing):
-            return MOVE_AGAIN_SECONDS
-        return min(MOVE_AGAIN_SECONDS, PLACE_AGAIN_SECONDS * 2.0 ** max(0, self._refusals - 1))
+            return stop_asked.MOVE_AGAIN_SECONDS
+        return min(
+            stop_asked.MOVE_AGAIN_SECONDS,
+            stop_asked.PLACE_AGAIN_SECONDS * 2.0 ** max(0, self._refusals - 1),
+        )
 
     async def _take_away(self, stops: Sequence[Leg]) -> None:
         """Those in whose place another one stands now."""
@@ -184,53 +190,16 @@ class Protection:
             return
         for stop in stops:
             if not await self._sender.cancel(stop):
-                self._kept_until = self._desk.clock.monotonic() + MOVE_AGAIN_SECONDS
-
-    def move_to(self, change: MoveStop) -> None:
-        """Take a tighter stop as the wanted one; `protect` sends it, once the market is on its right side."""
-        ledger, side = self._ledger, self._ledger.plan.side
-        price = level.price_of(change.to, ledger)
-        if price is None:
-            self._telling.kept(f"is not moved to {change.to}: there is no such level yet")
-        elif tighter(side, price, ledger.stop) == price:
-            self._refused = (None, 0.0)
-            self._wishes.stop = price
-            if ledger.has_position and self._is_passed(price):
-                self._telling.kept(f"at {exact(price)} waits until the market is on its right side")
-        elif change.may_loosen:
-            # An edit that the profile applies: from here on rules and follow-ups begin at this price.
-            self._refused, self._wishes.stop = (None, 0.0), None
-            ledger.stop = price
-            ledger.causes.append(f"stop loosened to {exact(price)}")
-        else:
-            self._telling.kept(f"is not moved to {exact(price)}: that would be looser")
+                self._kept_until = self._desk.clock.monotonic() + stop_asked.MOVE_AGAIN_SECONDS
 
     def _wanted(self) -> WantedStop:
-        ledger, amount = self._ledger, self._form.amount(self._ledger)
         price = level.wanted(
-            ledger,
+            self._ledger,
             asked=self._wishes.stop,
             liquidation=self._wishes.liquidation,
             exits=in_force(self._profile.exits, trails_by_clock=self._wishes.trails_by_clock),
         )
-        wanted = WantedStop(price=price, amount=amount)
-        if self._may_move_to(wanted):
-            return wanted
-        return WantedStop(price=ledger.stop, amount=amount)
-
-    def _may_move_to(self, wanted: WantedStop) -> bool:
-        """Not while the market has passed it, nor soon after the venue refused it there."""
-        return not self._is_passed(wanted.price) and not self._was_refused(
-            wanted, within=MOVE_AGAIN_SECONDS
-        )
-
-    def _is_passed(self, price: Price) -> bool:
-        quote = self._sender.newest()
-        return quote is not None and is_losing(self._ledger.plan.side, quote.price, price)
-
-    def _was_refused(self, wanted: WantedStop, *, within: float) -> bool:
-        refused, at = self._refused
-        return refused == wanted and self._desk.clock.monotonic() < at + within
+        return self._asked.now(price, self._form.amount(self._ledger))
 
     async def _end_unprotected(self, reason: str) -> None:
         """Nobody stays in a position without a stop."""

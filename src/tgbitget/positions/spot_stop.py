@@ -12,23 +12,21 @@ from loguru import logger
 from tgbitget.model.money import Price, Quantity, exact
 from tgbitget.model.order import OrderStatus, Placed, Placement
 from tgbitget.model.plan import Leg, Role
-from tgbitget.positions import level
+from tgbitget.positions import level, stop_asked
 from tgbitget.positions.changes import Close, MoveStop
 from tgbitget.positions.desk import Desk
 from tgbitget.positions.inquiry import Inquiry
-from tgbitget.positions.leaving import Leaving
-from tgbitget.positions.ledger import Ledger, is_losing
+from tgbitget.positions.leaving import UNPROTECTED, Leaving
+from tgbitget.positions.ledger import Ledger
 from tgbitget.positions.orders import stop_leg
-from tgbitget.positions.rules import in_force, tighter
+from tgbitget.positions.rules import in_force
 from tgbitget.positions.sender import TRIED_SECONDS, Sender
 from tgbitget.positions.spot_sender import uncommitted
+from tgbitget.positions.stop_asked import StopAsked
 from tgbitget.positions.stop_form import WantedStop, is_covered
 from tgbitget.positions.stop_telling import StopTelling
 from tgbitget.positions.wishes import Wishes
 from tgbitget.profile import Profile
-
-MOVE_AGAIN_SECONDS = 5.0
-PLACE_AGAIN_SECONDS = 0.5
 
 
 class SpotStop:
@@ -53,21 +51,12 @@ class SpotStop:
         self._sender = sender
         self._leaving = leaving
         self._telling = StopTelling(desk, ledger)
-        self._refused: tuple[WantedStop | None, float] = (None, 0.0)  # what, and when
+        self._asked = StopAsked(
+            desk, ledger, wishes, sender=sender, telling=self._telling, may_loosen=False
+        )
 
     def move_to(self, change: MoveStop) -> None:
-        """Take a tighter stop as the wanted one; `keep` brings it about, once the market is on its right side."""
-        ledger, side = self._ledger, self._ledger.plan.side
-        price = level.price_of(change.to, ledger)
-        if price is None:
-            self._telling.kept(f"is not moved to {change.to}: there is no such level yet")
-        elif tighter(side, price, ledger.stop) == price:
-            self._refused = (None, 0.0)
-            self._wishes.stop = price
-            if ledger.has_position and self._is_passed(price):
-                self._telling.kept(f"at {exact(price)} waits until the market is on its right side")
-        else:
-            self._telling.kept(f"is not moved to {exact(price)}: that would be looser")
+        self._asked.move_to(change)
 
     async def keep(self) -> None:
         """Of all that can be sold, at the price that the rules want. Asked only while the market is above the stop."""
@@ -87,7 +76,7 @@ class SpotStop:
         if fitting is not None:
             self._telling.stands(fitting)
             await self._take_away([stop for stop in standing if stop is not fitting])
-        elif self._was_refused(wanted, within=self._pause(standing)):
+        elif self._asked.was_refused(wanted, within=self._pause(standing)):
             return
         elif standing:
             await self._change(standing, wanted)
@@ -107,7 +96,7 @@ class SpotStop:
             self._moved_to(wanted.price)
             self._telling.placed(beside=())
             return
-        self._refused = (wanted, self._desk.clock.monotonic())
+        self._asked.note_refused(wanted)
         if wanted.price == self._ledger.stop:
             await self._end_unprotected(placement)
 
@@ -125,7 +114,7 @@ class SpotStop:
         if stop.client_oid not in {leg.client_oid for leg in self._ledger.stops()}:
             return  # it fired, or was cancelled; what is to be done follows from that
         if status is None and is_covered(self._ledger, standing):
-            self._refused = (wanted, self._desk.clock.monotonic())
+            self._asked.note_refused(wanted)
         elif status is None:
             logger.warning("The stop could not be made larger; it is cancelled and placed anew")
             if await self._sender.cancel(stop):
@@ -142,22 +131,14 @@ class SpotStop:
         self._ledger.stop = price
 
     def _wanted(self) -> WantedStop:
-        ledger, amount = self._ledger, self._amount()
         price = level.wanted(
-            ledger,
+            self._ledger,
             asked=self._wishes.stop,
             liquidation=None,
             # Spot has no orders that trail: the stop follows the best price as we see it.
             exits=in_force(self._profile.exits, trails_by_clock=True),
         )
-        wanted = WantedStop(price=price, amount=amount)
-        if self._is_passed(price) or self._was_refused(wanted, within=MOVE_AGAIN_SECONDS):
-            return WantedStop(price=ledger.stop, amount=amount)
-        return wanted
-
-    def _is_passed(self, price: Price) -> bool:
-        quote = self._sender.newest()
-        return quote is not None and is_losing(self._ledger.plan.side, quote.price, price)
+        return self._asked.now(price, self._amount())
 
     def _amount(self) -> Quantity | None:
         """None: all of it is being sold, or what is not is too little for any order."""
@@ -170,16 +151,12 @@ class SpotStop:
         ledger = self._ledger
         if uncommitted(ledger) and not ledger.entries_rest and self._wishes.closing is None:
             cause = f"{exact(ledger.amount)} {ledger.plan.market.base} are too few for a stop"
-            self._leaving.close_all(Close(key="unprotected", cause=cause))
+            self._leaving.close_all(Close(key=UNPROTECTED, cause=cause))
             await self._leaving.leave()
 
     def _pause(self, standing: Sequence[Leg]) -> float:
         covered = is_covered(self._ledger, standing)
-        return MOVE_AGAIN_SECONDS if covered else PLACE_AGAIN_SECONDS
-
-    def _was_refused(self, wanted: WantedStop, *, within: float) -> bool:
-        refused, at = self._refused
-        return refused == wanted and self._desk.clock.monotonic() < at + within
+        return stop_asked.MOVE_AGAIN_SECONDS if covered else stop_asked.PLACE_AGAIN_SECONDS
 
     async def _end_unprotected(self, placement: Placement) -> None:
         """The stop was refused: nobody holds coins of a signal without one."""
@@ -188,5 +165,5 @@ class SpotStop:
             return
         reason = getattr(placement, "reason", "no answer")
         logger.error("The stop was refused ({}); the coins are sold at market", reason)
-        self._leaving.close_all(Close(key="unprotected", cause=f"stop refused: {reason}"))
+        self._leaving.close_all(Close(key=UNPROTECTED, cause=f"stop refused: {reason}"))
         await self._leaving.leave()

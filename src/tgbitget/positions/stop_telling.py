@@ -10,9 +10,8 @@ from tgbitget.model.plan import Leg
 from tgbitget.positions.desk import Desk
 from tgbitget.positions.ledger import Ledger
 
-AGAIN_SECONDS = (
-    60.0  # whoever takes stops away may do so all the time; the owner has to be able to read it
-)
+# Whoever takes stops away may do so all the time; the owner has to be able to read it.
+AGAIN_SECONDS = 60.0
 
 
 class StopTelling:
