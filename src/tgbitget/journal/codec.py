@@ -10,17 +10,20 @@ from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
+from operator import attrgetter
 from types import UnionType
 from typing import Any, NewType, Protocol, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from tgbitget.errors import JournalError
 from tgbitget.model.event import utc_text
+from tgbitget.model.market import Market
 from tgbitget.model.money import exact
 
 T = TypeVar("T")
 SqlValue = str | int | float | bytes | None
 _Decode = Callable[[Any], Any]
+_Encode = Callable[[Any], Any]
 
 
 class Row(Protocol):
@@ -28,6 +31,7 @@ class Row(Protocol):
 
 
 _TAG = "@"
+_MARKETS_MAX = 256  # whose JSON is kept: those that are traded in a day
 _BROKEN = (ValueError, TypeError, KeyError, AttributeError, InvalidOperation)
 
 
@@ -49,7 +53,8 @@ def told(name: str, value: Any) -> Any:
 
 def dump(value: Any) -> str:
     """Any value of the model as JSON text; ASCII, so that even half a surrogate pair survives."""
-    return json.dumps(_plain(value), separators=(",", ":"))
+    text: str = _JSON[type(value)](value)
+    return text
 
 
 def load(hint: Any, text: str) -> Any:
@@ -70,7 +75,8 @@ def columns(kind: Any) -> tuple[str, ...]:
 
 def to_row(value: Any) -> dict[str, SqlValue]:
     """One column a field; what has parts of its own is JSON text."""
-    return {name: sql_value(getattr(value, name)) for name in columns(_kind(value))}
+    names, parts = _parts(_kind(value))
+    return {name: _SQL[type(part)](part) for name, part in zip(names, parts(value), strict=True)}
 
 
 def from_row(kind: Callable[..., T], row: Row) -> T:
@@ -82,14 +88,14 @@ def from_row(kind: Callable[..., T], row: Row) -> T:
 
 
 def sql_value(value: Any) -> SqlValue:
-    plain = _plain(value)
-    if isinstance(plain, list | dict):
-        return json.dumps(plain, separators=(",", ":"))
-    return sql_text(plain) if isinstance(plain, str) else plain
+    stored: SqlValue = _SQL[type(value)](value)
+    return stored
 
 
 def sql_text(text: str) -> str | bytes:
     """SQLite takes UTF-8 only; a post with half a surrogate pair is kept as the bytes that give it back."""
+    if text.isascii():
+        return text
     try:
         text.encode()
     except UnicodeEncodeError:
@@ -104,37 +110,94 @@ def plain_text(value: str | bytes) -> str:
 # inside
 
 
-def _plain(value: Any) -> Any:
-    convert = _PLAIN.get(type(value))
-    if convert is not None:
-        return convert(value)
-    if isinstance(value, str):  # a word of an enumeration
-        return str(value)
-    kind = _kind(value)
-    assert _is_object(kind), f"no way to store a {kind.__name__}"
-    return {_TAG: kind.__name__, **{name: _plain(getattr(value, name)) for name in columns(kind)}}
+class _ByType(dict[type, _Encode]):
+    """How values of a type are stored; *make* says it of one that was not met before."""
+
+    def __init__(self, known: dict[type, _Encode], make: Callable[[Any], _Encode]) -> None:
+        super().__init__(known)
+        self._make = make
+
+    def __missing__(self, kind: type) -> _Encode:
+        self[kind] = encode = self._make(kind)
+        return encode
 
 
 def _as_it_is(value: Any) -> Any:
     return value
 
 
-def _list(values: Any) -> list[Any]:
-    return [_plain(value) for value in values]
+def _quoted(text: Callable[[Any], str]) -> _Encode:
+    return lambda value: f'"{text(value)}"'
 
 
-def _object(values: Any) -> dict[str, Any]:
-    return {str(key): _plain(value) for key, value in values.items()}
+def _array(values: Any) -> str:
+    return f"[{','.join([_JSON[type(value)](value) for value in values])}]"
 
 
-_PLAIN: dict[type, _Decode] = {
-    **dict.fromkeys((type(None), bool, int, float, str), _as_it_is),
-    Decimal: exact,
-    datetime: utc_stamp,
-    tuple: _list,
-    list: _list,
-    dict: _object,
-}
+def _mapping(values: Any) -> str:
+    told = [f"{_string(str(key))}:{_JSON[type(value)](value)}" for key, value in values.items()]
+    return f"{{{','.join(told)}}}"
+
+
+def _json_of(kind: Any) -> _Encode:
+    if issubclass(kind, str):  # words of an enumeration
+        return lambda word: _string(str(word))
+    assert _is_object(kind), f"no way to store a {kind.__name__}"
+    names, parts = _parts(kind)
+    tag = f'{{"{_TAG}":"{kind.__name__}"'
+    keys = [f',"{name}":' for name in names]
+
+    def encode(value: Any) -> str:
+        told = [tag]
+        for key, part in zip(keys, parts(value), strict=True):
+            told += key, _JSON[type(part)](part)
+        return "".join(told) + "}"
+
+    # A plan carries its whole market, which is the same in many plans.
+    return lru_cache(_MARKETS_MAX)(encode) if kind is Market else encode
+
+
+def _sql_of(kind: Any) -> _Encode:
+    return (lambda word: sql_text(str(word))) if issubclass(kind, str) else _json_of(kind)
+
+
+@cache
+def _parts(kind: Any) -> tuple[tuple[str, ...], Callable[[Any], tuple[Any, ...]]]:
+    """The names of its fields, and what reads them all at once."""
+    names = columns(kind)
+    if len(names) > 1:
+        return names, attrgetter(*names)
+    return names, lambda value: tuple(getattr(value, name) for name in names)
+
+
+_string = json.encoder.encode_basestring_ascii
+_JSON = _ByType(
+    {
+        type(None): lambda _: "null",
+        bool: lambda value: "true" if value else "false",
+        int: str,
+        float: json.dumps,
+        str: _string,
+        Decimal: _quoted(exact),
+        datetime: _quoted(utc_stamp),
+        tuple: _array,
+        list: _array,
+        dict: _mapping,
+    },
+    _json_of,
+)
+_SQL = _ByType(
+    {
+        **dict.fromkeys((type(None), bool, int, float), _as_it_is),
+        str: sql_text,
+        Decimal: exact,
+        datetime: utc_stamp,
+        tuple: _array,
+        list: _array,
+        dict: _mapping,
+    },
+    _sql_of,
+)
 
 
 def _kind(value: Any) -> Any:  # Any, because mypy does not take a type for hashable

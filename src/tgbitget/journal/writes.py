@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
+from functools import cache
 
 from tgbitget.errors import JournalError
 from tgbitget.journal.codec import SqlValue, dump, from_row, sql_text, sql_value, to_row, utc_stamp
@@ -12,7 +13,7 @@ from tgbitget.model.ids import ChannelId, SignalId
 from tgbitget.model.order import Fill, Placed, Placement, Rejected, Unknown
 from tgbitget.model.plan import Decision, Leg, OrderPlan
 from tgbitget.model.post import Cursor, Deletion, Post, Via
-from tgbitget.model.reading import Reading, reading_json
+from tgbitget.model.reading import NotASignal, Read, Reading, Unclear, reading_kind
 from tgbitget.model.trade import Trade
 
 
@@ -173,14 +174,29 @@ def write_flag(db: sqlite3.Connection, name: str, value: str, at: datetime) -> N
 
 
 def _post_row(post: Post) -> dict[str, SqlValue]:
-    # Without the parents' own parents: they stand in the same list, behind them.
-    return to_row(replace(post, parents=tuple(replace(p, parents=()) for p in post.parents)))
+    if any(parent.parents for parent in post.parents):
+        # Without the parents' own parents: they stand in the same list, behind them.
+        post = replace(post, parents=tuple(replace(p, parents=()) for p in post.parents))
+    return to_row(post)
 
 
 def _reading_row(reading: Reading) -> dict[str, SqlValue]:
-    told = reading_json(reading)
-    names = ("kind", "symbol", "side", "parser", "reason")
-    return {**{name: _text(told[name]) for name in names}, "value": dump(reading)}
+    symbol = side = reason = None
+    match reading:
+        case Read(intent=intent):
+            symbol, side = intent.symbol, intent.side
+        case Unclear():
+            symbol, reason = reading.symbol, reading.reason
+        case NotASignal():
+            pass
+    return {
+        "kind": reading_kind(reading),
+        "symbol": _text(symbol),
+        "side": sql_value(side),
+        "parser": _text(reading.parser),
+        "reason": _text(reason),
+        "value": dump(reading),
+    }
 
 
 def _plan_row(plan: OrderPlan) -> dict[str, SqlValue]:
@@ -242,11 +258,16 @@ def _insert(
     db: sqlite3.Connection, table: str, row: Mapping[str, SqlValue], *, or_ignore: bool = False
 ) -> bool:
     """Whether a row came in; with *or_ignore*, one of the same key is left as it is."""
-    names, marks = ", ".join(row), ", ".join("?" * len(row))
+    sql = _insert_sql(table, tuple(row), or_ignore=or_ignore)
+    return db.execute(sql, tuple(row.values())).rowcount == 1
+
+
+@cache
+def _insert_sql(table: str, columns: tuple[str, ...], *, or_ignore: bool) -> str:
+    names, marks = ", ".join(columns), ", ".join("?" * len(columns))
     # Not OR IGNORE, which would swallow a missing value as well.
     unless = " ON CONFLICT DO NOTHING" if or_ignore else ""
-    sql = f"INSERT INTO {table} ({names}) VALUES ({marks}){unless}"  # noqa: S608 -- no outside text
-    return db.execute(sql, tuple(row.values())).rowcount == 1
+    return f"INSERT INTO {table} ({names}) VALUES ({marks}){unless}"  # noqa: S608 -- no outside text
 
 
 def _update(db: sqlite3.Connection, table: str, row: Mapping[str, SqlValue], *, key: str) -> None:

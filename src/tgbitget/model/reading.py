@@ -64,23 +64,42 @@ class Unclear:
 Reading = Read | NotASignal | Unclear
 
 
+_KINDS: dict[type[Intent], str] = {
+    OpenPosition: "open",
+    ClosePosition: "close",
+    CancelEntries: "cancel",
+    UpdateTrade: "update",
+}
+
+
+def reading_kind(reading: Reading) -> str:
+    """What the post asks for, in a word: `open`, `close`, `cancel`, `update`, `unclear` or `none`."""
+    match reading:
+        case Read(intent=intent):
+            return _KINDS[type(intent)]
+        case NotASignal():
+            return "none"
+        case Unclear():
+            return "unclear"
+
+
 def reading_json(reading: Reading) -> dict[str, Any]:
     """The `reading` object of the contract; money as text, absent fields null or empty."""
     match reading:
         case Read(intent=intent):
-            fields = _intent_json(intent)
             return {
                 **_EMPTY,
-                **fields,
+                "kind": reading_kind(reading),
+                **_intent_json(intent),
                 "parser": reading.parser,
                 "parent_symbol": reading.parent_symbol,
             }
         case NotASignal():
-            return {**_EMPTY, "kind": "none", "parser": reading.parser, "why": reading.why}
+            return {**_EMPTY, "parser": reading.parser, "why": reading.why}
         case Unclear():
             return {
                 **_EMPTY,
-                "kind": "unclear",
+                "kind": reading_kind(reading),
                 "symbol": reading.symbol,
                 "parser": reading.parser,
                 "reason": reading.reason,
@@ -113,7 +132,6 @@ def _intent_json(intent: Intent) -> dict[str, Any]:
     match intent:
         case OpenPosition():
             return {
-                "kind": "open",
                 **named,
                 "entry": {
                     "type": str(intent.entry.kind),
@@ -126,7 +144,6 @@ def _intent_json(intent: Intent) -> dict[str, Any]:
             }
         case ClosePosition():
             return {
-                "kind": "close",
                 **named,
                 **_every(intent),
                 "fraction": _text(intent.fraction),
@@ -134,10 +151,10 @@ def _intent_json(intent: Intent) -> dict[str, Any]:
             }
         case CancelEntries():
             update = _update_json(intent.update)
-            return {"kind": "cancel", **named, **_every(intent), "update": update}
+            return {**named, **_every(intent), "update": update}
         case UpdateTrade():
             update = _update_json(intent.update)
-            return {"kind": "update", **named, **_every(intent), "update": update}
+            return {**named, **_every(intent), "update": update}
 
 
 def _every(intent: FollowUp) -> dict[str, Any]:
