@@ -1,7 +1,6 @@
 """Trouble of the machine, the login and the database while trades are open: entries wait or stop, exits go on, nothing twice."""
 
 import resource
-import shutil
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -16,6 +15,7 @@ from telethon.tl import functions
 from journeys.coin import Coin
 from journeys.invariants import WATCHED, check_guarded, check_one_entry_per_leg
 from journeys.lines import Lines, Posted
+from journeys.restored import restore, save
 from journeys.world import World, market_long
 from simulation.disk import Disk, DiskFault, Fails
 from tgbitget.app import dialling
@@ -317,17 +317,6 @@ Entry 1: {a}
 Entry 2: {b}
 Targets: {tp1} - {tp2}
 Stop Loss: {stop}"""
-
-
-def save(home: Path, copy: Path) -> None:
-    with closing(sqlite3.connect(home / "tgbitget.sqlite3")) as live:
-        live.execute("VACUUM INTO ?", (str(copy),))
-
-
-def restore(home: Path, copy: Path) -> None:
-    for name in ("tgbitget.sqlite3-wal", "tgbitget.sqlite3-shm"):
-        (home / name).unlink(missing_ok=True)
-    shutil.copy(copy, home / "tgbitget.sqlite3")
 
 
 # the machine, and the exchange's patience

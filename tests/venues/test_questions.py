@@ -164,6 +164,8 @@ async def test_history_lists_what_ended(venue: BitgetVenue) -> None:
     await venue.place(leg())
     await venue.place(limit(name="entry-2"))
     assert [o.client_oid for o in await venue.history(BTC, a_minute_ago())] == [oid("entry-1")]
+    assert await venue.history(ETH, a_minute_ago()) == ()
+    assert [o.client_oid for o in await venue.history(None, a_minute_ago())] == [oid("entry-1")]
 
 
 async def test_a_spot_fill_is_told(venue: BitgetVenue) -> None:

@@ -285,9 +285,16 @@ class BitgetVenue:
             found.extend(await self._spot.open_orders(None))
         return tuple(found)
 
-    async def history(self, symbol: str, since: datetime) -> tuple[VenueOrder, ...]:
-        market = self._known(symbol)
-        return await self._of(market).history(market, since)
+    async def history(self, symbol: str | None, since: datetime) -> tuple[VenueOrder, ...]:
+        if symbol is not None:
+            market = self._known(symbol)
+            return await self._of(market).history(market, since)
+        found: list[VenueOrder] = []
+        if self._has_futures:
+            found.extend(await self._futures.history(None, since))
+        if Product.SPOT in self._products:
+            found.extend(await self._spot.history(None, since))
+        return tuple(found)
 
     async def stops(self, symbol: str | None = None) -> tuple[VenueStop, ...]:
         market = None if symbol is None else self._known(symbol)

@@ -249,10 +249,10 @@ class Futures:
             found.extend(parsed(self._plan, await self._pending_plans(kind, one)))
         return tuple(found)
 
-    async def history(self, market: Market, since: datetime) -> tuple[VenueOrder, ...]:
+    async def history(self, market: Market | None, since: datetime) -> tuple[VenueOrder, ...]:
         params = {
             **_ALL,
-            "symbol": market.id,
+            **_only(market),
             "startTime": str(int(since.timestamp() * 1000)),
         }
         rows = await self._inquiry.pages("privateMixGetV2MixOrderOrdersHistory", params, keys=_LIST)

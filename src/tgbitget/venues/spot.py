@@ -137,8 +137,9 @@ class Spot:
             *parsed(self._plan, plans),
         )
 
-    async def history(self, market: Market, since: datetime) -> tuple[VenueOrder, ...]:
-        params = {"symbol": market.id, "startTime": str(int(since.timestamp() * 1000))}
+    async def history(self, market: Market | None, since: datetime) -> tuple[VenueOrder, ...]:
+        one = {} if market is None else {"symbol": market.id}
+        params = {**one, "startTime": str(int(since.timestamp() * 1000))}
         rows = await self._inquiry.pages("privateSpotGetV2SpotTradeHistoryOrders", params)
         return parsed(partial(parse.order, listing=self._listing, product=_PRODUCT), rows)
 

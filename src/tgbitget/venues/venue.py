@@ -107,8 +107,8 @@ class Venue(Protocol):
         """All that are live, in full: plain, trigger orders, stops and targets, ours and others'."""
         ...
 
-    async def history(self, symbol: str, since: datetime) -> tuple[VenueOrder, ...]:
-        """Plain orders of this market that ended, filled or cancelled, and were made after *since*."""
+    async def history(self, symbol: str | None, since: datetime) -> tuple[VenueOrder, ...]:
+        """Plain orders of this market, or of all, that ended, filled or cancelled, and were made after *since*."""
         ...
 
     async def stops(self, symbol: str | None = None) -> tuple[VenueStop, ...]:
