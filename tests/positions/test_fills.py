@@ -169,6 +169,20 @@ async def test_a_child_of_one_trade_s_stop_is_no_exit_of_the_other() -> None:
     assert newer.state is not TradeState.OPEN
 
 
+async def test_what_an_attached_stop_sold_is_written_as_no_fill_of_its_entry() -> None:
+    bought, _ = happened([(OLD, 5)])
+    fired = fill("9", SELL, "5", "54990", order="child", seconds=9)
+    book = Book(Exchange(executed=[*bought, fired]), OLD)
+    (entry,) = book.ledgers[OLD].plan.entries
+    book.ledgers[OLD].note_placement(
+        Placed(client_oid=entry.client_oid, venue_order_id=VenueOrderId("v-entry"))
+    )
+    book.exchange.children_of[entry.client_oid] = (VenueOrderId("child"),)
+    await book.push(*bought, fired)
+    assert [event.role for event in book.events if isinstance(event, Filled)] == ["entry", "stop"]
+    assert [one.client_oid for _, one in book.recorded] == [entry.client_oid, None]
+
+
 async def test_whose_an_exit_is_waits_for_an_answer_where_two_could_give() -> None:
     fills, _ = happened([(OLD, 5), (NEW, 3)])
     by_hand = fill("9", SELL, "6", "57000", order="hand", seconds=9)

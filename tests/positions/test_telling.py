@@ -79,3 +79,22 @@ async def test_a_change_waits_for_its_fills_but_for_a_moment_only(
         bitget.faults.clear()
         await trade.until(lambda: any(isinstance(e, Filled) for e in trade.events))
         assert trade.told(signal) is not None
+
+
+async def test_the_journal_names_the_order_of_ours_out_of_which_the_venue_made_an_exit(
+    bitget: BitgetSimulator, tmp_path: Path
+) -> None:
+    async with led(bitget, tmp_path) as trade:
+        signal = await trade.opens(plan(user_id=trade.user_id))
+        await trade.until(lambda: len(trade.sol.targets) == 2)
+        trade.moves("105.1")
+        await trade.until(lambda: any("target 1" in change.cause for change in changes(trade)))
+        (kept,) = trade.desk.journal.open_trades()
+        names = {leg.client_oid: leg.name for leg in kept.legs}
+        assert [names.get(one.client_oid or "") for one in kept.fills] == ["entry-1", "target-1"]
+        assert kept.reached_targets == (1,)
+    async with led(bitget, tmp_path) as again:
+        await again.until(lambda: again.told(signal) is not None)
+        assert changes(again)[0].cause == "led on after a restart"
+        again.moves("110.1")
+        await again.until(lambda: again.is_over(signal))

@@ -73,6 +73,8 @@ def ledger_of(kept: OpenTrade) -> Ledger:
     for fill in in_order(kept.fills):
         ledger.note_fill(fill)
     ledger.reached |= set(kept.reached_targets)
+    if ledger.amount == kept.trade.amount:
+        ledger.causes.clear()  # what these fills reached was told with the amount that they left
     if kept.trade.stop is not None:
         ledger.stop = kept.trade.stop
     return ledger

@@ -1,5 +1,7 @@
 """A fill that was counted is written down and told, with what it means for its trade."""
 
+from dataclasses import replace
+
 from loguru import logger
 
 from tgbitget.model.event import Filled, Warned
@@ -27,7 +29,7 @@ async def tell(desk: Desk, ledger: Ledger, fill: Fill) -> None:
         ledger.causes.append(_BY_HAND)
     elif ledger.is_flat_again and role in _ENDS:
         ledger.causes.append(_ENDS[role])
-    await desk.record.fill(signal, fill)
+    await desk.record.fill(signal, _named(ledger, fill))
     desk.publish(
         Filled(
             signal=signal,
@@ -39,6 +41,14 @@ async def tell(desk: Desk, ledger: Ledger, fill: Fill) -> None:
             fee_coin=fill.fee_coin,
         )
     )
+
+
+def _named(ledger: Ledger, fill: Fill) -> Fill:
+    """By the order of ours out of which the venue made the one that filled; an attached stop is no fill of its entry."""
+    oid = ledger.cause_of(fill)
+    if oid is None or not ledger.ordered(fill) or ledger.leg(oid).role is not ledger.role_of(fill):
+        return fill
+    return replace(fill, client_oid=oid)
 
 
 def _alarm(desk: Desk, ledger: Ledger, fill: Fill) -> None:
