@@ -1,6 +1,7 @@
 """Tries a profile's parsers in order; the first that knows a post wins, and none can bring the listener down."""
 
 from collections.abc import Callable, Sequence
+from typing import Final
 
 from tgbitget.model.post import Post
 from tgbitget.model.reading import NotASignal, Read, Reading, Unclear
@@ -11,6 +12,10 @@ TEXT_LENGTH_MAX = 4_096
 
 PARSER_SECONDS_MAX = 0.1
 """Ten times what a parser promises: beyond it the listener's other channels would wait."""
+
+_READINGS: Final = (NotASignal, Read, Unclear)
+_LEFT: Final = NotASignal()
+"""What is left when no parser says more."""
 
 
 class Chain:
@@ -39,13 +44,13 @@ class Chain:
                 reason="too_long",
                 detail=f"a post has at most {TEXT_LENGTH_MAX} characters, was {len(post.text)}",
             )
-        left: NotASignal = NotASignal()
+        left = _LEFT
         for name, parser in self._parsers:
-            match self._guarded(name, parser, post):
-                case NotASignal() as not_a_signal:
-                    left = not_a_signal if not_a_signal.why else left
-                case Read() | Unclear() as reading:
-                    return reading
+            reading = self._guarded(name, parser, post)
+            if not isinstance(reading, NotASignal):
+                return reading
+            if reading.why:
+                left = reading
         return left
 
     def answers(self, post: Post, /) -> tuple[tuple[str, Reading], ...]:
@@ -63,7 +68,7 @@ class Chain:
             return _failed(
                 name, f"took {took * 1000:.0f} ms, the bound is {PARSER_SECONDS_MAX * 1000:.0f}"
             )
-        if not isinstance(reading, Read | NotASignal | Unclear):
+        if not isinstance(reading, _READINGS):
             return _failed(name, f"answered with {type(reading).__name__}, not a reading")
         return reading
 

@@ -13,23 +13,34 @@ from typing import Final
 from tgbitget.parsing.follow_ups import ORDERING
 from tgbitget.parsing.lexicon import Lexicon, Meaning
 from tgbitget.parsing.setups import OPENING, OPENING_WITHOUT_DIGITS
-from tgbitget.parsing.tokens import CJK, LETTER
+from tgbitget.parsing.tokens import CJK
 
-_UPPER, _LOWER = "A-ZА-ЯЁ", "a-zа-яё"
+_ACCENTED: Final = "".join(
+    filter(
+        str.islower, map(chr, (*range(0xDF, 0x180), *range(0x1A0, 0x1B1), *range(0x1EA0, 0x1EFA)))
+    )
+)
+_ARABIC: Final = "".join(c for c in map(chr, range(0x600, 0x700)) if c.isalnum() and not c.isdecimal())  # fmt: skip
+_UPPER, _LOWER = "A-ZА-ЯЁ", f"a-zа-яё{_ACCENTED}"
 _FAMILIAR: Final = re.compile(
     f"[\n -~¡-©«-´¶-¹»-¿×÷–-…‼⁉€№←-⇿─-➿⬀-⯿🌀-🫿{_UPPER}{_LOWER}؀-ۿ{CJK}，。！？：、；（）【】]*"
 )
 _CAPITAL_WITHIN: Final = re.compile(
     f"[{_UPPER}](?:(?<=[{_LOWER}'].)|[{_UPPER}][{_LOWER}]|(?<=[{_UPPER}].)')"
 )
+_NOT_LATIN: Final = re.compile("[Ѐ-ӿ؀-ۿ]")
 _TWO_SCRIPTS: Final = re.compile(
-    "[Ѐ-ӿ](?:(?<=[A-Za-z؀-ۿ].)|(?=[A-Za-z؀-ۿ]))|[؀-ۿ](?:(?<=[A-Za-z].)|(?=[A-Za-z]))"
+    "[A-Za-z](?:(?<=[Ѐ-ӿ؀-ۿ].)|(?=[Ѐ-ӿ؀-ۿ]))|[؀-ۿ](?:(?<=[Ѐ-ӿ].)|(?=[Ѐ-ӿ]))"
 )
+_ACCENTS: Final = re.compile(f"[{_ACCENTED}]")
+_ACCENT_IN_NAME: Final = re.compile(f"[#$/_-] {{0,2}}[^\\W_]*[{_ACCENTED}]")
 _SIGN: Final = re.compile(r"[🎯🛑⛔🚫❌] ?\$?\.?\d")
 _SIDE_GLUED: Final = re.compile("usd[tc]?(?:sell|buy|long|short)")
 _NUMBER_GLUED: Final = re.compile(r"\d[^\W\d_]+'")
-_WORD: Final = re.compile(rf"{LETTER}+(?:'{LETTER}+)*")
-_PART: Final = re.compile(f"{LETTER}+")
+_SMALL: Final = f"[a-zа-яё{_ACCENTED}{_ARABIC}]"
+_WORD: Final = re.compile(rf"{_SMALL}+(?:'{_SMALL}+)*")
+_PART: Final = re.compile(f"{_SMALL}+")
+_BLANK_BUT_LETTERS: Final = "".join(c if c.isalpha() else " " for c in map(chr, range(0x80)))
 _UNSPACED: Final = re.compile(f"[{CJK}]")
 _DIGIT: Final = re.compile(r"\d")
 
@@ -39,27 +50,52 @@ class Talk:
 
     def __init__(self, lexicon: Lexicon) -> None:
         self._with_digits = _by_head(lexicon, ORDERING | OPENING)
+        self._heads = frozenset(self._with_digits)
         self._without = _by_head(lexicon, ORDERING | OPENING_WITHOUT_DIGITS)
         self._unspaced = _alternatives(lexicon, ORDERING | OPENING)
 
     def is_all_of(self, clean: str) -> bool:
         """Is it certain that no word of *clean* acts? False says nothing."""
-        if not _FAMILIAR.fullmatch(clean) or _CAPITAL_WITHIN.search(clean) or _SIGN.search(clean):
+        if _CAPITAL_WITHIN.search(clean):
             return False
-        if not clean.isascii() and (_TWO_SCRIPTS.search(clean) or self._unspaced.search(clean)):
+        if not clean.isascii() and self._may_hide_words(clean):
             return False
         low = clean.lower()
         if "usd" in low and _SIDE_GLUED.search(low):
             return False
-        words = set(_WORD.findall(low))
-        if "'" in clean:
-            if _NUMBER_GLUED.search(low):
-                return False
-            words.update(_PART.findall(low))
+        if "'" in clean and _may_part_words(low):
+            return False
+        words = _words(low)
+        if self._heads.isdisjoint(words):
+            return True
         acting = self._with_digits if _DIGIT.search(clean) else self._without
         return not any(
             words.issuperset(phrase) for head in words & acting.keys() for phrase in acting[head]
         )
+
+    def _may_hide_words(self, clean: str) -> bool:
+        """Characters beyond ASCII may be signs that act, part a word where we see one, or join two."""
+        return bool(
+            not _FAMILIAR.fullmatch(clean)
+            or _SIGN.search(clean)
+            or self._unspaced.search(clean)
+            or (_NOT_LATIN.search(clean) and _TWO_SCRIPTS.search(clean))
+            or (_ACCENTS.search(clean) and _ACCENT_IN_NAME.search(clean))
+        )
+
+
+def _may_part_words(low: str) -> bool:
+    """An apostrophe behind a number's unit, or in a word with accents, which may be cut at each."""
+    return bool(_NUMBER_GLUED.search(low) or _ACCENTS.search(low))
+
+
+def _words(low: str) -> set[str]:
+    """The words of a small text, and where apostrophes join some, their parts, too."""
+    if "'" in low:
+        return {*_WORD.findall(low), *_PART.findall(low)}
+    if low.isascii():
+        return set(low.translate(_BLANK_BUT_LETTERS).split())
+    return set(_PART.findall(low))
 
 
 def _alternatives(lexicon: Lexicon, meanings: Collection[Meaning]) -> re.Pattern[str]:

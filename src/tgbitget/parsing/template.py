@@ -55,9 +55,9 @@ class TemplateParser:
     def read(self, post: Post, /) -> Reading:
         text = normalise(post.text)
         try:
-            parts = [part.strip() for part in text.clean.split("|")]
-            if len(parts) > 2 and parts[0].lower() == "signal":  # noqa: PLR2004 - a symbol and a side at least
-                return intent_of(_filled(parts[1:]), parser=PARSER)
+            head, *parts = text.clean.split("|")
+            if len(parts) > 1 and head.strip().lower() == "signal":  # a symbol and a side at least
+                return intent_of(_filled([part.strip() for part in parts]), parser=PARSER)
             for template in self._templates:
                 reading = template.read(text, parser=PARSER)
                 if reading is not None:

@@ -79,9 +79,10 @@ def normalise(text: str) -> Text:
         # A character may open into some that want another pass; more than three no text of Unicode's needs.
         for _ in range(_PASSES_MAX):
             again = _composed(_SPECIAL.sub(_spelled_out, clean).translate(_CHARACTERS))
-            if again == clean:
-                break
+            is_settled = again == clean or SETTLED.fullmatch(again)
             clean = again
+            if is_settled:
+                break
     return Text(original=text, clean=clean)
 
 
