@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,8 @@ from tgbitget.journal.connection import open_writer
 from tgbitget.journal.reader import Reader
 from tgbitget.journal.sqlite import SqliteJournal
 from tgbitget.model.ids import VenueOrderId, signal_id
-from tgbitget.model.intent import ClosePosition
+from tgbitget.model.intent import ClosePosition, OpenPosition
+from tgbitget.model.money import Price
 from tgbitget.model.order import Placed, Unknown
 from tgbitget.model.plan import Outcome, Role
 from tgbitget.model.post import Deletion, Via
@@ -84,6 +86,32 @@ async def test_a_story_is_told_in_the_order_of_time(told: SqliteJournal, path: P
     assert chapters[1].facts["reading"]["entry"] == {"type": "zone", "prices": ["57000", "57500"]}
     assert chapters[6].facts["reason"] == "timed out"
     assert json.dumps([chapter.json() for chapter in chapters])
+
+
+async def test_a_story_says_what_each_edit_changed_of_the_text_before_it(
+    journal: SqliteJournal, path: Path
+) -> None:
+    first = samples.planned(30)
+    assert isinstance(first.reading, Read)
+    assert isinstance(first.reading.intent, OpenPosition)
+    nearer = replace(first.reading.intent, stop_loss=Price(Decimal(56000)))
+    edit = replace(
+        first,
+        post=samples.post(30, revision=1),
+        reading=replace(first.reading, intent=nearer),
+        plan=None,
+        legs=(),
+    )
+    talk = samples.ignored(30, revision=2)
+    for decision in (first, edit, talk):
+        await journal.decide(decision)
+    with Reader(path) as reader:
+        told_of = [c.facts for c in reader.story(CHANNEL, 30) if c.kind == "decision"]
+    assert [facts.get("changed") for facts in told_of] == [
+        None,
+        ["stop from 55800 to 56000"],
+        [],
+    ]
 
 
 async def test_a_story_names_orders_of_one_time_in_the_order_of_their_legs(

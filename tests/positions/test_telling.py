@@ -90,8 +90,8 @@ async def test_the_journal_names_the_order_of_ours_out_of_which_the_venue_made_a
         trade.moves("105.1")
         await trade.until(lambda: any("target 1" in change.cause for change in changes(trade)))
         (kept,) = trade.desk.journal.open_trades()
-        names = {leg.client_oid: leg.name for leg in kept.legs}
-        assert [names.get(one.client_oid or "") for one in kept.fills] == ["entry-1", "target-1"]
+        names: dict[str | None, str] = {leg.client_oid: leg.name for leg in kept.legs}
+        assert [names.get(one.client_oid) for one in kept.fills] == ["entry-1", "target-1"]
         assert kept.reached_targets == (1,)
     async with led(bitget, tmp_path) as again:
         await again.until(lambda: again.told(signal) is not None)

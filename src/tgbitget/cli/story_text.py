@@ -5,6 +5,7 @@ from dataclasses import replace
 from textwrap import wrap
 from typing import Any
 
+from tgbitget.cli.story_names import OrderNames
 from tgbitget.cli.words import clock_time, harmless, outcome_text
 from tgbitget.journal.story import Chapter
 
@@ -12,15 +13,18 @@ Facts = dict[str, Any]
 
 
 INDENT = 21  # behind the date and the time
+_OF_NO_ORDER = (
+    "exit"  # an entry's own stop, a hand at the exchange: the change of the trade says which
+)
 
 
 def story_lines(chapters: Sequence[Chapter]) -> Iterator[str]:
     """A sentence for each; an order that was sent is named by its leg from then on."""
-    names: dict[str, str] = {}
+    names = OrderNames()
     for chapter in chapters:
-        if chapter.kind == "leg":
-            names[chapter.facts["client_oid"]] = chapter.facts["name"]
-        name = names.get(chapter.facts.get("client_oid") or "")
+        name = names.name(chapter)
+        if name is None and chapter.kind == "fill" and names.closes(chapter.facts):
+            name = _OF_NO_ORDER
         yield told(chapter if name is None else _named(chapter, name))
 
 
@@ -54,7 +58,8 @@ def _decision(facts: Facts) -> str:
     by = f", read by {reading['parser']}" if reading.get("parser") else ""
     outcome = outcome_text(str(facts.get("outcome")), facts.get("rule"))
     reason = f": {harmless(str(facts['reason']))}" if facts.get("reason") else ""
-    return f"{asked or 'nothing'}{by} → {outcome}{reason}"
+    changed = f"; changed: {harmless(', '.join(facts['changed']))}" if facts.get("changed") else ""
+    return f"{asked or 'nothing'}{by}{changed} → {outcome}{reason}"
 
 
 def _wishes(reading: Facts) -> Iterator[str]:

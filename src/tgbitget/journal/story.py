@@ -8,6 +8,7 @@ from typing import Any
 
 from tgbitget.journal.codec import load, told, utc_stamp
 from tgbitget.journal.reads import OF_TRADE
+from tgbitget.model.edit import edit_words
 from tgbitget.model.event import utc_text
 from tgbitget.model.ids import ChannelId, SignalId, signal_id
 from tgbitget.model.reading import Reading, reading_json
@@ -31,7 +32,8 @@ _ORDER = (
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chapter:
     """`kind`: post, start, decision, leg, placement, fill, trade, follow_up, command, deletion, notice. `facts` are its
-    columns; a decision's hold the contract's `reading` too, a start's how the listener before it `ended`."""
+    columns; a decision's hold the contract's `reading` too, and of an edit what it `changed` of the text before it, a
+    start's how the listener before it `ended`."""
 
     at: datetime
     kind: str
@@ -47,7 +49,7 @@ def story(db: sqlite3.Connection, channel: ChannelId, message_id: int) -> list[C
     signal = signal_id(channel, message_id)
     chapters = [
         *_revisions(db, channel, message_id),
-        *_decisions(db, "channel = ? AND message_id = ?", (channel, message_id), "decision"),
+        *_own_decisions(db, channel, message_id),
         *_decisions(db, f"{OF_TRADE} AND signal != ?", (signal,) * 3, "follow_up"),
         *_caused(db, channel, message_id, signal),
         *_of_signal(db, "fills", signal, kind="fill", time="at"),
@@ -87,6 +89,19 @@ def _revisions(db: sqlite3.Connection, channel: ChannelId, message_id: int) -> l
 
 def _written(row: sqlite3.Row) -> str:
     return "edited" if row["revision"] and row["edited"] else "date"
+
+
+def _own_decisions(db: sqlite3.Connection, channel: ChannelId, message_id: int) -> list[Chapter]:
+    where = "channel = ? AND message_id = ? ORDER BY revision"
+    told_of = _decisions(db, where, (channel, message_id), "decision")
+    rows = db.execute(
+        "SELECT value FROM readings WHERE channel = ? AND message_id = ? ORDER BY revision",
+        (channel, message_id),
+    ).fetchall()
+    readings = [load(Reading, row["value"]) for row in rows]
+    for chapter, before, after in zip(told_of[1:], readings, readings[1:], strict=False):
+        chapter.facts["changed"] = list(edit_words(before, after))
+    return told_of
 
 
 def _decisions(
