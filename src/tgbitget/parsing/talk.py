@@ -30,7 +30,7 @@ _CAPITAL_WITHIN: Final = re.compile(
 )
 _NOT_LATIN: Final = re.compile("[Ѐ-ӿ؀-ۿ]")
 _TWO_SCRIPTS: Final = re.compile(
-    "[A-Za-z](?:(?<=[Ѐ-ӿ؀-ۿ].)|(?=[Ѐ-ӿ؀-ۿ]))|[؀-ۿ](?:(?<=[Ѐ-ӿ].)|(?=[Ѐ-ӿ]))"
+    f"[A-Za-z{_ACCENTED}](?:(?<=[Ѐ-ӿ؀-ۿ].)|(?=[Ѐ-ӿ؀-ۿ]))|[؀-ۿ](?:(?<=[Ѐ-ӿ].)|(?=[Ѐ-ӿ]))"
 )
 _ACCENTS: Final = re.compile(f"[{_ACCENTED}]")
 _ACCENT_IN_NAME: Final = re.compile(f"[#$/_-] {{0,2}}[^\\W_]*[{_ACCENTED}]")
