@@ -17,6 +17,7 @@ public       what is told without an account
 stream       private pushes as updates, dialled again for ever
 feed         one connection of the stream
 ccxt_line    CCXT held by the reins: one signed request at a time
+only_bitget  CCXT without its other exchanges
 ccxt_errors  what an answer means, by Bitget's own codes
 sessions     HTTP sessions that stay warm
 """

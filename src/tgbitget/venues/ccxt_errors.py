@@ -9,7 +9,6 @@ from http import HTTPStatus
 from typing import Any
 
 import aiohttp
-import ccxt
 
 from tgbitget.errors import (
     EndpointMissing,
@@ -20,6 +19,7 @@ from tgbitget.errors import (
     VenueThrottled,
     VenueUnreachable,
 )
+from tgbitget.venues.only_bitget import ccxt
 
 SUCCESS = "00000"
 

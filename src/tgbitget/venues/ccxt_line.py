@@ -7,9 +7,6 @@ from decimal import Decimal
 from http import HTTPStatus
 from typing import Any
 
-import ccxt.async_support
-from ccxt.base.errors import BaseError
-
 from tgbitget.clock import Clock
 from tgbitget.errors import OutcomeUnknown
 from tgbitget.venues.ccxt_errors import (
@@ -20,6 +17,7 @@ from tgbitget.venues.ccxt_errors import (
     read_error,
     send_error,
 )
+from tgbitget.venues.only_bitget import ccxt
 from tgbitget.venues.sessions import Session
 
 Row = Mapping[str, Any]
@@ -119,7 +117,7 @@ class Line(ccxt.async_support.bitget):  # type: ignore[misc]  # CCXT ships no ty
         venue_code = code_of(response)
         if code == HTTPStatus.OK and venue_code == SUCCESS:
             return
-        kind: type[Exception] = self.httpExceptions.get(str(code), BaseError)
+        kind: type[Exception] = self.httpExceptions.get(str(code), ccxt.BaseError)
         if venue_code is not None:
             try:
                 super().handle_errors(
@@ -133,7 +131,7 @@ class Line(ccxt.async_support.bitget):  # type: ignore[misc]  # CCXT ships no ty
                     request_headers,
                     request_body,
                 )
-            except BaseError as error:
+            except ccxt.BaseError as error:
                 kind = type(error)
         raise Answered(
             status=code,
@@ -189,7 +187,7 @@ async def ask(call: Call, params: Row | None = None) -> Any:
     """The `data` of a query's answer. VenueUnreachable, VenueThrottled, VenueLocked."""
     try:
         answer = await call(dict(params or {}))
-    except BaseError as error:
+    except ccxt.BaseError as error:
         raise read_error(error) from error
     return answer.get("data")
 
@@ -198,7 +196,7 @@ async def send(call: Call, params: Row) -> Any:
     """The `data` of a send's answer. VenueRejected, VenueThrottled, VenueLocked, or OutcomeUnknown for all the rest."""
     try:
         answer = await call(dict(params))
-    except BaseError as error:
+    except ccxt.BaseError as error:
         raise send_error(error) from error
     return answer.get("data")
 

@@ -4,13 +4,12 @@ import asyncio
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import ccxt.pro
-from ccxt.base.errors import AuthenticationError, BaseError
 from loguru import logger
 
 from tgbitget.errors import VenueLocked, VenueUnreachable
 from tgbitget.venues.ccxt_errors import one_line
 from tgbitget.venues.ccxt_line import Addresses, Credentials, VenueTime, line_config, point_at
+from tgbitget.venues.only_bitget import ccxt
 from tgbitget.venues.sessions import Session
 
 Row = Mapping[str, Any]
@@ -71,11 +70,11 @@ class Feed(ccxt.pro.bitget):  # type: ignore[misc]  # CCXT ships no types
         try:
             async with asyncio.timeout(LOGIN_SECONDS):
                 await self.authenticate({"url": self._url})
-        except AuthenticationError as error:
+        except ccxt.AuthenticationError as error:
             raise VenueLocked(f"Bitget's stream refused the key: {one_line(error)}") from error
         except TimeoutError as error:
             raise VenueUnreachable("Bitget's stream did not answer the login") from error
-        except BaseError as error:
+        except ccxt.BaseError as error:
             raise VenueUnreachable(f"Bitget's stream: {one_line(error)}") from error
 
     async def _subscribe(self, client: Any, channels: tuple[Channel, ...]) -> None:
@@ -101,7 +100,7 @@ class Feed(ccxt.pro.bitget):  # type: ignore[misc]  # CCXT ships no types
         """Returns when the connection is lost, or silent for too long; never before."""
         try:
             await self._down
-        except BaseError as error:
+        except ccxt.BaseError as error:
             logger.info("Bitget's stream ended: {}", one_line(error))
 
     def handle_message(self, client: Any, message: Any) -> None:
