@@ -1,9 +1,11 @@
 """A signal and what may come of it, for notices."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 from journal.samples import BTC, CHANNEL, NOON, SIGNAL
-from tgbitget.model.event import Decided, Filled, SendEnded, TradeChanged
+from tgbitget.model.command import Command, CommandName, Source
+from tgbitget.model.event import Commanded, Decided, Filled, SendEnded, TradeChanged
 from tgbitget.model.ids import SignalId, VenueOrderId, client_order_id
 from tgbitget.model.intent import (
     ClosePosition,
@@ -78,6 +80,16 @@ def opening() -> Read:
     )
 
 
+def naming(*targets: str, stop: str = "55800") -> Read:
+    """The same set-up with these levels."""
+    intent = opening().intent
+    assert isinstance(intent, OpenPosition)
+    levels = tuple(price(target) for target in targets)
+    return Read(
+        intent=replace(intent, take_profits=levels, stop_loss=price(stop)), parser="freeform"
+    )
+
+
 def decision(
     outcome: Outcome = Outcome.PLANNED,
     *,
@@ -132,6 +144,38 @@ def closing(message_id: int = 9) -> Decided:
             text="close half",
             reading=Read(intent=ClosePosition(fraction=Decimal("0.5")), parser="freeform"),
             trade=SIGNAL,
+        )
+    )
+
+
+def closes(amount: str | None = "0.001") -> SendEnded:
+    """The close at market was taken."""
+    order = replace(
+        leg(9, None),
+        name="close-9",
+        role=Role.CLOSE,
+        side=OrderSide.SELL,
+        amount=None if amount is None else Quantity(Decimal(amount)),
+        stop_loss=None,
+        reduce_only=True,
+    )
+    placement = Placed(client_oid=order.client_oid, venue_order_id=VenueOrderId("9"))
+    return SendEnded(signal=SIGNAL, placement=placement, leg=order)
+
+
+def closed(amount: str = "0.001", at: str = "56900") -> Filled:
+    return replace(filled(amount, at, "close"), client_oid=leg(9, None).client_oid)
+
+
+def by_hand(fraction: str | None) -> Commanded:
+    return Commanded(
+        command=Command(
+            at=NOON,
+            source=Source.CLI,
+            name=CommandName.CLOSE,
+            signal=SIGNAL,
+            fraction=None if fraction is None else Decimal(fraction),
+            outcome="close",
         )
     )
 

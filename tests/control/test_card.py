@@ -210,6 +210,95 @@ def test_an_edit_before_the_trade_shows_the_new_plan_and_after_it_a_line_only() 
     assert told(ignored)[-1] == "01-31 12:00:01 post edited: ignored"
 
 
+def test_an_edit_of_a_trade_that_stands_says_what_it_changed_and_shows_it() -> None:
+    first = samples.naming("58400", "59200")
+    card = opened(samples.decision(reading=first), title=TITLE, at=NOON)
+    card = changed(card, stands(TradeState.OPEN, amount="0.001"), title=TITLE, at=NOON)
+    edit = samples.decision(
+        revision=1, reading=samples.naming("58600", "59400", stop="56000"), trade=SIGNAL
+    )
+    lines = changed(card, Decided(decision=edit), title=TITLE, at=NOON, before=first).render()
+    assert "\nTargets 58600, 59400\n" in lines
+    assert lines.endswith(
+        "post edited: planned, stop from 55800 to 56000, targets from 58400, 59200 to 58600, 59400"
+    )
+
+
+def test_an_edit_that_leaves_the_targets_leaves_their_marks() -> None:
+    first = samples.naming("58400", "59200")
+    card = opened(samples.decision(reading=first), title=TITLE, at=NOON)
+    reached = stands(TradeState.OPEN, amount="0.001", cause="target 1 reached")
+    card = changed(card, reached, title=TITLE, at=NOON)
+    nearer = samples.naming("58400", "59200", stop="56000")
+    edit = Decided(decision=samples.decision(revision=1, reading=nearer, trade=SIGNAL))
+    lines = changed(card, edit, title=TITLE, at=NOON, before=first).render().split("\n")
+    assert "Targets 58400 (reached), 59200" in lines
+
+
+def test_other_entries_of_a_trade_that_stands_are_shown() -> None:
+    entry = replace(samples.plan().entries[1], price=Price(Decimal(56500)))
+    edit = replace(samples.decision(revision=1), plan=replace(samples.plan(), entries=(entry,)))
+    lines = told(stands(TradeState.RESTING), Decided(decision=edit))
+    assert lines[1] == "Entries 56500 · 0.001 BTC"
+
+
+@pytest.mark.parametrize(
+    ("asked", "headline", "last"),
+    [
+        pytest.param([], "PROTECTED", "protected by stop 55800", id="nothing asked"),
+        pytest.param([samples.closes()], "CLOSING", "closing 0.001 at market", id="all, sent"),
+        pytest.param([samples.closes(None)], "CLOSING", "closing at market", id="whatever is open"),
+        pytest.param(
+            [samples.closes("0.0005")], "PROTECTED", "closing 0.0005 at market", id="part"
+        ),
+        pytest.param(
+            [samples.closes(), samples.closed()], "CLOSING", "closed 0.001 at 56900", id="filling"
+        ),
+        pytest.param(
+            [samples.closed(), samples.closes()],
+            "PROTECTED",
+            "closed 0.001 at 56900",
+            id="filled first",
+        ),
+        pytest.param(
+            [samples.closes(), stands(TradeState.OPEN, amount="0.0004")],
+            "CLOSING",
+            "open 0.0004 at 57000",
+            id="filled in part",
+        ),
+        pytest.param(
+            [samples.closes(), stands(TradeState.CLOSED, realised="-1")],
+            "CLOSED",
+            "-1 USDT",
+            id="closed",
+        ),
+        pytest.param([samples.by_hand(None)], "CLOSING", "you (command line): close", id="owner"),
+        pytest.param(
+            [samples.by_hand("0.5")], "PROTECTED", "you (command line): close", id="owner, half"
+        ),
+    ],
+)
+def test_a_trade_that_begins_to_close_says_so(
+    asked: list[Change], headline: str, last: str
+) -> None:
+    lines = told(stands(TradeState.OPEN, amount="0.001"), *asked)
+    assert lines[0].split(" · ")[0] == headline
+    assert lines[-1].endswith(last)
+
+
+@pytest.mark.parametrize(
+    ("fraction", "headline"),
+    [(None, "CLOSING"), (Decimal(1), "CLOSING"), (Decimal("0.5"), "FILLED")],
+)
+def test_a_channel_that_closes_all_of_it_is_in_the_headline(
+    fraction: Decimal | None, headline: str
+) -> None:
+    card = changed(opened(samples.decision(), title=TITLE, at=NOON), filled(), title=TITLE, at=NOON)
+    read = Read(intent=ClosePosition(fraction=fraction), parser="freeform")
+    asked = samples.decision(message_id=9, reading=read, trade=SIGNAL)
+    assert followed_up(card, asked, NOON).headline == f"{headline} · LONG BTC/USDT"
+
+
 def test_deletions_and_warnings_are_lines() -> None:
     gone = Deletion(channel=CHANNEL, message_id=7, date=NOON, via=Via.PUSH)
     lines = told(

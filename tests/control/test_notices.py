@@ -268,6 +268,56 @@ async def test_after_a_restart_the_same_message_goes_on(world: World) -> None:
     assert world.journal.notice(SIGNAL) == (100, message)
 
 
+async def test_a_trade_that_was_never_told_of_is_told_whole_after_a_restart(world: World) -> None:
+    first = samples.decision(reading=samples.naming("58400", "59200"))
+    edit = samples.decision(
+        revision=1, reading=samples.naming("58600", "59400"), trade=SIGNAL, text="BTC, corrected"
+    )
+    trade = stands(TradeState.PENDING).trade
+    await world.journal.decide(first, trade=trade)
+    await world.journal.decide(edit)
+    await world.journal.decide(samples.closing().decision)
+    async with world.telling() as notices:
+        cause = "led on after a restart"
+        notices.handle(stands(TradeState.OPEN, amount="0.001", cause=cause))
+        await world.pass_time(3)
+    (message,) = world.chat.messages.values()
+    assert message.split("\n")[:1] + message.split("\n")[2:] == [
+        "PROTECTED · LONG BTC/USDT · 0.001 at 57000",
+        "Entries market, 57000 · 0.002 BTC",
+        "Targets 58600, 59400",
+        "Stop 55800 · 5x isolated",
+        'VIP, post 7: "BTC long 57000-57500"',
+        "01-31 12:00:00 post edited: planned, targets from 58400, 59200 to 58600, 59400",
+        "01-31 12:00:00 post 9: close 50% (planned)",
+        f"01-31 12:00:00 {cause}, open 0.001 at 57000, protected by stop 55800",
+    ]
+
+
+EDIT = Decided(decision=samples.decision(revision=1, reading=samples.naming("58600"), trade=SIGNAL))
+
+
+@pytest.mark.parametrize(
+    ("event", "line"),
+    [
+        pytest.param(samples.closing(), "post 9: close 50%", id="a follow-up"),
+        pytest.param(EDIT, "post edited: planned", id="an edit"),
+    ],
+)
+async def test_what_is_told_now_is_not_told_a_second_time_out_of_the_journal(
+    world: World, event: Decided, line: str
+) -> None:
+    first = samples.decision(reading=samples.naming("58400"))
+    await world.journal.decide(first, trade=stands(TradeState.PENDING).trade)
+    await world.journal.decide(event.decision)
+    async with world.telling() as notices:
+        notices.handle(event)
+        await world.pass_time(2)
+    (message,) = world.chat.messages.values()
+    assert message.startswith("READ · LONG BTC/USDT\nEntries market, 57000")
+    assert message.count(line) == 1
+
+
 async def test_what_says_nothing_new_after_a_restart_is_not_edited(world: World) -> None:
     async with world.telling() as notices:
         notices.handle(planned())

@@ -29,6 +29,7 @@ from tgbitget.model.event import (
 from tgbitget.model.ids import ChannelId, SignalId
 from tgbitget.model.money import Price
 from tgbitget.model.plan import Decision, Outcome
+from tgbitget.model.reading import Reading
 
 CARDS_MAX = (
     500  # in memory; one that has rested longest is read from the journal when it is needed again
@@ -100,14 +101,16 @@ class Board:
     def _take_decision(self, event: Decided, at: datetime) -> None:
         decision = event.decision
         if decision.trade is not None and decision.trade != decision.signal:
-            card = self._message_or_new(decision.trade).card
+            card = self._message_or_new(decision.trade, but=decision).card
             self._put(decision.trade, cards.followed_up(card, decision, at))
         elif decision.outcome is Outcome.PLANNED and decision.asks:
             for signal in decision.asks:
-                card = self._message_or_new(signal).card
+                card = self._message_or_new(signal, but=decision).card
                 self._put(signal, cards.followed_up(card, decision, at))
         elif decision.post.revision and self._message(decision.signal) is not None:
             self._change(decision.signal, event, at)
+        elif decision.trade is not None:
+            self._put(decision.signal, self._retold(decision.signal))
         elif decision.outcome is not Outcome.IGNORED:
             title = self._title(decision)
             question = question_of(decision, minutes=self._answer_minutes)
@@ -136,23 +139,56 @@ class Board:
 
     def _change(self, signal: SignalId, event: cards.Change, at: datetime) -> None:
         message = self._message_or_new(signal)
-        title = self._title(event.decision) if isinstance(event, Decided) else None
+        title, before = None, None
+        if isinstance(event, Decided):
+            title, before = self._title(event.decision), self._read_before(event.decision)
         price = self._price(event.trade.symbol) if isinstance(event, TradeChanged) else None
-        self._put(signal, cards.changed(message.card, event, title=title, at=at, price=price))
+        card = cards.changed(message.card, event, title=title, at=at, price=price, before=before)
+        self._put(signal, card)
 
     def _put(self, signal: SignalId, card: Card) -> None:
-        message = self._message_or_new(signal)
+        message = self._message(signal) or Message(card=card)
         message.card = card
-        self.messages[signal] = self.messages.pop(signal)
+        self.messages.pop(signal, None)
+        self.messages[signal] = message
         if card.render() != message.told:
             self.waiting.setdefault(signal)
         self._make_room()
 
-    def _message_or_new(self, signal: SignalId) -> Message:
+    def _message_or_new(self, signal: SignalId, *, but: Decision | None = None) -> Message:
+        """*but* is about to be told, and stands in the journal already."""
         message = self._message(signal)
         if message is None:
-            message = self.messages[signal] = Message(card=cards.unknown(signal))
+            message = self.messages[signal] = Message(card=self._retold(signal, but=but))
         return message
+
+    def _retold(self, signal: SignalId, *, but: Decision | None = None) -> Card:
+        """What a message that was never sent would say by now."""
+        asked = [one for one in self._decisions(signal) if but is None or not _is_same(one, but)]
+        return cards.retold(asked, title=self._title(asked[0])) if asked else cards.unknown(signal)
+
+    def _decisions(self, signal: SignalId) -> list[Decision]:
+        """Of its post and of those that asked something of its trade, oldest first."""
+        try:
+            own = self._journal.revisions(signal)
+            others = self._journal.follow_ups(signal)
+        except JournalError as e:
+            logger.warning("What was decided of a signal could not be read: {}", e)
+            return []
+        if not own:
+            return []
+        later = (*own[1:], *(one for one in others if one.signal != signal))
+        return [own[0], *sorted(later, key=lambda one: one.decided_at)]
+
+    def _read_before(self, decision: Decision) -> Reading | None:
+        """What the revision before was read as."""
+        try:
+            own = self._journal.revisions(decision.signal)
+        except JournalError as e:
+            logger.warning("What a post said before could not be read: {}", e)
+            return None
+        earlier = [one for one in own if one.post.revision < decision.post.revision]
+        return earlier[-1].reading if earlier else None
 
     def _message(self, signal: SignalId) -> Message | None:
         """From memory, or as it was last told before a restart."""
@@ -192,6 +228,10 @@ class Board:
         trade = None if message is None else message.card.trade
         about = "" if trade is None else f"{text.trade_name(trade)}, "
         return f"{about}post {signal.rpartition('/')[2]}"
+
+
+def _is_same(one: Decision, other: Decision) -> bool:
+    return (one.signal, one.post.revision) == (other.signal, other.post.revision)
 
 
 def _rank(card: Card) -> int:

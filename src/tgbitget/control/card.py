@@ -10,6 +10,8 @@ from decimal import Decimal
 from tgbitget.control import text
 from tgbitget.control.answers import Question
 from tgbitget.control.naming import OpenTrade
+from tgbitget.model.command import CommandName
+from tgbitget.model.edit import edit_words
 from tgbitget.model.event import (
     Commanded,
     Decided,
@@ -20,16 +22,22 @@ from tgbitget.model.event import (
     Warned,
 )
 from tgbitget.model.ids import ClientOrderId, SignalId
-from tgbitget.model.intent import Intent, OpenPosition
+from tgbitget.model.intent import ClosePosition, Intent, Level, OpenPosition
 from tgbitget.model.money import Price, exact
 from tgbitget.model.order import Placed, Placement, Rejected, Unknown
-from tgbitget.model.plan import Decision, Outcome, Role
-from tgbitget.model.reading import Read
-from tgbitget.model.trade import Trade
+from tgbitget.model.plan import Decision, Leg, Outcome, Role
+from tgbitget.model.reading import Read, Reading
+from tgbitget.model.trade import Trade, TradeState
 
 LOG_LINES_MAX = 14  # a screen; older ones give way to "…"
+EDIT_CHARS_MAX = 320  # two ladders of targets, the one before and the one now
 Change = Decided | Deleted | SendEnded | Filled | TradeChanged | Warned | Commanded
 _STOP = re.compile(r"Stop \S+")
+_OPEN = ("PROTECTED", "FILLED")
+_CLOSING = "CLOSING"
+_FILL_OF_CLOSE = f"fill {Role.CLOSE}"
+_ALL = (None, Decimal(1))
+_ENTRIES = "Entries "
 _TARGETS = "Targets "
 _REACHED = re.compile(r"\btarget (\d+) reached")
 _MARK = " (reached)"
@@ -52,6 +60,7 @@ class Card:
     body: tuple[str, ...] = ()
     log: tuple[Line, ...] = ()
     sends: Mapping[ClientOrderId, str] = field(default_factory=dict)
+    closed_by: frozenset[ClientOrderId] = frozenset()  # closes that have filled something
     trade: Trade | None = None
     profit: str = ""  # of the trade so far
     is_question: bool = False
@@ -91,8 +100,24 @@ def asking(
 
 
 def unknown(signal: SignalId) -> Card:
-    """Of a signal whose message was never sent or is lost."""
+    """Of a signal of which the journal says nothing."""
     return Card(headline=text.signal_name(signal))
+
+
+def retold(decisions: Sequence[Decision], *, title: str | None) -> Card:
+    """Of a signal whose message was never sent or is lost: *decisions* are of its post and of those that asked
+    something of its trade, oldest first, and at least one."""
+    first, *later = decisions
+    card = opened(first, title=title, at=first.decided_at)
+    reading = first.reading
+    for decision in later:
+        at = decision.decided_at
+        if decision.signal == first.signal:
+            card = _edited(card, decision, title, at, before=reading)
+            reading = decision.reading
+        else:
+            card = followed_up(card, decision, at)
+    return card
 
 
 def restored(told: str) -> Card:
@@ -113,11 +138,12 @@ def changed(
     title: str | None,
     at: datetime,
     price: Price | None = None,
+    before: Reading | None = None,
 ) -> Card:
-    """*price* is the market's last one, of a trade that moved."""
+    """*price* is the market's last one, of a trade that moved; *before* what an edited post was read as until then."""
     match event:
         case Decided(decision=decision):
-            return _edited(card, decision, title, at)
+            return _edited(card, decision, title, at, before=before)
         case Deleted():
             return _noted(card, at, f"post deleted: {text.one_line(event.change)}")
         case SendEnded():
@@ -130,6 +156,8 @@ def changed(
         case Warned():
             return _noted(card, at, text.one_line(event.text))
         case Commanded(command=command):
+            if command.name is CommandName.CLOSE and command.fraction is None:
+                card = _closing(card)
             return _noted(card, at, text.one_line(f"you ({command.source}): {command.outcome}"))
 
 
@@ -141,7 +169,10 @@ def followed_up(card: Card, decision: Decision, at: datetime) -> Card:
         case _:
             asked = text.quoted(decision.post.text)
     if decision.outcome is Outcome.PLANNED and isinstance(decision.reading, Read):
-        card = _aimed(card, decision.reading.intent)
+        intent = decision.reading.intent
+        card = _aimed(card, intent)
+        if isinstance(intent, ClosePosition) and intent.fraction in _ALL:
+            card = _closing(card)
     verdict = text.verdict(decision)
     outcome = f"{decision.outcome}, {verdict}" if verdict else str(decision.outcome)
     return _noted(card, at, text.one_line(f"post {decision.post.message_id}: {asked} ({outcome})"))
@@ -154,8 +185,10 @@ def _body(decision: Decision, title: str | None) -> tuple[str, ...]:
 
 def _aimed(card: Card, intent: Intent) -> Card:
     """Other targets that the channel asked for; those that are distances are told when they are placed."""
-    update = None if isinstance(intent, OpenPosition) else intent.update
-    levels = None if update is None else update.take_profits
+    if isinstance(intent, OpenPosition):
+        levels: Sequence[Level] | None = intent.take_profits
+    else:
+        levels = None if intent.update is None else intent.update.take_profits
     prices = [level for level in levels or () if isinstance(level, Decimal)]
     if not levels or len(prices) < len(levels):
         return card
@@ -186,13 +219,36 @@ def _present(body: Sequence[str], trade: Trade, cause: str) -> tuple[str, ...]:
     return tuple(lines)
 
 
-def _edited(card: Card, decision: Decision, title: str | None, at: datetime) -> Card:
+def _edited(
+    card: Card, decision: Decision, title: str | None, at: datetime, *, before: Reading | None
+) -> Card:
+    is_planned = decision.outcome is Outcome.PLANNED
+    changes = edit_words(before, decision.reading) if is_planned else ()
     verdict = text.verdict(decision)
-    words = f"post edited: {decision.outcome}" + (f", {verdict}" if verdict else "")
-    card = _noted(card, at, text.one_line(words))
-    if card.trade is not None or decision.outcome is not Outcome.PLANNED:
+    words = ", ".join(
+        [f"post edited: {decision.outcome}", *changes, *([verdict] if verdict else [])]
+    )
+    card = _noted(card, at, text.one_line(words, EDIT_CHARS_MAX))
+    if not is_planned:
         return card
-    return replace(card, headline=text.decided_head(decision), body=_body(decision, title))
+    if card.trade is None and decision.plan is not None:
+        return replace(card, headline=text.decided_head(decision), body=_body(decision, title))
+    return _replanned(card, decision, before)
+
+
+def _replanned(card: Card, decision: Decision, before: Reading | None) -> Card:
+    """Of a trade that stands: other entries where there is a plan for them, other targets as the post names them."""
+    new = text.plan_lines(decision.plan) if decision.plan else ()
+    entries = next((line for line in new if line.startswith(_ENTRIES)), None)
+    if entries is not None:
+        body = tuple(entries if line.startswith(_ENTRIES) else line for line in card.body)
+        card = replace(card, body=body)
+    match before, decision.reading:
+        case Read(intent=OpenPosition() as old), Read(intent=OpenPosition() as intent):
+            has_others = old.take_profits != intent.take_profits
+            return _aimed(card, intent) if has_others else card
+        case _:
+            return card
 
 
 def _sent(card: Card, event: SendEnded, at: datetime) -> Card:
@@ -200,13 +256,31 @@ def _sent(card: Card, event: SendEnded, at: datetime) -> Card:
     result, why = _ended(placement)
     was_doubtful = placement.client_oid in card.sends
     if result == "placed" and not was_doubtful and event.leg and event.leg.role is not Role.ENTRY:
-        return card  # stops and targets stand in lines of their own
+        return _begins_to_close(
+            card, event.leg, at
+        )  # stops and targets stand in lines of their own
     sends = {**card.sends, placement.client_oid: result}
     counts = ", ".join(f"{count} {word}" for word, count in Counter(sends.values()).items())
     words = f"orders: {counts}" + (f" ({text.one_line(why, 80)})" if why else "")
     card = _noted(replace(card, sends=sends), at, words, key="orders")
     is_first = card.trade is None and result == "placed" and card.headline.startswith("READ")
     return replace(card, headline="SENT" + card.headline[4:]) if is_first else card
+
+
+def _begins_to_close(card: Card, leg: Leg, at: datetime) -> Card:
+    """Its fill, when it comes, takes the place of this line."""
+    if leg.role is not Role.CLOSE or leg.client_oid in card.closed_by:
+        return card
+    of = "" if leg.amount is None else f" {text.amount(leg.amount)}"
+    is_all = leg.amount is None or (card.trade is not None and leg.amount >= card.trade.amount)
+    card = _closing(card) if is_all else card
+    return _noted(card, at, f"closing{of} at market", key=_FILL_OF_CLOSE)
+
+
+def _closing(card: Card) -> Card:
+    """Of an open trade: all of it is to be closed."""
+    word, _, rest = card.headline.partition(" · ")
+    return replace(card, headline=f"{_CLOSING} · {rest}") if word in _OPEN else card
 
 
 def _ended(placement: Placement) -> tuple[str, str]:
@@ -223,6 +297,8 @@ def _filled(card: Card, event: Filled, at: datetime) -> Card:
     what = {"entry": "filled", "take_profit": "target filled", "stop": "stop filled"}
     words = f"{what.get(event.role, 'closed')} {text.amount(event.amount)} at {text.amount(event.price)}"
     card = _noted(card, at, words, key=f"fill {event.role}")
+    if event.role == str(Role.CLOSE):
+        card = replace(card, closed_by=card.closed_by | {event.client_oid})
     is_first = card.trade is None and card.headline.startswith(("READ", "SENT"))
     return replace(card, headline="FILLED" + card.headline[4:]) if is_first else card
 
@@ -230,7 +306,9 @@ def _filled(card: Card, event: Filled, at: datetime) -> Card:
 def _moved(card: Card, trade: Trade, cause: str, at: datetime) -> Card:
     before = card.trade
     body = _present(card.body, trade, cause)
+    is_closing = card.headline.startswith(_CLOSING) and trade.state is TradeState.OPEN
     card = replace(card, trade=trade, headline=text.trade_head(trade), body=body)
+    card = _closing(card) if is_closing else card
     words: list[str] = []
     if (
         trade.amount
