@@ -41,6 +41,7 @@ class Checks:
         self._leaving = Leaving()
         self._stops = Ratchet()
         self._crowd = Crowd()
+        self._refused: list[str] = []
         run.bitget.exchange.listen(self._hear)
 
     # while it runs
@@ -69,6 +70,11 @@ class Checks:
             run.tell(
                 f"exchange: {event.symbol} position {'long' if event.long else 'short'} {event.size}"
             )
+
+    def note_refusal(self, why: str) -> None:
+        """A start that was refused; with trades open it must not be."""
+        if standing := self._standing():
+            self._refused.append(f"{why}, though {sorted(standing)} stand")
 
     # at rest
 
@@ -162,6 +168,7 @@ class Checks:
             f"{self._crowd.most} symbols were in trade, {run.open_positions_max} are allowed",
         )
         self._check_locks()
+        self._want(not self._refused, f"a start was refused: {self._refused}")
         crashes = [e["text"] for e in run.listener.of("crash")]
         self._want(not crashes, f"the listener crashed: {crashes}")
         failed = [

@@ -217,9 +217,11 @@ def _throttled(run: "Run", dice: random.Random) -> Struck:
 @fault("bitget: stop refused", weight=5)
 def _stop_refused(run: "Run", dice: random.Random) -> Struck:
     code = dice.choice(("25586", "43011", "45122"))
-    cue = run.bitget.faults.next("place-pos-tpsl", code=code)
-    more = run.bitget.faults.next("place-tpsl-order", code=code)
-    return code, lambda: _cue(cue)() or _cue(more)()
+    met = [
+        _cue(run.bitget.faults.next(f"place-{kind}", code=code))
+        for kind in ("pos-tpsl", "tpsl-order")
+    ]
+    return code, lambda: any(was_met() for was_met in met)
 
 
 @fault("bitget: preset lost", weight=5)
@@ -332,8 +334,7 @@ def _stopped(run: "Run", _: random.Random) -> Struck:
 @fault("machine: clock set", weight=3)
 def _clock_set(run: "Run", dice: random.Random) -> Struck:
     seconds = dice.choice((-3600, -40, -3, 3, 40, 3600))
-    run.wall.step(seconds)
-    run.telegram.set_clock(run.telegram.clock.offset - seconds)
+    run.set_clock(seconds)
     return f"{seconds} s", _always
 
 

@@ -1,7 +1,7 @@
 """The listener as a process whose lives begin, end and are cut off; a supervisor starts it again each time."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextvars import copy_context
 from typing import Any
 
@@ -9,7 +9,7 @@ from simulation.life import LIFE, Life
 from simulation.loop import VirtualLoop
 from tgbitget.app.runs import listen
 from tgbitget.app.stopping import Stop
-from tgbitget.errors import TgbitgetError
+from tgbitget.errors import ConfigError, TgbitgetError
 from tgbitget.journal.lock import InstanceLock
 from tgbitget.model.event import Event, event_json
 from tgbitget.profile import Profile
@@ -52,6 +52,7 @@ class Listener:
         self._down_since: float | None = loop.time()
         self._down_for = RESTART_SECONDS
         self._is_over = False
+        self.on_refusal: Callable[[str], None] = lambda _: None  # the owner has to mend it
         self.kills = 0
 
     # its life
@@ -129,6 +130,8 @@ class Listener:
                 (self._numbers, {"event": "crash", "text": repr(error), "error": error})
             )
         self._tell(f"life {self._numbers} ended: {error!r}")
+        for refusal in _refusals(error):
+            self.on_refusal(str(refusal))
         self._begin_again(RESTART_SECONDS)
 
     def _begin_again(self, seconds: float) -> None:
@@ -173,6 +176,15 @@ def _is_ours(error: BaseException) -> bool:
     if isinstance(error, BaseExceptionGroup):
         return all(_is_ours(each) for each in error.exceptions)
     return isinstance(error, TgbitgetError)
+
+
+def _refusals(error: BaseException | None) -> Iterator[ConfigError]:
+    """Starts that ended with what their owner has to mend."""
+    if isinstance(error, BaseExceptionGroup):
+        for each in error.exceptions:
+            yield from _refusals(each)
+    elif isinstance(error, ConfigError):
+        yield error
 
 
 def brief(line: dict[str, Any]) -> str:

@@ -23,6 +23,11 @@ class Wall:
     def time(self) -> float:
         return self._loop.time() + self._ahead
 
+    @property
+    def off(self) -> float:
+        """By so much it is ahead of the true time."""
+        return self._ahead - self.start
+
     def step(self, seconds: float) -> None:
         self._ahead += seconds
 

@@ -32,6 +32,7 @@ from simulation.weather import Weather
 from tgbitget.app import listener as listening
 from tgbitget.app import runs
 from tgbitget.app.catalogue import package_snapshot
+from tgbitget.app.preflight import CLOCK_WRONG_SECONDS
 from tgbitget.journal import together
 from tgbitget.markets.cache import CachedMarkets
 from tgbitget.simulators.bitget import BitgetSimulator
@@ -132,6 +133,18 @@ class Run:
             if request.endpoint in ("place-order", "place-plan-order") and not _closes(params):
                 yield at, str(params.get("clientOid")), str(params.get("symbol"))
 
+    def set_clock(self, seconds: float) -> None:
+        """The machine's, ahead by so much more; nobody else's."""
+        self.wall.step(seconds)
+        self.telegram.set_clock(-self.wall.off)
+
+    def was_refused(self, why: str) -> None:
+        """A start ended with what the owner has to mend. Of all that is drawn, that is a clock far off."""
+        self.checks.note_refusal(why)
+        if abs(self.wall.off) > CLOCK_WRONG_SECONDS:
+            self.tell(f"the owner sets the clock right by {-self.wall.off:.0f} s")
+            self.set_clock(-self.wall.off)
+
     def was_killed(self, life: Life) -> None:
         self.listener.was_killed(life)
 
@@ -173,6 +186,7 @@ class Run:
         ]
         self.settings = self.world.settings(limits={"open_positions_max": self.open_positions_max})
         self.listener = Listener(self.loop, self.settings, self.profiles, tell=self.tell)
+        self.listener.on_refusal = self.was_refused
         self.course = Course(self.world, self.channels, self.coins, seed=self.seed, tell=self.tell)
         self.weather = Weather(self, self.seed)
         self.checks = Checks(self)
