@@ -18,6 +18,7 @@ LAYERS = (
     {"logs", "telegram", "venues", "journal", "bus", "parsing", "planning"},
     {"intake", "markets", "execution"},
     {"positions"},
+    {"deciding"},
     {"pipeline"},
     {"control", "audit", "spreads"},
     {"app"},

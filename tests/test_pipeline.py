@@ -1,9 +1,13 @@
 """What the river does when its journal says no, and what it says no to was written all the same."""
 
-from collections.abc import AsyncIterator
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator, Collection, Coroutine, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Event as Signal_
 from typing import Any
 
 import pytest
@@ -12,23 +16,28 @@ from planning.samples import BTC
 from simulation.disk import Disk, DiskFault, Fails
 from tgbitget.clock import FakeClock
 from tgbitget.control.board import Board
+from tgbitget.deciding.ground import Followed
 from tgbitget.errors import JournalError
 from tgbitget.journal import together
+from tgbitget.journal.connection import transaction
 from tgbitget.journal.sqlite import SqliteJournal
 from tgbitget.markets.directory import Directory
 from tgbitget.model.event import Decided, Event
 from tgbitget.model.ids import ChannelId, SignalId
 from tgbitget.model.plan import Outcome
 from tgbitget.model.post import Arrival, Post, Via
+from tgbitget.model.trade import Situation, Usage
 from tgbitget.parsing import registry
-from tgbitget.pipeline import Followed, Pipeline
+from tgbitget.pipeline import Pipeline
 from tgbitget.positions.changes import Change
 from tgbitget.positions.dry import Rehearsal
 from tgbitget.profile import Profile
 from tgbitget.settings import AccountLimits
+from waiting import eventually
 
 ETH = replace(BTC, symbol="ETH/USDT:USDT", base="ETH", id="ETHUSDT")
 CHANNEL = ChannelId("-1001")
+OTHER = ChannelId("-1002")
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 LONG = "#BTC/USDT LONG\nEntry: 57000\nTargets: 58400 - 59200\nStop Loss: 55800"
 
@@ -50,19 +59,32 @@ class Opening(Rehearsal):
         return super().change(signal, change)
 
 
+class Unlike(Opening):
+    """No rehearsal: what it is told to open uses up what is allowed."""
+
+    account = "u1"
+    is_rehearsal = False
+
+    def situation(self, symbol: str, channels: Collection[ChannelId]) -> Situation:
+        found = super().situation(symbol, channels)
+        return replace(found, of_profile=Usage())
+
+
 class River:
     """The pipeline over a real journal whose disk fails on cue."""
 
-    def __init__(self, journal: SqliteJournal, disk: Disk) -> None:
+    def __init__(self, journal: SqliteJournal, disk: Disk, **limits: Any) -> None:
         registry.load()
         clock = FakeClock(NOON)
-        profile = Profile.model_validate({"telegram": {"channels": ["@vip"]}})
+        profile = Profile.model_validate({"telegram": {"channels": ["@vip"]}, "limits": limits})
         self.journal = journal
         self.disk = disk
         self.told: list[Event] = []
-        self.book = Opening(clock)
+        self.book = Unlike(clock) if limits else Opening(clock)
         self.pipeline = Pipeline(
-            followed={CHANNEL: Followed(profile=profile, parser=registry.make_chain(profile))},
+            followed=dict.fromkeys(
+                (CHANNEL, OTHER), Followed(profile=profile, parser=registry.make_chain(profile))
+            ),
             directory=lambda: Directory((BTC, ETH)),
             book=self.book,
             journal=journal,
@@ -71,9 +93,16 @@ class River:
             limits=AccountLimits(),
         )
 
-    async def take(self, number: int, text: str = LONG, *, reply_to: int | None = None) -> None:
+    async def take(
+        self,
+        number: int,
+        text: str = LONG,
+        *,
+        reply_to: int | None = None,
+        channel: ChannelId = CHANNEL,
+    ) -> None:
         post = Post(
-            channel=CHANNEL,
+            channel=channel,
             message_id=number,
             date=NOON,
             text=text,
@@ -188,3 +217,95 @@ async def test_all_trades_in_so_many_words_are_each_trade_of_the_channel(
         assert list(board.messages) == changed, (
             "told in each trade's own message, and nothing is asked"
         )
+
+
+class SlowDisk:
+    """Writes wait until it goes on; `commits` is how many of them there were."""
+
+    def __init__(self) -> None:
+        self.commits = 0
+        self.is_asked = Signal_()
+        self._goes_on = Signal_()
+
+    def go_on(self) -> None:
+        self._goes_on.set()
+
+    @contextmanager
+    def transaction(self, connection: sqlite3.Connection) -> Iterator[None]:
+        self.is_asked.set()
+        assert self._goes_on.wait(10), "nobody let the disk go on"
+        self.commits += 1
+        with transaction(connection):
+            yield
+
+
+@pytest.fixture
+async def slow(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[tuple[River, SlowDisk]]:
+    journal, disk = SqliteJournal(tmp_path / "journal.db"), SlowDisk()
+    await journal.open()
+    monkeypatch.setattr(together, "transaction", disk.transaction)
+    yield River(journal, Disk(), open_positions_max=1, total_quote_max="off"), disk
+    disk.go_on()
+    await journal.close()
+
+
+async def _beside(river: River, disk: SlowDisk, *taken: Coroutine[Any, Any, None]) -> None:
+    """Each is begun while the disk holds what came before."""
+    tasks = []
+    for one in taken:
+        tasks.append(asyncio.create_task(one))
+        await eventually(disk.is_asked.is_set)
+    await asyncio.sleep(0)
+    assert not river.book.opened, "nothing is acted on before it is on the disk"
+    disk.go_on()
+    await asyncio.gather(*tasks)
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        pytest.param(LONG, "duplicate", id="the same signal"),
+        pytest.param(ETHER, "open_positions_max", id="one more than may be open"),
+    ],
+)
+async def test_what_is_on_its_way_to_the_disk_counts_for_posts_of_other_channels(
+    slow: tuple[River, SlowDisk], text: str, rule: str
+) -> None:
+    river, disk = slow
+    await _beside(river, disk, river.take(1), river.take(2, text, channel=OTHER))
+    decided = [event.decision for event in river.told if isinstance(event, Decided)]
+    assert [one.rule for one in decided] == [None, rule]
+    assert river.book.opened == [f"{CHANNEL}/1"]
+
+
+async def test_posts_of_many_channels_share_a_commit(slow: tuple[River, SlowDisk]) -> None:
+    river, disk = slow
+    talk = [river.take(n, "good morning", channel=OTHER) for n in range(2, 9)]
+    await _beside(river, disk, river.take(1), *talk)
+    assert len(river.outcomes()) == 8
+    assert disk.commits == 2
+
+
+async def test_a_post_that_changes_a_trade_waits_until_that_trade_is_led(
+    slow: tuple[River, SlowDisk],
+) -> None:
+    river, disk = slow
+    await _beside(river, disk, river.take(1), river.take(2, "Close #BTC now", reply_to=1))
+    assert river.outcomes() == [("1", "planned"), ("2", "planned")]
+    assert [signal for signal, _ in river.book.changed] == [f"{CHANNEL}/1"]
+
+
+async def test_what_the_disk_refused_of_several_is_acted_on_each_once(river: River) -> None:
+    river.disk.fail(DiskFault(Fails.AFTER, "SQLITE_IOERR_FSYNC", 1), after=0)
+    tried = [river.take(1), river.take(2, ETHER, channel=OTHER)]
+    ends = await asyncio.gather(*tried, return_exceptions=True)
+    assert [type(end) for end in ends] == [JournalError, JournalError]
+    assert not river.book.opened
+    await river.journal.open()
+    await river.take(3, "good morning")
+    await river.take(1)
+    await river.take(2, ETHER, channel=OTHER)
+    assert sorted(river.book.opened) == [f"{CHANNEL}/1", f"{OTHER}/2"]
+    assert sorted(river.outcomes()) == [("1", "planned"), ("2", "planned"), ("3", "ignored")]

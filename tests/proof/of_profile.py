@@ -18,6 +18,7 @@ from proof.of_limits import LimitProof
 from proof.proofs import Outcome, Proof, Room
 from tgbitget.app.modes import mode_of
 from tgbitget.clock import FakeClock
+from tgbitget.deciding.ground import Followed
 from tgbitget.errors import ConfigError
 from tgbitget.intake.pace import Pace
 from tgbitget.journal.sqlite import SqliteJournal
@@ -27,7 +28,7 @@ from tgbitget.model.ids import ChannelId
 from tgbitget.model.intent import ClosePosition, Unspecified
 from tgbitget.model.post import Arrival, Deletion, Post, Via
 from tgbitget.parsing import registry
-from tgbitget.pipeline import Followed, Pipeline
+from tgbitget.pipeline import Pipeline
 from tgbitget.positions.dry import Rehearsal
 from tgbitget.positions.edits import deletion_change, edit_changes
 from tgbitget.positions.follow_ups import changes_for

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 
+from tgbitget.deciding.ground import Followed
 from tgbitget.model.ids import ChannelId
-from tgbitget.pipeline import Followed
 
 
 class EveryChannel(Mapping[ChannelId, Followed]):

@@ -25,6 +25,7 @@ from tgbitget.app.trading import Trading, start_trading
 from tgbitget.clock import Clock, SystemClock
 from tgbitget.control.notices import Notices
 from tgbitget.control.socket import serving
+from tgbitget.deciding.ground import Book, Followed
 from tgbitget.errors import ConfigError, NotAuthorised, Unreachable
 from tgbitget.intake.replay import ReplaySource
 from tgbitget.intake.telegram import TelegramSource
@@ -34,7 +35,7 @@ from tgbitget.markets.directory import Directory
 from tgbitget.model.event import Ready, Warned
 from tgbitget.model.ids import ChannelId
 from tgbitget.parsing import registry
-from tgbitget.pipeline import Book, Followed, Pipeline
+from tgbitget.pipeline import Pipeline
 from tgbitget.positions.dry import Rehearsal
 from tgbitget.positions.halting import Halting, Watched
 from tgbitget.positions.replayed import ReplayedBook

@@ -12,6 +12,7 @@ from tgbitget.app.listener import Listener, ready, running
 from tgbitget.app.modes import DRY_RUN, mode_of
 from tgbitget.app.stopping import DONE, Stop
 from tgbitget.clock import FakeClock, SystemClock
+from tgbitget.deciding.ground import Followed
 from tgbitget.errors import ConfigError, JournalError
 from tgbitget.intake.replay import ReplaySource
 from tgbitget.journal.lock import InstanceLock
@@ -19,7 +20,7 @@ from tgbitget.journal.sqlite import SqliteJournal
 from tgbitget.markets.directory import Directory
 from tgbitget.model.event import Stopped
 from tgbitget.parsing import registry
-from tgbitget.pipeline import Followed, Pipeline
+from tgbitget.pipeline import Pipeline
 from tgbitget.positions.dry import Rehearsal
 from tgbitget.profile import Profile, check_channels
 from tgbitget.settings import Settings

@@ -19,13 +19,14 @@ from tgbitget.bench.coins import bases, limit_post, listed_market
 from tgbitget.bench.metric import NS_PER_MS, Bar, Effort, Result, Say
 from tgbitget.bench.reading import plain_parser
 from tgbitget.clock import FakeClock
+from tgbitget.deciding.ground import Followed
 from tgbitget.journal.sqlite import SqliteJournal
 from tgbitget.markets.directory import Directory
 from tgbitget.model.event import Decided, Event
 from tgbitget.model.ids import ChannelId
 from tgbitget.model.plan import Decision
 from tgbitget.model.post import Arrival, Cursor, Post, Via
-from tgbitget.pipeline import Followed, Pipeline
+from tgbitget.pipeline import Pipeline
 from tgbitget.positions.dry import Rehearsal
 from tgbitget.profile import default_profile
 from tgbitget.settings import AccountLimits
