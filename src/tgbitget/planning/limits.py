@@ -205,7 +205,9 @@ def _of_shape(within: tuple[Scope, ...], priced: Priced, situation: Situation) -
     """A rehearsal at market has no price to measure from."""
     if priced.entry is None:
         return
-    others = sum((trade.notional for trade in situation.trades), Decimal(0))
+    is_cross = priced.plan.margin_mode is MarginMode.CROSS
+    behind = situation.trades if is_cross else ()
+    others = sum((trade.notional for trade in behind), Decimal(0))
     shape = Shape(
         plan=priced.plan,
         entry=priced.entry,

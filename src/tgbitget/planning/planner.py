@@ -334,6 +334,8 @@ def _shape(intent: OpenPosition) -> str:
 
 def without(signal: SignalId, situation: Situation) -> Situation:
     """A trade is no obstacle to itself, when an edit plans it anew."""
+    if all(trade.signal != signal for trade in situation.trades):
+        return situation
     own = situation.of_profile
     return replace(
         situation,

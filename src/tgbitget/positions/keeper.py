@@ -5,7 +5,6 @@ from collections.abc import Awaitable, Callable, Collection, Coroutine, Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
-from functools import partial
 from typing import Any
 
 from loguru import logger
@@ -32,7 +31,6 @@ from tgbitget.positions.changes import (
 )
 from tgbitget.positions.coins import is_spot
 from tgbitget.positions.desk import Desk
-from tgbitget.positions.exposure import at_risk
 from tgbitget.positions.finder import Candidate
 from tgbitget.positions.funding import FundingBills
 from tgbitget.positions.guard import TradeGuard
@@ -42,6 +40,7 @@ from tgbitget.positions.left_behind import ADOPTED, LeftOf
 from tgbitget.positions.losses import Losses
 from tgbitget.positions.reshaping import Entries
 from tgbitget.positions.spot_holdings import NO_COINS, money, shares
+from tgbitget.positions.standing import Standing
 from tgbitget.positions.today import Today, midnight
 from tgbitget.profile import Profile
 from tgbitget.venues.venue import PositionsSnapshot, Reconnected, VenueUpdate
@@ -65,9 +64,7 @@ class PositionKeeper:
         self._desk = desk
         self._supervise = supervise
         self._guards: dict[SignalId, TradeGuard] = {}
-        self._trades: dict[SignalId, Trade] = {}  # as they stood at the last look
-        self._at_risk: dict[SignalId, Notional] = {}
-        self._changed: dict[SignalId, None] = {}  # since then
+        self._standing = Standing()
         self._today = Today(desk.clock)
         self._funding = FundingBills(desk)
         self._late = LateBills(desk, self._today)
@@ -89,25 +86,22 @@ class PositionKeeper:
 
     def situation(self, symbol: str, channels: Collection[ChannelId]) -> Situation:
         """All that planning may know now; nothing is asked for it. *channels* are the profile's."""
-        trades = self.standing()
         return Situation(
             now=self._desk.clock.now(),
             quote=self._desk.quote(symbol),
             account=self._account_for(symbol),
-            trades=trades,
+            trades=self._standing.trades(),
             foreign=self._foreign,
             orders_last_minute=self._desk.sends.last_minute(),
             realised_today=self.realised_today(),
             is_paused=self._desk.journal.is_paused(),
             ended=self.losses.ended(),
-            at_risk=dict(self._at_risk),
+            at_risk=self._standing.at_risk(),
             halts=self.losses.halts,
             resumed_at=self._desk.journal.resumed_at(),
-            unshared=frozenset(
-                signal for signal, guard in self._guards.items() if not guard.ledger.plan.sizes_stop
-            ),
+            unshared=self._standing.unshared(),
             of_profile=Usage(
-                trades=tuple(trade for trade in trades if trade.channel in channels),
+                trades=self._standing.trades_of(channels),
                 ended=self.losses.ended(channels),
                 orders_last_minute=self._desk.sends.last_minute(channels),
                 realised_today=self.realised_today(channels),
@@ -131,12 +125,7 @@ class PositionKeeper:
 
     def standing(self) -> tuple[Trade, ...]:
         """Trades that are not over, those in flight and resting included."""
-        for signal in self._changed:
-            if (guard := self._guards.get(signal)) is not None:
-                self._trades[signal] = guard.ledger.trade()
-                self._at_risk[signal] = at_risk(guard.ledger)
-        self._changed.clear()
-        return tuple(self._trades.values())
+        return self._standing.trades()
 
     def candidates(self) -> tuple[Candidate, ...]:
         """What a follow-up may mean."""
@@ -144,8 +133,7 @@ class PositionKeeper:
 
     def realised_today(self, channels: Collection[ChannelId] | None = None) -> Decimal:
         """Since midnight UTC, open trades' realised parts included; of *channels*, or of all."""
-        ledgers = (g.ledger for g in self._guards.values() if g.ledger.has_fills)
-        return self._today.realised(ledgers, channels)
+        return self._today.realised(self._standing.filled(), channels)
 
     # what others want
 
@@ -197,8 +185,7 @@ class PositionKeeper:
             before.give_way()
         signal = guard.ledger.plan.signal
         self._guards[signal] = guard
-        guard.ledger.on_change = partial(self._changed.setdefault, signal)
-        self._changed[signal] = None
+        self._standing.enter(guard.ledger)
         self._tasks.create_task(self._lead(guard, before))
 
     def hold(self, signal: SignalId) -> bool:
@@ -267,10 +254,8 @@ class PositionKeeper:
             return
         ended_at, ledger = self._desk.clock.now(), guard.ledger
         self.remember(ended_at, ledger.trade(), before=ledger.realised_before(midnight(ended_at)))
-        ledger.on_change = lambda: None
         del self._guards[ledger.plan.signal]
-        self._trades.pop(ledger.plan.signal, None)
-        self._at_risk.pop(ledger.plan.signal, None)
+        self._standing.leave(ledger)
         name = f"last bill of {ledger.plan.signal}"
         await self._supervise(name, lambda: self._settle_bill(ledger, ended_at))
 
@@ -301,11 +286,19 @@ class PositionKeeper:
             case Fill():
                 self._tell_all(update, self._owners(update))
             case PositionsSnapshot():
-                for guard in self._on_contracts():
-                    guard.tell(Pushed(position=_of(guard, update.positions)))
+                self._tell_moved(update.positions)
             case Reconnected():
                 logger.info("The venue's stream is back; what it may have missed is asked for")
                 self._tell_all(Resync(), self._guards.values())
+
+    def _tell_moved(self, positions: Iterable[VenuePosition]) -> None:
+        """Those for whom a pushed snapshot is news: it is there and was not, or the other way round."""
+        held = {(position.symbol, position.side): position for position in positions}
+        for guard in self._on_contracts():
+            plan = guard.ledger.plan
+            position = held.get((plan.market.symbol, plan.side))
+            if (position is not None) != guard.ledger.has_position:
+                guard.tell(Pushed(position=position))
 
     def _owners(self, fill: Fill) -> list[TradeGuard]:
         """Whose order it was; else, all trades of that symbol, which find out whose it is."""
