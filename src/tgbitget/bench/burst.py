@@ -43,6 +43,7 @@ class Stormed:
     recorded_ns: int
     outcomes: Counter[str]
     entries: list[int]
+    exits: list[int]
     exits_ms: list[float]
     throttled: int
     stale: int
@@ -132,6 +133,7 @@ async def _storm(
         recorded_ns=max(at for at, _ in of_storm),
         outcomes=Counter(line["outcome"] for _, line in decided),
         entries=[one["at"] for one in orders if not one["reduces"] and one["code"] == "00000"],
+        exits=list(closed.values()),
         exits_ms=[(closed[symbol] - at) / NS_PER_MS for symbol, at in closes.items()],
         throttled=await bitget.do("throttled"),
         stale=_stale(own),
@@ -147,7 +149,8 @@ def _stale(own: Own) -> int:
 def _burst(stormed: Stormed, signals: int) -> Result:
     until = stormed.began_ns + int(WINDOW_SECONDS * 1e9)
     sent = sum(at <= until for at in stormed.entries)
-    pace = 100 * sent / (ALLOWED_A_SECOND * WINDOW_SECONDS)
+    closed = sum(at <= until for at in stormed.exits)
+    pace = 100 * (sent + closed) / (ALLOWED_A_SECOND * WINDOW_SECONDS)
     recorded = (stormed.recorded_ns - stormed.ended_ns) / 1e9
     gaps = [(b - a) / NS_PER_MS for a, b in zip(stormed.entries, stormed.entries[1:], strict=False)]
     planned = stormed.outcomes["planned"]
@@ -156,7 +159,7 @@ def _burst(stormed: Stormed, signals: int) -> Result:
         title=f"{signals:,} signals in a second",
         bars=(
             Bar(name="all recorded after", value=recorded, most=RECORDED_SECONDS_MAX, unit="s"),
-            Bar(name="pace of entries, of what is allowed", value=pace, least=PACE_LEAST, unit="%"),
+            Bar(name="pace of orders, of what is allowed", value=pace, least=PACE_LEAST, unit="%"),
             Bar(name="refused for pace (429)", value=stormed.throttled, most=0, unit=""),
             Bar(
                 name="an exit overtakes in, p99",
@@ -168,6 +171,7 @@ def _burst(stormed: Stormed, signals: int) -> Result:
         figures=(
             metric.once("signals recorded as planned", "", planned),
             metric.once("entries sent within 10 s", "", sent),
+            metric.once("closes among them", "", closed),
             metric.once("entries expired as too old", "", stormed.stale),
             metric.figure("between two entries", "ms", [gaps or [0.0]]),
             metric.figure("from a close's post to its order", "ms", [stormed.exits_ms]),
