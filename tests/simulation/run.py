@@ -133,6 +133,16 @@ class Run:
             if request.endpoint in ("place-order", "place-plan-order") and not _closes(params):
                 yield at, str(params.get("clientOid")), str(params.get("symbol"))
 
+    def stop_sent_at(self, client_id: str) -> float | None:
+        """When a request for this stop first came in, whenever it was taken."""
+        sent = (
+            at
+            for at, request in self._requests.noted
+            if client_id
+            in (request.params.get("clientOid"), request.params.get("stopLossClientOid"))
+        )
+        return next(sent, None)
+
     def set_clock(self, seconds: float) -> None:
         """The machine's, ahead by so much more; nobody else's."""
         self.wall.step(seconds)

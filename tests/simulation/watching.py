@@ -1,10 +1,11 @@
 """Watching the exchange while it trades: who leaves, which stops move where, how many positions there are."""
 
 from collections import defaultdict
+from dataclasses import dataclass
 from decimal import Decimal
 
 from tgbitget.simulators.bitget.events import Event, OrderChanged, PlanChanged, PositionChanged
-from tgbitget.simulators.bitget.orders import PlanKind
+from tgbitget.simulators.bitget.orders import Plan, PlanKind
 
 
 class Leaving:
@@ -29,26 +30,59 @@ class Leaving:
         return over + [(since, now) for of, since in self._live.values() if of == symbol]
 
 
+@dataclass(slots=True, kw_only=True)
+class Loosened:
+    """A stop that went the other way, from where it had stood since `best_since`; `until`: back there, or closed."""
+
+    symbol: str
+    client_id: str
+    best: Decimal
+    best_since: float
+    trigger: Decimal
+    at: float
+    until: float | None = None
+
+    def __str__(self) -> str:
+        return f"{self.symbol} from {self.best} to {self.trigger}"
+
+
 class Ratchet:
-    """The stop of a whole position only ever comes nearer. `loosened` names what went the other way."""
+    """The stop of a whole position only ever comes nearer. `loosened` is what went the other way."""
 
     def __init__(self) -> None:
-        self._best: dict[tuple[str, str], Decimal] = {}
-        self.loosened: list[str] = []
+        self._best: dict[tuple[str, str], tuple[Decimal, float]] = {}
+        self.loosened: list[Loosened] = []
 
-    def hear(self, event: Event) -> None:
-        if isinstance(event, PositionChanged) and not event.size:
-            self._best.pop((event.symbol, event.hold), None)
-        if not isinstance(event, PlanChanged) or event.plan.kind is not PlanKind.POSITION_LOSS:
-            return
-        plan = event.plan
-        if not plan.live:
-            return
+    def hear(self, event: Event, now: float) -> None:
+        match event:
+            case PositionChanged(symbol=symbol, hold=hold) if not event.size:
+                self._best.pop((symbol, hold), None)
+                self._end(symbol, now)
+            case PlanChanged(plan=plan) if plan.live and plan.kind is PlanKind.POSITION_LOSS:
+                self._take(plan, now)
+
+    def _take(self, plan: Plan, now: float) -> None:
         key, is_long = (plan.symbol, plan.hold.value), not plan.fires_above
-        best = self._best.get(key, plan.trigger)
+        best, since = self._best.get(key, (plan.trigger, now))
         if (plan.trigger < best) if is_long else (plan.trigger > best):
-            self.loosened.append(f"{plan.symbol} from {best} to {plan.trigger}")
-        self._best[key] = plan.trigger
+            self.loosened.append(
+                Loosened(
+                    symbol=plan.symbol,
+                    client_id=plan.client_id,
+                    best=best,
+                    best_since=since,
+                    trigger=plan.trigger,
+                    at=now,
+                )
+            )
+            return
+        self._end(plan.symbol, now)
+        self._best[key] = (plan.trigger, since if plan.trigger == best else now)
+
+    def _end(self, symbol: str, now: float) -> None:
+        for one in self.loosened:
+            if one.symbol == symbol and one.until is None:
+                one.until = now
 
 
 class Crowd:
