@@ -13,6 +13,7 @@ from tgbitget.parsing.clauses import QUESTIONS
 from tgbitget.parsing.figures import take_number
 from tgbitget.parsing.form import Block, Line, Sheet
 from tgbitget.parsing.labels import take_word
+from tgbitget.parsing.lexemes import LINE, MARK, NUMBER
 from tgbitget.parsing.lexicon import Meaning
 from tgbitget.parsing.tokens import Kind, Token
 from tgbitget.parsing.walk import LEVELS, NEUTRAL, Walk
@@ -26,6 +27,13 @@ _TARGETS: Final = frozenset({Meaning.TARGET, Meaning.SELL, Meaning.CLOSE})
 _BOX: Final = "☑"
 """A tick that begins a line as any bullet does."""
 _OTHER_LEVELS: Final = LEVELS | {Meaning.LEVERAGE, Meaning.OTHER}
+_NAMING: Final = frozenset({Meaning.NAME, Meaning.DIRECTION})
+_WAITING: Final = _NAMING | {Meaning.CLOSE}
+_CLOSE: Final = Meaning.CLOSE
+_FOOTER: Final = Meaning.FOOTER
+_LEVERAGE: Final = Meaning.LEVERAGE
+_NAMED: Final = Meaning.NAME
+_STOP: Final = Meaning.STOP
 _SAYING: Final = frozenset({Kind.NUMBER, Kind.WORD, Kind.NAME})
 
 
@@ -35,13 +43,10 @@ def read_form(tokens: Sequence[Token]) -> Sheet:
     end = len(tokens)
     while walk.at < end:
         token = tokens[walk.at]
-        if token.meaning is Meaning.FOOTER:
+        if token.meaning is _FOOTER:
             break
         walk.at += 1
-        if token.kind is Kind.LINE:
-            _end_line(walk)
-        else:
-            _TAKERS[token.kind](walk, token)
+        _TAKERS[token.kind](walk, token)
     _end_line(walk)
     return walk.sheet
 
@@ -53,7 +58,11 @@ def _mark(walk: Walk, token: Token) -> None:
     elif word in ")]}":
         walk.depth = max(0, walk.depth - 1)
     elif word in QUESTIONS:
-        walk.line.is_question = True
+        walk.line.is_question = walk.sheet.has_questions = True
+
+
+def _line(walk: Walk, _: Token) -> None:
+    _end_line(walk)
 
 
 def _end_line(walk: Walk) -> None:
@@ -75,13 +84,13 @@ def _end_line(walk: Walk) -> None:
 
 def _waits(walk: Walk, block: Block) -> bool:
     """A label without a value keeps waiting for the next line, unless that brings other words."""
-    if block.label in (Meaning.CLOSE, Meaning.NAME, Meaning.DIRECTION):
-        return block.label is not Meaning.CLOSE
+    if block.label in _WAITING:
+        return block.label is not _CLOSE
     leverages = walk.sheet.leverages
-    if block.label is Meaning.LEVERAGE and leverages and leverages[-1][0].line == walk.line_number:
+    if block.label is _LEVERAGE and leverages and leverages[-1][0].line == walk.line_number:
         return False
     ahead = _ahead(walk)
-    return ahead is not None and (ahead.kind is Kind.NUMBER or ahead.meaning in NEUTRAL)
+    return ahead is not None and (ahead.kind is NUMBER or ahead.meaning in NEUTRAL)
 
 
 def _continues(walk: Walk, block: Block) -> bool:
@@ -93,7 +102,7 @@ def _continues(walk: Walk, block: Block) -> bool:
     ahead = _ahead(walk)
     if ahead is None:
         return False
-    if ahead.kind is Kind.NUMBER:
+    if ahead.kind is NUMBER:
         return not _is_label_ahead(walk)
     return block.label is Meaning.TARGET and ahead.meaning is Meaning.TERM
 
@@ -110,9 +119,9 @@ def _is_label_ahead(walk: Walk) -> bool:
     """Is there a label of other levels in the next line that is not blank, outside of parentheses?"""
     is_begun, depth = False, 0
     for token in walk.tokens[walk.at : walk.at + numbering.LOOK_AHEAD]:
-        if token.kind is Kind.LINE and is_begun:
+        if token.kind is LINE and is_begun:
             break
-        if token.kind is Kind.MARK:
+        if token.kind is MARK:
             depth = max(0, depth + (token.word in "([") - (token.word in ")]"))
         elif token.kind in _SAYING and not depth:
             is_begun = True
@@ -124,7 +133,7 @@ def _is_label_ahead(walk: Walk) -> bool:
 def _give_orphan_to_stop(walk: Walk) -> None:
     """`0.06$ can be stop`: the value stands before its label."""
     block, line = walk.block, walk.line
-    if block is None or block.label is not Meaning.STOP or block.figures:
+    if block is None or block.figures or block.label is not _STOP:
         return
     if block.line != walk.line_number or len(line.orphans) != 1 or line.figures != 1:
         return
@@ -139,16 +148,17 @@ def _name(walk: Walk, token: Token) -> None:
     walk.line.words += 1
     walk.line.names.append(token)
     walk.sheet.names.append(named)
-    if block is not None and block.label is Meaning.NAME and block.is_label:
+    if block is not None and block.label is _NAMED and block.is_label:
         walk.sheet.labelled.append(named)
-    if block is None or block.label in (Meaning.NAME, Meaning.DIRECTION):
-        walk.open(token, Meaning.NAME)
+    if block is None or block.label in _NAMING:
+        walk.open(token, _NAMED)
     elif block.figures:
         block.is_paused = True
 
 
 def _tick(walk: Walk, token: Token) -> None:
     block = walk.block
+    walk.sheet.has_ticks = True
     if block is not None and block.has_figure_on(walk.line_number):
         block.figures[-1].is_ticked = True
     elif not walk.line.figures and token.word != _BOX:
@@ -161,4 +171,5 @@ _TAKERS: Final = {
     Kind.NUMBER: take_number,
     Kind.NAME: _name,
     Kind.TICK: _tick,
+    Kind.LINE: _line,
 }

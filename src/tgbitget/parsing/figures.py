@@ -5,13 +5,20 @@ from typing import Final
 
 from tgbitget.parsing import numbering
 from tgbitget.parsing.form import Block, Figure
+from tgbitget.parsing.lexemes import MARK
 from tgbitget.parsing.lexicon import Meaning
-from tgbitget.parsing.tokens import Kind, Token, Unit
+from tgbitget.parsing.tokens import Token, Unit
 from tgbitget.parsing.walk import Walk
 
 FIGURES_MAX: Final = 60
 """Numbers looked at in one block; a post with more is no signal."""
 _RANGE_MARKS: Final = frozenset("-~_/&→")
+_AT_ONCE: Final = frozenset({Meaning.NOW, Meaning.AT_MARKET})
+_LEVERAGE: Final = Meaning.LEVERAGE
+_TO: Final = Meaning.TO
+_NO_UNIT: Final = Unit.NONE
+_GARBLED: Final = Unit.GARBLED
+_PERCENT: Final = Unit.PERCENT
 _NOW_JOINS: Final = frozenset("-~/&+,")
 
 
@@ -30,17 +37,22 @@ def take_number(walk: Walk, token: Token) -> None:
         at=walk.at - 1,
     )
     walk.last = figure
-    line.has_share = line.has_share or token.unit in (Unit.PERCENT, Unit.OTHER)
-    if token.unit is Unit.TIMES:
+    if token.unit is _NO_UNIT:
+        line.figures += 1
+        _place(walk, figure)
+    else:
+        _with_unit(walk, figure)
+
+
+def _with_unit(walk: Walk, figure: Figure) -> None:
+    line, unit = walk.line, figure.unit
+    line.has_share = line.has_share or unit in (Unit.PERCENT, Unit.OTHER)
+    if unit is Unit.TIMES:
         _times(walk, figure)
-    elif token.unit is not Unit.OTHER:
-        if (
-            token.unit is Unit.PERCENT
-            and line.orphans
-            and _is_percent_of(walk, line.orphans[-1], figure)
-        ):
+    elif unit is not Unit.OTHER:
+        if unit is Unit.PERCENT and line.orphans and _is_percent_of(walk, line.orphans[-1], figure):
             line.orphans.pop()
-        line.figures += token.unit is not Unit.PERCENT
+        line.figures += unit is not Unit.PERCENT
         _place(walk, figure)
 
 
@@ -49,10 +61,10 @@ def _place(walk: Walk, figure: Figure) -> None:
     if block is None or block.is_paused or walk.is_aside() or len(block.figures) >= FIGURES_MAX:
         if figure.is_price and not walk.is_aside():
             walk.line.orphans.append(figure)
-    elif block.label is Meaning.LEVERAGE:
-        if figure.unit is Unit.NONE:
+    elif block.label is _LEVERAGE:
+        if figure.unit is _NO_UNIT:
             walk.sheet.leverages.append((figure, True))
-    elif figure.unit is Unit.GARBLED:
+    elif figure.unit is _GARBLED:
         block.is_garbled = True
     else:
         _accept(walk, block, figure)
@@ -64,7 +76,7 @@ def _accept(walk: Walk, block: Block, figure: Figure) -> None:
     last = block.figures[-1] if block.has_figure_on(figure.line) else None
     if last is not None:
         between = walk.tokens[last.at + 1 : figure.at]
-        if figure.unit is Unit.PERCENT and _is_percent_of(walk, last, figure):
+        if figure.unit is _PERCENT and _is_percent_of(walk, last, figure):
             block.figures.pop()  # "5-10%": the 5 is no price either
         else:
             block.joins.append(_join(between))
@@ -131,15 +143,13 @@ def _is_bound_to_now(walk: Walk, figure: Figure) -> bool:
     if figure.at < 2:  # noqa: PLR2004 - a word and what joins it
         return False
     now, join = walk.tokens[figure.at - 2 : figure.at]
-    is_joined = join.word in _NOW_JOINS or join.meaning is Meaning.TO
-    return is_joined and now.meaning in (Meaning.NOW, Meaning.AT_MARKET)
+    is_joined = join.word in _NOW_JOINS or join.meaning is _TO
+    return is_joined and now.meaning in _AT_ONCE
 
 
 def _is_range(between: Sequence[Token]) -> bool:
     """One mark or word that makes a range of two numbers."""
-    return len(between) == 1 and (
-        between[0].word in _RANGE_MARKS or between[0].meaning is Meaning.TO
-    )
+    return len(between) == 1 and (between[0].word in _RANGE_MARKS or between[0].meaning is _TO)
 
 
 def _is_percent_range(low: Figure, high: Figure) -> bool:
@@ -152,7 +162,7 @@ def _is_percent_range(low: Figure, high: Figure) -> bool:
 
 def _join(between: Sequence[Token]) -> str:
     """What stands between two numbers of a block: a range mark, `to`, a comma, or nothing."""
-    marks = [t.word for t in between if t.kind is Kind.MARK]
-    if any(t.meaning is Meaning.TO for t in between):
+    marks = [t.word for t in between if t.kind is MARK]
+    if len(marks) < len(between) and any(t.meaning is _TO for t in between):
         return "to"
     return next((mark for mark in marks if mark in _RANGE_MARKS), "," if "," in marks else "")

@@ -8,7 +8,11 @@ from tgbitget.parsing.names import Name
 from tgbitget.parsing.tokens import Token, Unit
 
 LABEL_WORDS_MAX: Final = 3
+_PRICES: Final = frozenset({Unit.NONE, Unit.THOUSANDS})
 _ENDED: Final = frozenset({Meaning.HIT, Meaning.CLOSED, Meaning.CANCEL, Meaning.VOID})
+STATUS: Final = _ENDED | {Meaning.PROFIT}
+"""Without a word of these no line is a status."""
+NARRATIVE: Final = frozenset({Meaning.IF, Meaning.FUTURE, Meaning.PLAN})
 _REMARKS: Final = frozenset(
     {Meaning.IF, Meaning.PLAN, Meaning.FUTURE, Meaning.MOVE, Meaning.CLOSE, Meaning.TAKE}
 )
@@ -30,7 +34,7 @@ class Figure:
     @property
     def is_price(self) -> bool:
         """By its shape."""
-        return self.unit in (Unit.NONE, Unit.THOUSANDS)
+        return self.unit in _PRICES
 
 
 @dataclass(slots=True, kw_only=True)
@@ -57,7 +61,7 @@ class Block:
 
     @property
     def prices(self) -> list[Figure]:
-        return [figure for figure in self.figures if figure.is_price]
+        return [figure for figure in self.figures if figure.unit in _PRICES]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -114,6 +118,8 @@ class Sheet:
     meanings: set[Meaning] = field(default_factory=set)
     labels: set[Meaning] = field(default_factory=set)  # of the blocks
     moves_entry: bool = False  # "move the entry to …"
+    has_ticks: bool = False
+    has_questions: bool = False
 
     def of(self, *labels: Meaning) -> list[Block]:
         if self.labels.isdisjoint(labels):

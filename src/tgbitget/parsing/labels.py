@@ -1,34 +1,48 @@
 """Words on the walk through a form: which open a block, which belong to the open one, which end it."""
 
+from collections.abc import Mapping
 from typing import Final
 
 from tgbitget.parsing import numbering
-from tgbitget.parsing.form import Block
+from tgbitget.parsing.form import NARRATIVE, Block
+from tgbitget.parsing.lexemes import LINE, MARK, NAME
 from tgbitget.parsing.lexicon import Meaning
-from tgbitget.parsing.tokens import Kind, Token, Unit
+from tgbitget.parsing.tokens import Token, Unit
 from tgbitget.parsing.walk import HEADERS, LEVELS, NEUTRAL, SIDES, Walk
 
 _WEAK: Final = frozenset({Meaning.OTHER, Meaning.DIRECTION, Meaning.NAME})
 _LABELS: Final = LEVELS | _WEAK | {Meaning.PRICE, Meaning.LEVERAGE}
-_NARRATIVE: Final = frozenset({Meaning.IF, Meaning.FUTURE, Meaning.PLAN})
+_PLAIN: Final = frozenset({Meaning.FILLER, Meaning.NEW})
+_NAMING: Final = frozenset({Meaning.NAME, Meaning.DIRECTION})
+_QUIET: Final = NEUTRAL | {Meaning.CROSS, Meaning.ISOLATED}
+_PRICED: Final = LEVELS | {Meaning.OTHER}
+_ALONE: Final = frozenset({Meaning.ENTRY, Meaning.STOP, Meaning.PRICE, Meaning.LEVERAGE})
+_TRADED: Final = frozenset({Meaning.BUY, Meaning.SELL})
+_AT_MARKET: Final = Meaning.AT_MARKET
+_ENTRY: Final = Meaning.ENTRY
+_NOW: Final = Meaning.NOW
+_PRICE: Final = Meaning.PRICE
+_TARGET: Final = Meaning.TARGET
+_TARGET_COUNTED: Final = Meaning.TARGET_COUNTED
 _STOP_ORDERS: Final = {
     Meaning.BUY_STOP: (Meaning.BUY, Meaning.ABOVE),
     Meaning.SELL_STOP: (Meaning.SELL, Meaning.BELOW),
 }
-_SCALES: Final = {Meaning.THOUSAND: 1_000, Meaning.TEN_THOUSAND: 10_000}
+_SCALES: Final[Mapping[Meaning, int]] = {Meaning.THOUSAND: 1_000, Meaning.TEN_THOUSAND: 10_000}
+_MEASURES: Final = _SCALES.keys() | {Meaning.NO_PRICE}
 
 
 def take_word(walk: Walk, token: Token) -> None:
     line, meaning = walk.line, token.meaning
     line.words += 1
     walk.is_line_start = False
-    if meaning is None or meaning in (Meaning.FILLER, Meaning.NEW):
+    if meaning is None or meaning in _PLAIN:
         line.plain_words += 1
         walk.pass_plain_word()
         return
     line.meanings.add(meaning)
     walk.sheet.meanings.add(meaning)
-    if meaning in _NARRATIVE and line.narrated_at is None:
+    if meaning in NARRATIVE and line.narrated_at is None:
         line.narrated_at = token.start
     if meaning in _STOP_ORDERS:
         _stop_order(walk, token, meaning)
@@ -40,21 +54,19 @@ def take_word(walk: Walk, token: Token) -> None:
 
 def _meant(walk: Walk, token: Token, meaning: Meaning) -> None:
     block = walk.block
-    if meaning in _SCALES or meaning is Meaning.NO_PRICE:
-        _rescale(walk, meaning)
-    elif meaning in _LABELS:
+    if meaning in _LABELS:
         _label(walk, token, meaning)
-    elif meaning is Meaning.TARGET_COUNTED:
+    elif meaning in _MEASURES:
+        _rescale(walk, meaning)
+    elif meaning is _TARGET_COUNTED:
         _counted(walk, token)
-    elif meaning is Meaning.AT_MARKET and numbering.value_follows(
-        walk.tokens, walk.at, marks_only=True
-    ):
+    elif meaning is _AT_MARKET and numbering.value_follows(walk.tokens, walk.at, marks_only=True):
         walk.open(token, Meaning.ENTRY).seen.add(Meaning.NOW)
     elif meaning in HEADERS:
         _header(walk, token, meaning)
     elif block is not None:
         block.seen.add(meaning)
-        if meaning not in NEUTRAL and meaning not in (Meaning.CROSS, Meaning.ISOLATED):
+        if meaning not in _QUIET:
             walk.pass_plain_word()
 
 
@@ -94,31 +106,29 @@ def _label(walk: Walk, token: Token, meaning: Meaning) -> None:
         return
     if (walk.is_list_line and meaning not in LEVELS) or (walk.depth and meaning in _WEAK):
         return
-    if meaning is Meaning.ENTRY and _word_before(walk) is Meaning.MOVE:
+    if meaning is _ENTRY and _word_before(walk) is Meaning.MOVE:
         walk.sheet.moves_entry = True
     _ordinal(walk, walk.open(token, meaning))
 
 
 def _is_labelling(walk: Walk, meaning: Meaning) -> bool:
     """`Position: LONG` is a label, `close the position` is not."""
+    if meaning not in _NAMING:
+        return True
     after = walk.next()
-    return meaning not in (Meaning.NAME, Meaning.DIRECTION) or (
-        after is not None
-        and (
-            (after.kind is Kind.MARK and after.word in ":-=(")
-            or after.kind in (Kind.NAME, Kind.LINE)
-            or after.meaning in HEADERS
-        )
+    return after is not None and (
+        (after.kind is MARK and after.word in ":-=(")
+        or after.kind in (NAME, LINE)
+        or after.meaning in HEADERS
     )
 
 
 def _opens(walk: Walk, block: Block, meaning: Meaning) -> bool:
     """Does a label begin something new, or is it a word of the open block?"""
-    if meaning is Meaning.PRICE and block.label in LEVELS | {Meaning.OTHER}:
-        return False
-    is_header = block.label in SIDES or block.label is Meaning.CLOSE
-    if meaning is Meaning.PRICE and is_header and not block.figures:
-        return False  # "Buy price: 0.5", "Exit price: 0.6"
+    if meaning is _PRICE:
+        is_header = block.label in SIDES or block.label is Meaning.CLOSE
+        if block.label in _PRICED or (is_header and not block.figures):
+            return False  # "Buy price: 0.5", "Exit price: 0.6"
     is_repeated = block.label is meaning and not block.figures and block.line == walk.line_number
     return not is_repeated  # "Stop Loss - overall stoploss at …"
 
@@ -135,23 +145,23 @@ def _header(walk: Walk, token: Token, meaning: Meaning) -> None:
     if walk.is_list_line:
         return
     if block is not None:
-        if block.label in (Meaning.ENTRY, Meaning.STOP, Meaning.PRICE, Meaning.LEVERAGE):
+        if block.label in _ALONE:
             block.seen.add(meaning)
             return
-        if block.label is Meaning.TARGET and (
+        if block.label is _TARGET and (
             walk.depth or block.is_numbered or meaning in (Meaning.NOW, Meaning.CLOSE)
         ):
             return
-        if block.label in HEADERS and not block.figures and meaning is Meaning.NOW:
+        if meaning is _NOW and block.label in HEADERS and not block.figures:
             block.seen.add(meaning)
             return
         if walk.depth and block.figures:
             return
-    is_now = block is not None and block.label is Meaning.NOW and not block.figures
+    is_now = block is not None and block.label is _NOW and not block.figures
     opened = walk.open(token, meaning)
     if is_now and meaning in SIDES:
-        opened.seen.add(Meaning.NOW)  # "CMP long", as "long CMP"
-    if meaning in (Meaning.BUY, Meaning.SELL):
+        opened.seen.add(_NOW)  # "CMP long", as "long CMP"
+    if meaning in _TRADED:
         _ordinal(walk, opened)  # "Buy 1: 5.2"
 
 

@@ -4,7 +4,6 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cached_property
 from itertools import pairwise
 from typing import Final
 
@@ -25,21 +24,26 @@ _ZONE_PRICES: Final = 2
 _ZONE_JOINS: Final = frozenset({*"-~_/&→", "to"})
 
 
-@dataclass(frozen=True, kw_only=True)  # no slots: what is derived is kept
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Roles:
-    """Which blocks play which part."""
+    """Which blocks play which part; all of them, and their prices."""
 
     entries: tuple[Block, ...]
     targets: tuple[Block, ...]
     stops: tuple[Block, ...]
+    blocks: tuple[Block, ...]
+    figures: tuple[Figure, ...]
 
-    @cached_property
-    def blocks(self) -> tuple[Block, ...]:
-        return (*self.entries, *self.targets, *self.stops)
-
-    @cached_property
-    def figures(self) -> list[Figure]:
-        return [figure for block in self.blocks for figure in block.prices]
+    @classmethod
+    def of(
+        cls, *, entries: Iterable[Block], targets: Iterable[Block], stops: Iterable[Block]
+    ) -> "Roles":
+        parts = tuple(entries), tuple(targets), tuple(stops)
+        blocks = tuple(block for part in parts for block in part)
+        figures = tuple(figure for block in blocks for figure in block.prices)
+        return cls(
+            entries=parts[0], targets=parts[1], stops=parts[2], blocks=blocks, figures=figures
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,14 +61,18 @@ class Levels:
 
 def roles_of(sheet: Sheet, side: Side | None) -> list[Roles]:
     """The ways in which *Buy* and *Sell* columns can be meant; one, where labels say it."""
-    entries = tuple(sheet.filled(Meaning.ENTRY))
-    targets = tuple(_listed_targets(sheet))
-    stops = tuple(block for block in sheet.filled(Meaning.STOP) if block.prices)
-    closes = tuple(sheet.filled(Meaning.CLOSE))
-    buys, sells = tuple(sheet.filled(Meaning.BUY)), tuple(sheet.filled(Meaning.SELL))
+    filled: dict[Meaning, list[Block]] = {}
+    for block in sheet.blocks:
+        if block.figures:
+            filled.setdefault(block.label, []).append(block)
+    entries = filled.get(Meaning.ENTRY)
+    targets = _listed(filled.get(Meaning.TARGET, ()), sheet)
+    stops = [block for block in filled.get(Meaning.STOP, ()) if block.prices]
+    closes = filled.get(Meaning.CLOSE, ())
+    buys, sells = filled.get(Meaning.BUY, ()), filled.get(Meaning.SELL, ())
 
     def roles(entry: Iterable[Block], target: Sequence[Block] = ()) -> Roles:
-        return Roles(entries=tuple(entry), targets=tuple(target) or targets or closes, stops=stops)
+        return Roles.of(entries=entry, targets=target or targets or closes, stops=stops)
 
     if entries:
         return [roles(entries, () if targets else (sells or buys))]
@@ -74,18 +82,20 @@ def roles_of(sheet: Sheet, side: Side | None) -> list[Roles]:
         return [roles(buys, sells), roles(sells, buys)]
     if buys or sells:
         return [roles(buys or sells)]
-    prices = sheet.filled(Meaning.PRICE)
+    prices = filled.get(Meaning.PRICE)
     if prices:
         return [roles(prices[:1])]
     headers = sheet.filled(Meaning.NOW, Meaning.LONG, Meaning.SHORT, Meaning.NAME)
     return [roles(block for block in headers if block.line == headers[0].line)]
 
 
-def _listed_targets(sheet: Sheet) -> list[Block]:
+def _listed(targets: Sequence[Block], sheet: Sheet) -> Sequence[Block]:
     """The targets but one that a title boasts of and the list below says again."""
+    if not any(sheet.lines[block.line].names for block in targets):
+        return targets
     later: set[str] = set()
     kept: list[Block] = []
-    for block in reversed(sheet.filled(Meaning.TARGET)):
+    for block in reversed(targets):
         raws = {figure.raw for figure in block.prices}
         if not (raws and raws <= later and sheet.lines[block.line].names):
             kept.append(block)
@@ -95,15 +105,19 @@ def _listed_targets(sheet: Sheet) -> list[Block]:
 
 def has_strays(sheet: Sheet, roles: Roles) -> bool:
     """A price beside those of a level that was not taken with them, or a list that nobody took: half is not read."""
+    if any(line.orphans for line in sheet.lines) and _has_orphans(sheet, roles):
+        return True
+    headers = sheet.filled(Meaning.NOW, Meaning.LONG, Meaning.SHORT)
+    return any(block.prices and not is_one_of(block, roles.blocks) for block in headers)
+
+
+def _has_orphans(sheet: Sheet, roles: Roles) -> bool:
     orphans = [f for line in sheet.lines if line.is_form for f in line.orphans if f.is_price]
     if orphans and _are_some_near(orphans, roles):
         return True
     lines = {figure.line for figure in roles.figures}
-    headers = sheet.filled(Meaning.NOW, Meaning.LONG, Meaning.SHORT)
-    return (
-        any(line.is_unclaimed for line in sheet.lines)
-        or any(block.prices and not is_one_of(block, roles.blocks) for block in headers)
-        or any(figure.is_price for at in lines for figure in sheet.lines[at].orphans)
+    return any(line.is_unclaimed for line in sheet.lines) or any(
+        figure.is_price for at in lines for figure in sheet.lines[at].orphans
     )
 
 
@@ -121,14 +135,17 @@ _GLUED_FAR: Final = Decimal(3)
 
 def has_glued_count(roles: Roles) -> bool:
     """`TP11.28` where the entry is 1.25: target 1 at 1.28, or a target at 11.28?"""
-    entries = [
-        v for b in roles.entries for f in b.prices for v in numbers.values(f.raw, PLAIN) or ()
-    ]
-    entries.sort()
-    for block in roles.targets:
-        figure = block.figures[0]
+    glued = [b.figures[0] for b in roles.targets if b.figures[0].start == b.end]
+    entries = sorted(
+        v
+        for b in roles.entries
+        if glued
+        for f in b.prices
+        for v in numbers.values(f.raw, PLAIN) or ()
+    )
+    for figure in glued:
         without = figure.raw[1:]
-        if figure.start != block.end or "." not in without or without[0] == ".":
+        if "." not in without or without[0] == ".":
             continue
         value, rest = numbers.values(figure.raw, PLAIN), numbers.values(without, PLAIN)
         if value and rest and _is_near_only(rest[0], value[0], entries):
@@ -237,8 +254,8 @@ def entry_of(
     roles: Roles, prices: tuple[Price, ...], side: Side, *, at_market: bool
 ) -> Entry | str:
     """How to enter at *prices*, or the reason why that is not said."""
-    seen = {meaning for block in roles.entries for meaning in block.seen}
-    is_trigger = _TRIGGERS[side] in seen
+    trigger = _TRIGGERS[side]
+    is_trigger = any(trigger in block.seen for block in roles.entries)
     if not prices:
         return Entry(kind=EntryKind.MARKET) if at_market else "no_entry"
     if len(prices) == 1:

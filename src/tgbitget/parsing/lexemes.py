@@ -43,21 +43,29 @@ class Token(NamedTuple):
     is_upper: bool = False
 
 
+WORD: Final = Kind.WORD
+NUMBER: Final = Kind.NUMBER
+NAME: Final = Kind.NAME
+LINE: Final = Kind.LINE
+TICK: Final = Kind.TICK
+MARK: Final = Kind.MARK
+"""Until Python 3.12 to look up a member of an enumeration takes ten times as long as a name; each token is asked a dozen
+times, and so are its meaning and its unit. Where that is, members have names."""
+
+_NO_UNIT: Final = Unit.NONE
 _new: Final = tuple.__new__
 """A post is some dozens of tokens: made from their values in order, they cost a third of what keywords cost."""
 
 
-def word_token(word: str, start: int, end: int, *, is_glued: bool, is_upper: bool) -> Token:
+def word_token(word: str, start: int, end: int, is_glued: bool, is_upper: bool) -> Token:
     return _new(
         Token,
-        (Kind.WORD, word, start, end, None, "", Unit.NONE, None, False, is_glued, is_upper),
+        (WORD, word, start, end, None, "", _NO_UNIT, None, False, is_glued, is_upper),
     )
 
 
-def number_token(digits: str, unit: Unit, start: int, end: int, *, is_glued: bool) -> Token:
-    return _new(
-        Token, (Kind.NUMBER, digits, start, end, None, "", unit, None, False, is_glued, False)
-    )
+def number_token(digits: str, unit: Unit, start: int, end: int, is_glued: bool) -> Token:
+    return _new(Token, (NUMBER, digits, start, end, None, "", unit, None, False, is_glued, False))
 
 
 def meant_token(token: Token, phrase: Phrase, end: int) -> Token:
@@ -66,12 +74,12 @@ def meant_token(token: Token, phrase: Phrase, end: int) -> Token:
     word = words[0] if len(words) == 1 else " ".join(words)
     return _new(
         Token,
-        (Kind.WORD, word, token.start, end, phrase.meaning, phrase.language, *token[6:]),
+        (WORD, word, token.start, end, phrase.meaning, phrase.language, *token[6:]),
     )
 
 
-def mark_token(kind: Kind, mark: str, start: int, *, is_glued: bool) -> Token:
+def mark_token(kind: Kind, mark: str, start: int, is_glued: bool) -> Token:
     """One character: a mark, a tick, the end of a line."""
     return _new(
-        Token, (kind, mark, start, start + 1, None, "", Unit.NONE, None, False, is_glued, False)
+        Token, (kind, mark, start, start + 1, None, "", _NO_UNIT, None, False, is_glued, False)
     )

@@ -7,33 +7,30 @@ from itertools import pairwise
 from typing import Final
 
 from tgbitget.parsing import numbers
+from tgbitget.parsing.lexemes import LINE, MARK, NUMBER
 from tgbitget.parsing.lexicon import Meaning
-from tgbitget.parsing.tokens import Kind, Token, Unit
+from tgbitget.parsing.tokens import Token, Unit
 
 MARKS: Final = frozenset(").:=°")
 LOOK_AHEAD: Final = 40
-_COUNT_MAX: Final = 20
-_DIGITS_MAX: Final = 2
+_COUNTS: Final = frozenset(map(str, range(1, 21)))
 _VALUE_REACH: Final = 12
 _FAR: Final = Decimal(3)
+_VALUES: Final = frozenset({Meaning.NOW, Meaning.AT_MARKET})
+_TARGET: Final = Meaning.TARGET
+_NO_UNIT: Final = Unit.NONE
+_OTHER: Final = Unit.OTHER
 _COUNTED: Final = frozenset({Meaning.ENTRY, Meaning.TARGET, Meaning.STOP, Meaning.OTHER, Meaning.BUY, Meaning.SELL})  # fmt: skip
 
 
 def is_count(token: Token) -> bool:
     """A plain integer from 1 to 20."""
-    return (
-        token.kind is Kind.NUMBER
-        and token.unit is Unit.NONE
-        and token.word.isdigit()
-        and len(token.word) <= _DIGITS_MAX
-        and token.word[0] != "0"
-        and int(token.word) <= _COUNT_MAX
-    )
+    return token.kind is NUMBER and token.word in _COUNTS and token.unit is _NO_UNIT
 
 
 def is_marked(after: Token | None) -> bool:
     """Is there a mark behind that makes a number one of a list: `1)`, `1.`, `1:`?"""
-    return after is not None and after.kind is Kind.MARK and after.word in MARKS
+    return after is not None and after.kind is MARK and after.word in MARKS
 
 
 def is_closed(token: Token, after: Token | None) -> bool:
@@ -44,7 +41,7 @@ def is_closed(token: Token, after: Token | None) -> bool:
 def without_count(token: Token, after: Token | None, count: int) -> str:
     """The digits of *token* but those of *count*, where it ends with them and a `)` follows: `2.4752)` is 2.475 and `2)`."""
     is_listed = (
-        token.unit is Unit.NONE
+        token.unit is _NO_UNIT
         and after is not None
         and after.word == ")"
         and after.start == token.end
@@ -55,7 +52,7 @@ def without_count(token: Token, after: Token | None, count: int) -> str:
 
 def behind_marks(tokens: Sequence[Token], at: int) -> int:
     """Where the number of a label may stand: behind `#`, `(`, and behind `-` in `TP-1:`."""
-    while at < len(tokens) and tokens[at].kind is Kind.MARK and tokens[at].word in "#(":
+    while at < len(tokens) and tokens[at].kind is MARK and tokens[at].word in "#(":
         at += 1
     is_dashed = at + 2 < len(tokens) and tokens[at].word == "-" and is_count(tokens[at + 1])
     return at + 1 if is_dashed and is_marked(tokens[at + 2]) else at
@@ -63,19 +60,20 @@ def behind_marks(tokens: Sequence[Token], at: int) -> int:
 
 def id_number(token: Token) -> int | None:
     """`#2`."""
+    if token.unit is not _OTHER or not token.word.startswith("#"):
+        return None
     digits = token.word.lstrip("# ")
-    is_id = token.unit is Unit.OTHER and token.word.startswith("#") and digits.isdigit()
-    return int(digits[:3]) if is_id else None
+    return int(digits[:3]) if digits.isdigit() else None
 
 
 def value_follows(tokens: Sequence[Token], at: int, *, marks_only: bool = False) -> bool:
     """Is there a value on the rest of the line, near? *marks_only*: with nothing but marks before it."""
     for token in tokens[at : at + _VALUE_REACH]:
-        if token.kind is Kind.LINE:
+        if token.kind is LINE:
             return False
-        if token.kind is Kind.NUMBER or token.meaning in (Meaning.NOW, Meaning.AT_MARKET):
+        if token.kind is NUMBER or token.meaning in _VALUES:
             return True
-        if marks_only and token.kind is not Kind.MARK:
+        if marks_only and token.kind is not MARK:
             return False
     return False
 
@@ -88,7 +86,7 @@ def unglued(tokens: Sequence[Token]) -> Sequence[Token]:
     glued = [
         at + 1
         for at, (label, number) in enumerate(pairwise(tokens))
-        if label.meaning is Meaning.TARGET and number.kind is Kind.NUMBER and number.is_glued
+        if number.is_glued and number.kind is NUMBER and label.meaning is _TARGET
     ]
     found = [_GLUED.fullmatch(tokens[at].word) for at in glued]
     if len(glued) < 2 or any(f is None or f[1] != str(n) for n, f in enumerate(found, start=1)):  # noqa: PLR2004 - 1 and 2 make a count
@@ -108,11 +106,11 @@ def next_line_starts(tokens: Sequence[Token], at: int, number: int) -> bool:
     """Does the next line that is not blank begin with *number*?"""
     has_passed = False
     for token in tokens[at : at + LOOK_AHEAD]:
-        if token.kind is Kind.LINE:
+        if token.kind is LINE:
             has_passed = True
-        elif has_passed and token.kind is Kind.NUMBER:
+        elif has_passed and token.kind is NUMBER:
             return token.word.partition(" ")[0] == str(number)
-        elif has_passed and token.kind is not Kind.MARK:
+        elif has_passed and token.kind is not MARK:
             return False
     return False
 
@@ -121,7 +119,7 @@ def numbered_labels(tokens: Sequence[Token]) -> frozenset[Meaning]:
     """Labels that occur with 1 and with 2 behind them: those numbers count labels, they are no prices."""
     seen: dict[Meaning, set[str]] = {}
     for token, after in pairwise(tokens):
-        if token.meaning in _COUNTED and after.kind is Kind.NUMBER:
+        if after.kind is NUMBER and token.meaning in _COUNTED:
             assert token.meaning is not None
             seen.setdefault(token.meaning, set()).add(after.word.partition(" ")[0])
     return frozenset(m for m, counts in seen.items() if {"1", "2"} <= counts)
@@ -130,9 +128,9 @@ def numbered_labels(tokens: Sequence[Token]) -> frozenset[Meaning]:
 def counts_alone(tokens: Sequence[Token], at: int) -> bool | None:
     """A lone `Target 1 - 0.5`: does the 1 count (True), or is it a price (False)? None: it could be either."""
     for token in tokens[at + 1 : at + _VALUE_REACH]:
-        if token.kind is Kind.LINE or token.meaning is not None:
+        if token.kind is LINE or token.meaning is not None:
             return False
-        if token.kind is Kind.NUMBER and token.unit in (Unit.NONE, Unit.THOUSANDS):
+        if token.kind is NUMBER and token.unit in (Unit.NONE, Unit.THOUSANDS):
             value = numbers.values(token.word, numbers.PLAIN)
             count = Decimal(tokens[at].word)
             if value is None or len(value) != 1:

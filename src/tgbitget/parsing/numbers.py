@@ -29,6 +29,7 @@ class Habit:
 
 
 PLAIN: Final = Habit()
+_DECIMAL: Final = Mark.DECIMAL
 
 HABITS: Final = tuple(
     Habit(comma=comma, dot=dot, space=space)
@@ -60,17 +61,18 @@ _GROUP: Final = 3
 LIST_SPREAD_MAX: Final = 10
 """Levels in one list lie within one order of magnitude."""
 
-_SIMPLE = re.compile(r"\d{1,15}(?:\.\d{1,8})?")
+_SIMPLE = re.compile(r"(?:0|[1-9]\d{0,14})(?:\.\d{1,8})?")
 _FIGURE = re.compile(r"\.?\d+(?:[.,' ]\d+)*(?:e-\d{1,2}|k\d*)?", re.IGNORECASE)
 _THOUSANDS = re.compile(r"[1-9]\d{0,2}(?:[.,' ]\d{3})+")
+_MARKED = re.compile(r"[^k,' ]*[,' ]|[1-9]\d{0,2}(?:\.\d{3})+(?:k|\Z)")
 _TINY_EXPONENT = re.compile(r"(\d*\.?\d+)e-(\d{1,2})", re.IGNORECASE)
 
 
 def values(raw: str, habit: Habit) -> tuple[Decimal, ...] | None:
     """What *raw* (digits with marks between, perhaps a `k`) means under *habit*: one value, several of a list, or None."""
-    if _SIMPLE.fullmatch(raw) and (habit.dot is Mark.DECIMAL or "." not in raw):
-        value = _decimal(raw)
-        return None if value is None else (value,)
+    if _SIMPLE.fullmatch(raw) and (habit.dot is _DECIMAL or "." not in raw):
+        simple = Decimal(raw)
+        return (simple,) if simple else None
     if not _FIGURE.fullmatch(raw):
         return None
     if "k" in raw:
@@ -99,8 +101,7 @@ def _thousandfold(raw: str, habit: Habit) -> tuple[Decimal, ...] | None:
 
 def is_plain(raw: str) -> bool:
     """Every habit reads it alike."""
-    raw = raw.partition("k")[0]
-    return not any(c in raw for c in ",' ") and not _THOUSANDS.fullmatch(raw)
+    return not _MARKED.match(raw)
 
 
 def is_settled(

@@ -3,7 +3,7 @@
 from collections import Counter
 from typing import Final
 
-from tgbitget.parsing.lexemes import Kind, Token, meant_token
+from tgbitget.parsing.lexemes import MARK, NUMBER, WORD, Kind, Token, meant_token
 from tgbitget.parsing.lexicon import Lexicon, Meaning, Phrase
 from tgbitget.parsing.names import Name
 
@@ -18,7 +18,7 @@ def phrased(tokens: list[Token], text: str, lexicon: Lexicon) -> list[Token]:
     for at, token in enumerate(tokens):
         if at < past:
             continue
-        if token.kind is Kind.WORD and token.meaning is None:
+        if token.kind is WORD and token.meaning is None:
             if token.word in joins and _is_between_numbers(tokens, at):
                 token = token._replace(meaning=Meaning.TO)  # noqa: PLW2901 - the same word, understood
             elif token.word in starts:
@@ -29,9 +29,7 @@ def phrased(tokens: list[Token], text: str, lexicon: Lexicon) -> list[Token]:
 
 def _is_between_numbers(tokens: list[Token], at: int) -> bool:
     return (
-        0 < at < len(tokens) - 1
-        and tokens[at - 1].kind is Kind.NUMBER
-        and tokens[at + 1].kind is Kind.NUMBER
+        0 < at < len(tokens) - 1 and tokens[at - 1].kind is NUMBER and tokens[at + 1].kind is NUMBER
     )
 
 
@@ -119,9 +117,9 @@ def _matched(words: tuple[str, ...], tokens: list[Token], at: int, text: str) ->
 def _next_word(tokens: list[Token], at: int, text: str) -> int:
     """Where the word is that may go on with a phrase, 0 when none is. Marks between its words do not count."""
     end, at = tokens[at].end, at + 1
-    while at < len(tokens) and tokens[at].kind is Kind.MARK and tokens[at].word in "-_/.:'":
+    while at < len(tokens) and tokens[at].kind is MARK and tokens[at].word in "-_/.:'":
         at += 1
     if at >= len(tokens):
         return 0
     after = tokens[at]
-    return at if after.kind is Kind.WORD and text[end : after.start] in _GAPS else 0
+    return at if after.kind is WORD and text[end : after.start] in _GAPS else 0

@@ -10,7 +10,7 @@ from tgbitget.model.intent import LevelUpdate, OpenPosition, Side, UpdateTrade
 from tgbitget.model.money import Percent, Price, exact
 from tgbitget.model.reading import Read, Span, Unclear
 from tgbitget.parsing import judgement, numbers, terms
-from tgbitget.parsing.form import Figure, Sheet
+from tgbitget.parsing.form import NARRATIVE, STATUS, Figure, Sheet
 from tgbitget.parsing.levels import (
     Levels,
     Roles,
@@ -52,6 +52,9 @@ _TOLD: Final = frozenset({Meaning.CANCEL, Meaning.CLOSED, Meaning.PROFIT, Meanin
 """In the first line of a post they say that it tells of a trade that was."""
 _COMPLETE: Final = 2
 """Of entry, targets and stop: with fewer a post opens nothing, unless entry and side are said outright."""
+
+
+_TRIGGERS: Final = frozenset({Meaning.ABOVE, Meaning.BELOW, Meaning.BUY_STOP, Meaning.SELL_STOP})
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,24 +135,29 @@ class _Setup:
 
     def _opens(self) -> bool:
         """Is there enough of a setup, and nothing that makes it a report or a plan?"""
-        is_labelled = any(block.label is Meaning.ENTRY for block in self._sheet.blocks)
-        is_said = is_labelled or self._sheet.has(Meaning.AT_MARKET)
+        sheet = self._sheet
+        is_labelled = Meaning.ENTRY in sheet.labels
+        is_said = is_labelled or sheet.has(Meaning.AT_MARKET)
         is_outright = self._has_entry and self._side is not None and is_said
         if self._has_entry + self._has_targets + self._has_stop < _COMPLETE and not is_outright:
             return False
-        if self._is_sample() or any(line.is_result for line in self._sheet.lines):
+        if self._is_sample() or self._is_narrated():
             return False
-        if any(self._sheet.lines[figure.line].is_question for figure in self._roles.figures):
+        if sheet.has(Meaning.RESULT) and any(line.is_result for line in sheet.lines):
             return False
-        if self._is_narrated():
+        if sheet.has_questions and any(
+            sheet.lines[f.line].is_question for f in self._roles.figures
+        ):
             return False
         is_full = is_labelled and self._has_stop and self._has_targets
         return is_full or self._has_headed_levels() or not self._is_report()
 
     def _is_report(self) -> bool:
         """`40% of profit` beside a target shares the amount; on a line of its own a profit is told."""
+        if not self._sheet.meanings.isdisjoint(_REPORTS):
+            return True
         levels = {figure.line for figure in self._roles.figures}
-        return self._sheet.has(*_REPORTS) or any(
+        return self._sheet.has(Meaning.PROFIT) and any(
             Meaning.PROFIT in line.meanings
             for at, line in enumerate(self._sheet.lines)
             if at not in levels
@@ -160,6 +168,8 @@ class _Setup:
 
         What was yesterday is told in a headline or beside the levels; in a paragraph it is a reason.
         """
+        if not self._sheet.has(Meaning.SAMPLE, Meaning.PAST):
+            return False
         levels = {figure.line for figure in self._roles.figures}
         lines = self._sheet.lines[: max(levels, default=len(self._sheet.lines)) + 1]
         return any(
@@ -170,6 +180,8 @@ class _Setup:
 
     def _is_narrated(self) -> bool:
         """`If you had taken our long: entry 3000 …`: a condition or a plan leads to the entry."""
+        if self._sheet.meanings.isdisjoint(NARRATIVE):
+            return False
         for block in self._roles.entries:
             for figure in block.prices:
                 at = self._sheet.lines[figure.line].narrated_at
@@ -191,23 +203,23 @@ class _Setup:
     def _fault(self, is_contradictory: bool) -> _Fault | None:
         roles, sheet = self._roles, self._sheet
         levels = sheet.of(Meaning.ENTRY, Meaning.TARGET, Meaning.STOP)
-        level_lines = [sheet.lines[f.line].meanings for f in roles.figures]
         if not self._has_entry:
             return _Fault("no_entry")
         if is_contradictory:
             return _Fault("contradictory", "both directions are written")
-        if any(f.is_ticked for block in (*roles.entries, *roles.targets) for f in block.figures):
+        if sheet.has_ticks and any(
+            f.is_ticked for block in (*roles.entries, *roles.targets) for f in block.figures
+        ):
             return _Fault("stale", "some levels are ticked as reached")
-        if has_some_ticks(sheet, roles):
+        if sheet.has_ticks and has_some_ticks(sheet, roles):
             return _Fault("stale", "some targets are ticked as reached, others are not")
-        if any(Meaning.HIT in line and Meaning.IF not in line for line in level_lines):
+        if sheet.has(Meaning.HIT) and self._has_reached_levels():
             return _Fault("stale", "some levels are told as reached")
         if any(block.is_garbled for block in (*levels, *roles.blocks)):
             return _Fault("price_ambiguous", "a number cannot be told from what stands beside it")
         if not self._has_stop and any(b.label is Meaning.CLOSE for b in roles.targets):
             return _Fault("price_ambiguous", "an exit may be told, or planned")
-        levels_at = {figure.line for figure in roles.figures}
-        if any(line.is_status for at, line in enumerate(sheet.lines) if at not in levels_at):
+        if not sheet.meanings.isdisjoint(STATUS) and self._is_over():
             return _Fault("stale", "what became of the trade is told")
         if any(block.prices and block not in roles.targets for block in sheet.of(Meaning.CLOSE)):
             return _Fault("price_ambiguous", "an exit may be told, or planned")
@@ -221,11 +233,21 @@ class _Setup:
             return _Fault("no_direction")
         return None
 
+    def _has_reached_levels(self) -> bool:
+        lines = [self._sheet.lines[figure.line].meanings for figure in self._roles.figures]
+        return any(Meaning.HIT in line and Meaning.IF not in line for line in lines)
+
+    def _is_over(self) -> bool:
+        """What became of the trade stands on a line of its own."""
+        levels = {figure.line for figure in self._roles.figures}
+        lines = enumerate(self._sheet.lines)
+        return any(line.is_status for at, line in lines if at not in levels)
+
     def _measured(self, subject: Subject) -> Read | Unclear:
         """Asks each habit of writing numbers what the trade would be; one answer is a reading."""
         figures = self._roles.figures
         is_plain = all(numbers.is_plain(figure.raw) for figure in figures)
-        coherent: dict[Levels, tuple[Habit, OpenPosition]] = {}
+        coherent: list[tuple[Levels, Habit, OpenPosition]] = []
         faults: list[str] = []
         habits = (PLAIN,) if is_plain else numbers.habits_of([figure.raw for figure in figures])
         for habit in habits:
@@ -234,12 +256,12 @@ class _Setup:
             fault = intent if isinstance(intent, str) else judgement.levels_fault(intent)
             if isinstance(levels, str) or isinstance(intent, str) or fault is not None:
                 faults.append(fault or "price_ambiguous")
-            else:
-                coherent.setdefault(levels, (habit, intent))
+            elif all(levels != known for known, _, _ in coherent):
+                coherent.append((levels, habit, intent))
         if not coherent:
             written = ", ".join(figure.raw for figure in figures)
             return self._unclear(subject, _Fault(faults[0], f"levels: {written}"[:200]))
-        return self._chosen(subject, list(coherent.values()))
+        return self._chosen(subject, [(habit, intent) for _, habit, intent in coherent])
 
     def _chosen(
         self, subject: Subject, coherent: list[tuple[Habit, OpenPosition]]
@@ -313,11 +335,11 @@ class _Setup:
             ("take_profits", roles.targets),
             ("stop_loss", roles.stops),
         ):
-            spans += [
-                Span(field=field, start=f.start, end=f.end, rule=f"label {block.label}")
-                for block in blocks
-                for f in block.figures
-            ]
+            for block in blocks:
+                rule = f"label {block.label}"
+                spans += [
+                    Span(field=field, start=f.start, end=f.end, rule=rule) for f in block.figures
+                ]
         spans += [
             Span(field="leverage", start=f.start, end=f.end, rule="leverage") for f in leverages
         ]
@@ -331,6 +353,8 @@ def _extremes(prices: Sequence[Price]) -> Sequence[Price]:
 
 def _is_market(sheet: Sheet, roles: Roles) -> bool:
     """`Entry: market`, `LONG NOW`, `MARKET ORDER` in a headline."""
+    if not sheet.has(Meaning.AT_MARKET, Meaning.OPENING, Meaning.NOW):
+        return False
     headlines = [line for line in sheet.lines if line.plain_words <= _PROSE_WORDS]
     is_reference = any(block.label is Meaning.PRICE for block in roles.entries)
     if is_reference and any(Meaning.OPENING in line.meanings for line in headlines):
@@ -349,6 +373,8 @@ def _is_market(sheet: Sheet, roles: Roles) -> bool:
 
 def _has_empty_trigger(sheet: Sheet, roles: Roles) -> bool:
     """`65000 is key. Long above`: the price that triggers stands elsewhere."""
+    if sheet.meanings.isdisjoint(_TRIGGERS):
+        return False
     sides = sheet.of(Meaning.LONG, Meaning.SHORT, Meaning.BUY, Meaning.SELL)
     return any(
         block.seen & {Meaning.ABOVE, Meaning.BELOW} and not block.figures

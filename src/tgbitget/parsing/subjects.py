@@ -1,10 +1,12 @@
 """Whom a post is about: which coin, and which way."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tgbitget.model.intent import Side
 from tgbitget.parsing.fields import read_form
 from tgbitget.parsing.form import Sheet
+from tgbitget.parsing.lexemes import LINE, MARK, NUMBER, WORD
 from tgbitget.parsing.lexicon import Meaning
 from tgbitget.parsing.names import Name
 from tgbitget.parsing.tokens import Kind, Token
@@ -26,6 +28,7 @@ _HEADLINE = {
     Meaning.ENTRY,
 }
 _OUTRIGHT = frozenset({Meaning.LONG, Meaning.SHORT})
+_TRADED = frozenset({Meaning.BUY, Meaning.SELL})
 _LABELLED, _HEADED, _IN_PROSE = 3, 2, 1
 _LEVELS = (Meaning.ENTRY, Meaning.TARGET, Meaning.STOP)
 _PROSE_WORDS = 3
@@ -43,9 +46,9 @@ class Subject:
 
 def direction(sheet: Sheet) -> tuple[Side | None, bool]:
     """The side that words say, and whether words contradict each other. LONG and SHORT outweigh buy and sell."""
-    for pair in (_OUTRIGHT, _SIDES.keys() - _OUTRIGHT):
+    for pair in (_OUTRIGHT, _TRADED) if sheet.sides else ():
         weighed = [(_weight(sheet, line), _SIDES[m]) for m, _, line in sheet.sides if m in pair]
-        if pair != _OUTRIGHT and _are_columns(sheet):
+        if pair is _TRADED and _are_columns(sheet):
             return None, False
         if weighed:
             best = max(weight for weight, _ in weighed)
@@ -91,31 +94,31 @@ def subject_of(sheet: Sheet) -> Subject | str:
 
 def _has_another(sheet: Sheet, bases: set[str]) -> bool:
     """Does a headline with a direction and levels under it belong to another coin?"""
+    others = {line for name, t, line in sheet.names if t.is_strong and name.base not in bases}
+    if not others:
+        return False
     last = max((block.line for block in sheet.filled(*_LEVELS)), default=0)
     return any(
-        token.is_strong
-        and name.base not in bases
-        and line < last
+        line < last
         and sheet.lines[line].meanings & _SIDES.keys()
         and not any(t.name is not None and t.name.base in bases for t in sheet.lines[line].names)
-        for name, token, line in sheet.names
+        for line in others
     )
 
 
 Named = tuple[Name, Token, int]
 
 
-def _ranks(sheet: Sheet) -> list[tuple[str, list[Named]]]:
+def _ranks(sheet: Sheet) -> Iterator[tuple[str, list[Named]]]:
     """Names from the surest way of writing one to the least."""
     strong = [n for n in sheet.names if n[1].is_strong]
-    return [
-        ("label", sheet.labelled),
-        ("pair", [n for n in strong if n[0].quote]),
-        ("$ticker", [n for n in strong if n[1].word[0] == "$"]),
-        ("beside a side", [n for n in sheet.names if sheet.lines[n[2]].meanings & _SIDES.keys()]),
-        ("#ticker", [n for n in strong if n[1].word[0] == "#"]),
-        ("coin", [n for n in sheet.names if not n[1].is_strong]),
-    ]
+    yield "label", sheet.labelled
+    yield "pair", [n for n in strong if n[0].quote]
+    yield "$ticker", [n for n in strong if n[1].word[0] == "$"]
+    beside = [n for n in sheet.names if not _SIDES.keys().isdisjoint(sheet.lines[n[2]].meanings)]
+    yield "beside a side", beside
+    yield "#ticker", [n for n in strong if n[1].word[0] == "#"]
+    yield "coin", [n for n in sheet.names if not n[1].is_strong]
 
 
 def _headlines(sheet: Sheet, names: list[Named]) -> list[Named]:
@@ -147,26 +150,23 @@ def with_bare_names(tokens: list[Token]) -> list[Token]:
     `chr` in `long chr 0.25`.
     """
     out = list(tokens)
-    is_shouted = not any(t.kind is Kind.WORD and not t.is_upper for t in tokens)
+    is_shouted = not any(not t.is_upper and t.kind is WORD for t in tokens)
     beside = _SIDES.keys() | {Meaning.SPOT} if is_shouted else _BESIDE
     for at, token in enumerate(tokens):
-        if (
-            token.kind is not Kind.WORD
-            or token.meaning is not None
-            or len(token.word) not in _NAME_LETTERS
-        ):
+        if token.meaning is not None or token.kind is not WORD:
             continue
-        if not token.word.isascii() or not token.word.isalpha():
+        word = token.word
+        if len(word) not in _NAME_LETTERS or not (word.isascii() and word.isalpha()):
             continue
         before = _beside(tokens, at, -1)
-        is_sided = before is not None and before.meaning in (Meaning.LONG, Meaning.SHORT)
+        is_sided = before is not None and before.meaning in _OUTRIGHT
         if not token.is_upper and not is_sided:
             continue
         after = _beside(tokens, at, 1)
         is_beside = (before is not None and before.meaning in beside) or (
             after is not None and after.meaning in beside
         )
-        is_between = is_sided and after is not None and after.kind is Kind.NUMBER
+        is_between = is_sided and after is not None and after.kind is NUMBER
         is_headed = (
             is_shouted
             and at > 0
@@ -174,20 +174,18 @@ def with_bare_names(tokens: list[Token]) -> list[Token]:
             and before is not None
             and before.meaning is Meaning.OBJECT
         )
-        is_title = (
-            before is None and after is None and not any(t.kind is Kind.WORD for t in tokens[:at])
-        )
+        is_title = before is None and after is None and not any(t.kind is WORD for t in tokens[:at])
         if (token.is_upper and (is_beside or is_headed or is_title)) or is_between:
-            out[at] = token._replace(kind=Kind.NAME, name=Name(base=token.word.upper()))
+            out[at] = token._replace(kind=Kind.NAME, name=Name(base=word.upper()))
     return out
 
 
 def _beside(tokens: list[Token], at: int, step: int) -> Token | None:
     """The neighbour on the same line, marks passed over."""
     at += step
-    while 0 <= at < len(tokens) and tokens[at].kind is Kind.MARK:
+    while 0 <= at < len(tokens) and tokens[at].kind is MARK:
         at += step
-    if not 0 <= at < len(tokens) or tokens[at].kind is Kind.LINE:
+    if not 0 <= at < len(tokens) or tokens[at].kind is LINE:
         return None
     return tokens[at]
 

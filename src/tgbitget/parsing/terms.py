@@ -30,6 +30,8 @@ def margin_mode(sheet: Sheet) -> MarginMode | None:
 
 def leverage(sheet: Sheet, name: Name) -> tuple[Decimal | None, list[Figure]]:
     """The highest of the first range, and where it stands: labelled, else on a line with the word, else in a headline."""
+    if not sheet.leverages:
+        return None, []
     labelled = [figure for figure, is_labelled in sheet.leverages if is_labelled]
     every = [figure for figure, _ in sheet.leverages]
     said = (

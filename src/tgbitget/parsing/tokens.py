@@ -4,7 +4,18 @@ import re
 from typing import Final
 
 from tgbitget.parsing import names
-from tgbitget.parsing.lexemes import Kind, Token, Unit, mark_token, number_token, word_token
+from tgbitget.parsing.lexemes import (
+    LINE,
+    MARK,
+    TICK,
+    WORD,
+    Kind,
+    Token,
+    Unit,
+    mark_token,
+    number_token,
+    word_token,
+)
 from tgbitget.parsing.lexicon import Lexicon, Meaning
 from tgbitget.parsing.names import Name
 from tgbitget.parsing.phrases import phrased
@@ -57,6 +68,7 @@ Told first, at a fifth of the price; taken away, every post is cut into the same
 """
 _PATTERN: Final = re.compile(f"(?! )(?:{_PLAIN}|{SHAPES})")
 _CAMEL = re.compile(r"[^\W\d_a-z]{2,}(?=[A-ZА-ЯЁ][a-zа-яё])|[A-ZА-ЯЁ]?[a-zа-яё']+|[^\W\d_]")
+_NO_UNIT: Final = Unit.NONE
 _OTHER_UNIT = re.compile(
     r"(?:h|hr|hrs|hour|hours|m|min|mins|d|day|days|w|s|st|nd|rd|th|r|rr|b|bn|mln|ч|м|мин|д|н)",
     re.IGNORECASE,
@@ -80,40 +92,36 @@ def cut(text: str, lexicon: Lexicon, pattern: re.Pattern[str] = _PATTERN) -> lis
         is_glued = start == past
         past = end
         if group == "plain":
-            word = found[0].lower()
-            tokens.append(word_token(word, start, end, is_glued=is_glued, is_upper=False))
-        elif group == "capitals":
-            word = found[0].lower()
-            tokens.append(word_token(word, start, end, is_glued=is_glued, is_upper=True))
+            tokens.append(word_token(found[0].lower(), start, end, is_glued, False))
+        elif group == "mark":
+            tokens.append(mark_token(MARK, found[0], start, is_glued))
         elif group == "figure":
-            is_glued = is_glued and bool(tokens) and tokens[-1].kind is Kind.WORD
-            tokens.append(number_token(found[0], Unit.NONE, start, end, is_glued=is_glued))
-        elif group in _ONE_CHARACTER:
-            kind = _ONE_CHARACTER[group]
-            is_glued = is_glued and kind is not Kind.LINE
-            tokens.append(mark_token(kind, found[0], start, is_glued=is_glued))
+            is_glued = is_glued and bool(tokens) and tokens[-1].kind is WORD
+            tokens.append(number_token(found[0], _NO_UNIT, start, end, is_glued))
+        elif group == "line" or group == "newline":  # noqa: PLR1714 - a set for two takes twice as long
+            tokens.append(mark_token(LINE, "\n", start, False))
+        elif group == "capitals":
+            tokens.append(word_token(found[0].lower(), start, end, is_glued, True))
         else:
-            _add(tokens, found, lexicon, is_glued=is_glued)
+            _add(tokens, found, lexicon, is_glued)
         if len(tokens) > TOKENS_MAX:
             return []
     return tokens
 
 
-_ONE_CHARACTER: Final = {
-    "line": Kind.LINE,
-    "newline": Kind.LINE,
-    "mark": Kind.MARK,
-    "other_mark": Kind.MARK,
-    "tick": Kind.TICK,
-}
-
-
-def _add(tokens: list[Token], found: re.Match[str], lexicon: Lexicon, *, is_glued: bool) -> None:
+def _add(tokens: list[Token], found: re.Match[str], lexicon: Lexicon, is_glued: bool) -> None:
     group = found.lastgroup
     start, end, text = found.start(), found.end(), found[0]
     if group in ("word", "small"):
-        is_whole = text.lower() in lexicon.heads
-        _add_words(tokens, text, start, is_glued=is_glued, is_whole=is_whole)
+        low = text.lower()
+        if low == text or low in lexicon.heads:  # as it stands
+            tokens.append(word_token(_one_script(low), start, end, is_glued, text.isupper()))
+        else:
+            _add_words(tokens, text, start, is_glued=is_glued)
+    elif group == "tick":
+        tokens.append(mark_token(TICK, text, start, is_glued))
+    elif group == "other_mark":
+        tokens.append(mark_token(MARK, text, start, is_glued))
     elif group == "sign":
         token = Token(
             kind=Kind.WORD, word=text, start=start, end=end, meaning=lexicon.signs.get(text)
@@ -125,16 +133,16 @@ def _add(tokens: list[Token], found: re.Match[str], lexicon: Lexicon, *, is_glue
         _add_name(tokens, found, lexicon)
     elif group == "share":  # Turkish writes %50
         digits = text[1:].strip()
-        tokens.append(number_token(digits, Unit.PERCENT, start, end, is_glued=is_glued))
+        tokens.append(number_token(digits, Unit.PERCENT, start, end, is_glued))
     elif group == "times":
         digits = text[1:].strip()
-        tokens.append(number_token(digits, Unit.TIMES, start, end, is_glued=is_glued))
+        tokens.append(number_token(digits, Unit.TIMES, start, end, is_glued))
     elif group == "ticker":
         _add_ticker(tokens, text, start, lexicon)
     elif group == "unspaced":
         _add_unspaced(tokens, text, start, lexicon)
     else:  # id, ratio, link: numbers in them are nobody's price
-        tokens.append(number_token(text, Unit.OTHER, start, end, is_glued=is_glued))
+        tokens.append(number_token(text, Unit.OTHER, start, end, is_glued))
 
 
 def _add_number(
@@ -142,7 +150,7 @@ def _add_number(
 ) -> None:
     digits, suffix = found["number"], found["unit"] or ""
     start, end = found.start(), found.end()
-    is_glued = is_glued and bool(tokens) and tokens[-1].kind is Kind.WORD
+    is_glued = is_glued and bool(tokens) and tokens[-1].kind is WORD
     glued = suffix.strip()
     low = glued.lower()
     thousands = _THOUSANDS_UNIT.fullmatch(glued)
@@ -161,7 +169,7 @@ def _add_number(
     else:
         _add_glued(tokens, digits, suffix, start, lexicon, is_glued=is_glued)
         return
-    tokens.append(number_token(digits, unit, start, end, is_glued=is_glued))
+    tokens.append(number_token(digits, unit, start, end, is_glued))
 
 
 def _add_glued(
@@ -173,7 +181,7 @@ def _add_glued(
     known = word is not None and first is not None and _is_known(first[0], word[0], lexicon)
     at = start + len(digits)
     unit = Unit.NONE if known else Unit.GARBLED
-    tokens.append(number_token(digits, unit, start, at, is_glued=is_glued))
+    tokens.append(number_token(digits, unit, start, at, is_glued))
     letters = word[0] if word else suffix
     _add_words(tokens, letters, at, is_glued=True)
     if len(letters) < len(suffix):
@@ -192,32 +200,25 @@ def _is_known(first: str, word: str, lexicon: Lexicon) -> bool:
     return len(first) > 1 and (first.lower() in lexicon.heads or word.lower() in lexicon.heads)
 
 
-def _add_words(
-    tokens: list[Token], text: str, start: int, *, is_glued: bool, is_whole: bool = False
-) -> None:
-    """One word, or several where capitals run together (`LONGLeverage`), unless it is a word as it stands."""
-    is_even = is_whole or text in (text.lower(), text.upper(), text.title())
-    pieces = [text] if is_even else None
+def _add_words(tokens: list[Token], text: str, start: int, *, is_glued: bool) -> None:
+    """One word, or several where capitals run together (`LONGLeverage`)."""
+    is_even = text in (text.lower(), text.upper(), text.title())
     at = start
-    for piece in pieces or [found[0] for found in _CAMEL.finditer(text)]:
+    for piece in [text] if is_even else [found[0] for found in _CAMEL.finditer(text)]:
         word, end = _one_script(piece.lower()), at + len(piece)
-        tokens.append(word_token(word, at, end, is_glued=is_glued, is_upper=piece.isupper()))
+        tokens.append(word_token(word, at, end, is_glued, piece.isupper()))
         at = end
         is_glued = True
 
 
+_LATIN, _CYRILLIC = re.compile("[a-z]"), re.compile("[а-я]")
 _LATIN_LOOKALIKES = str.maketrans("aeopcyxkmtbh", "аеорсухкмтвн")
 
 
 def _one_script(word: str) -> str:
     """A Cyrillic word with Latin letters in it (`Tейк`) is that Cyrillic word."""
-    if (
-        word.isascii()
-        or not any("a" <= c <= "z" for c in word)
-        or not any("а" <= c <= "я" for c in word)
-    ):
-        return word
-    return word.translate(_LATIN_LOOKALIKES)
+    is_mixed = not word.isascii() and _LATIN.search(word) and _CYRILLIC.search(word)
+    return word.translate(_LATIN_LOOKALIKES) if is_mixed else word
 
 
 def _add_name(tokens: list[Token], found: re.Match[str], lexicon: Lexicon) -> None:
@@ -244,9 +245,7 @@ def _add_name(tokens: list[Token], found: re.Match[str], lexicon: Lexicon) -> No
     for piece in re.finditer(r"[^\W\d_]+|\d+(?:[.,]\d+)*", text):
         at = start + piece.start()
         if piece[0][0].isdigit():
-            tokens.append(
-                number_token(piece[0], Unit.OTHER, at, at + len(piece[0]), is_glued=False)
-            )
+            tokens.append(number_token(piece[0], Unit.OTHER, at, at + len(piece[0]), False))
         else:
             _add_words(tokens, piece[0], at, is_glued=False)
 
@@ -307,7 +306,7 @@ def _add_ticker(tokens: list[Token], text: str, start: int, lexicon: Lexicon) ->
             if piece[0].isdigit():
                 unit = Unit.OTHER if letters in _INDICATORS or number_first else Unit.NONE
                 tokens.append(
-                    number_token(piece[0], unit, at, at + len(piece[0]), is_glued=piece.start() > 0)
+                    number_token(piece[0], unit, at, at + len(piece[0]), piece.start() > 0)
                 )
             else:
                 _add_words(tokens, piece[0], at, is_glued=piece.start() > 0)

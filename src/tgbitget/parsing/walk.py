@@ -5,8 +5,9 @@ from typing import Final
 
 from tgbitget.parsing import numbering
 from tgbitget.parsing.form import Block, Figure, Line, Sheet
+from tgbitget.parsing.lexemes import WORD
 from tgbitget.parsing.lexicon import Meaning
-from tgbitget.parsing.tokens import Kind, Token
+from tgbitget.parsing.tokens import Token
 
 WORDS_BEFORE_VALUE_MAX: Final = 3
 """Words that may stand between a label and its value (`Stop Loss Use Only Below`); after more it is prose."""
@@ -14,6 +15,8 @@ LEVELS: Final = frozenset({Meaning.ENTRY, Meaning.TARGET, Meaning.STOP})
 SIDES: Final = frozenset({Meaning.LONG, Meaning.SHORT, Meaning.BUY, Meaning.SELL})
 HEADERS: Final = SIDES | {Meaning.NOW, Meaning.CLOSE}
 """Words that stand before prices without being labels: `LONG 36705-36200`."""
+_HEADS: Final = HEADERS | {Meaning.NAME}
+_AROUND: Final = Meaning.AROUND
 NEUTRAL: Final = frozenset(
     {
         Meaning.TO,
@@ -55,7 +58,7 @@ class Walk:
             end=token.end,
             line=self.line_number,
             language=token.language,
-            is_label=token.kind is Kind.WORD,
+            is_label=token.kind is WORD,
         )
         self.sheet.blocks.append(self.block)
         self.sheet.labels.add(label)
@@ -67,9 +70,9 @@ class Walk:
             return
         if block.has_figure_on(self.line_number):
             block.is_paused = True
-        elif block.label in HEADERS or block.label is Meaning.NAME:
+        elif block.label in _HEADS:
             after = self.next()
-            if after is None or after.meaning is not Meaning.AROUND:  # "buying it here at 1.31"
+            if after is None or after.meaning is not _AROUND:  # "buying it here at 1.31"
                 self.block = None
         else:
             block.words += 1
@@ -79,8 +82,5 @@ class Walk:
         """In parentheses behind a value or a headline: a percent, a ratio, a remark."""
         block = self.block
         return self.depth > 0 and (
-            block is None
-            or block.label in HEADERS
-            or block.label is Meaning.NAME
-            or block.has_figure_on(self.line_number)
+            block is None or block.label in _HEADS or block.has_figure_on(self.line_number)
         )
