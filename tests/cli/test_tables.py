@@ -43,7 +43,10 @@ def test_on_a_terminal_ids_stay_whole_and_sentences_give_way(
     assert "\x1b[2J" not in terminal.getvalue()
     lines = Text.from_ansi(terminal.getvalue()).plain.splitlines()
     assert lines[0].split() == ["Signal", "Order", "Filled"]
-    assert lines[1].startswith("-1001234567890/7  buy limit")
+    assert lines[1:3] == [
+        "-1001234567890/7                                12",
+        "    buy limit 0.001 BTC/USDT at 57000, stop 55800",
+    ]
     assert max(len(line) for line in lines) <= 50
 
 
@@ -67,6 +70,18 @@ def test_json_lines_hold_every_key_in_plain_ascii(capsys: pytest.CaptureFixture[
     out = capsys.readouterr().out
     assert out.isascii()
     assert json.loads(out) == {"a": "ü\x1b\ud800", "b": None}
+
+
+def test_on_a_terminal_a_long_value_goes_on_beside_its_label(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    terminal = as_terminal(monkeypatch)
+    print_pairs([("signal", "-1001234567890/7"), ("text", "entry 57000 " * 6)])
+    assert terminal.getvalue().splitlines() == [
+        "signal  -1001234567890/7",
+        "text    entry 57000 entry 57000 entry 57000 entry",
+        "        57000 entry 57000 entry 57000",
+    ]
 
 
 def test_pairs_stand_below_each_other(capsys: pytest.CaptureFixture[str]) -> None:

@@ -5,7 +5,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from tgbitget.cli.words import outcome_text, rounded
+from tgbitget.cli.words import outcome_text, rounded, signed
+from tgbitget.control.text import amount
 from tgbitget.model.market import short_symbol
 
 Row = dict[str, Any]
@@ -38,16 +39,15 @@ POSITIONS = {
 
 
 def signal_row(row: Row) -> Row:
-    """`long BTC`, `refused by position_quote_max`, `open, realised 1.2`."""
-    realised = row["realised"] if row["realised"] not in (None, "0") else None
+    """`long BTC`, `refused by position_quote_max`, `open, +1.20`."""
+    realised = Decimal(row["realised"] or 0)
+    profit = signed(rounded(realised)) if realised else None
     return {
         "when": _moment(row["date"]),
         "signal": row["signal"],
         "asked": _joined([row["kind"], row["side"], row["symbol"]]),
         "outcome": outcome_text(row["outcome"], row["rule"]),
-        "trade": ", ".join(
-            filter(None, [row["state"], f"realised {realised}" if realised else None])
-        ),
+        "trade": ", ".join(filter(None, [row["state"], profit])),
     }
 
 
@@ -80,6 +80,8 @@ def position_row(row: Row) -> Row:
     return {
         **row,
         "position": f"{row['side']} {short_symbol(row['symbol'])}",
+        "entry": "" if row["entry"] is None else amount(Decimal(row["entry"])),
+        "realised": rounded(Decimal(row["realised"])),
         "unrealised": "" if unrealised is None else rounded(Decimal(unrealised)),
     }
 

@@ -114,7 +114,7 @@ def list_positions(
     profits = _open_profits(settings)
     rows = [{**row, **profits.get(row["signal"], _UNPRICED)} for row in rows]
     shown = rows if as_json else [position_row(row) for row in rows]
-    print_rows(shown, POSITIONS, as_json=as_json)
+    print_rows(shown, POSITIONS, as_json=as_json, wrapping=("signal", "state"))
 
 
 @positions.command("close", context_settings=NAMES_MAY_BEGIN_WITH_A_MINUS)

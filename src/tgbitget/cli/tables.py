@@ -2,8 +2,10 @@
 
 import json
 import re
+import shutil
 import sys
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 from tgbitget.cli.words import harmless
@@ -22,11 +24,11 @@ def print_rows(
     columns: Mapping[str, str],
     *,
     as_json: bool,
-    wrapping: Collection[str] = (),
+    wrapping: Sequence[str] = (),
 ) -> None:
     """*columns* maps a row's key to its heading; JSON lines hold every key there is.
 
-    On a narrow terminal the columns in *wrapping* give way first.
+    On a narrow terminal the columns in *wrapping* give way first, in their order.
     """
     if as_json:
         for row in rows:
@@ -45,11 +47,20 @@ def print_json(row: Row) -> None:
 
 
 def print_pairs(pairs: Iterable[tuple[str, str]]) -> None:
-    """Label and value, the values below each other."""
+    """Label and value, the values below each other; on a terminal a long one goes on there, not below its label."""
     known = list(pairs)
     width = max((len(label) for label, _ in known), default=0)
+    room = shutil.get_terminal_size().columns - width - 2 if sys.stdout.isatty() else None
     for label, value in known:
-        print(f"{label:<{width}}  {value}".rstrip())
+        whole = [value] if room is None else _wrapped(value, max(room, width))
+        print(f"{label:<{width}}  {whole[0] if whole else ''}".rstrip())
+        for line in whole[1:]:
+            print(f"{'':<{width}}  {line}")
+
+
+def _wrapped(text: str, width: int) -> list[str]:
+    """Ids and names whole."""
+    return wrap(text, width, break_long_words=False, break_on_hyphens=False)
 
 
 def print_drawn(drawn: "Iterable[RenderableType]", *, to_stderr: bool = False) -> None:
@@ -69,28 +80,31 @@ def print_drawn(drawn: "Iterable[RenderableType]", *, to_stderr: bool = False) -
 
 
 def _print_table(
-    columns: Mapping[str, str], cells: Sequence[Sequence[str]], wrapping: Collection[str]
+    columns: Mapping[str, str], cells: Sequence[Sequence[str]], wrapping: Sequence[str]
 ) -> None:
     from rich.console import Console
-    from rich.table import Table
     from rich.text import Text
+
+    from tgbitget.cli.table_layout import Column, table_lines
 
     if not cells:
         print("nothing there")
         return
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bright_black")
-    for (key, heading), column in zip(columns.items(), zip(*cells, strict=True), strict=True):
-        is_number = all(_is_number(cell) for cell in column if cell)
-        gives_way = key in wrapping or not wrapping
-        table.add_column(
-            heading,
-            justify="right" if is_number else "left",
-            no_wrap=not gives_way,
-            overflow="fold",
+    drawn = [
+        Column(
+            heading=heading,
+            cells=tuple(column),
+            is_number=all(_is_number(cell) for cell in column if cell),
         )
-    for line in cells:
-        table.add_row(*(Text(cell) for cell in line))
-    Console(highlight=False).print(table)
+        for heading, column in zip(columns.values(), zip(*cells, strict=True), strict=True)
+    ]
+    keys = list(columns)
+    console = Console(highlight=False)
+    giving_way = [keys.index(key) for key in wrapping]
+    heading, *lines = table_lines(drawn, width=console.width, giving_way=giving_way)
+    console.print(Text(heading, style="bright_black"), soft_wrap=True)
+    for line in lines:
+        console.print(Text(line), soft_wrap=True)
 
 
 def _cell(value: Any) -> str:
