@@ -288,7 +288,7 @@ async def test_a_restored_database_leads_on_what_its_posts_explain_and_trades_no
     check_guarded(sol, eth, bnb, avax)
 
 
-async def test_with_an_empty_database_what_nobody_explains_keeps_its_stop_and_opens_nothing_more(
+async def test_with_an_empty_database_what_nobody_explains_is_left_as_it_stands_and_told(
     world: World, sol: Coin, eth: Coin
 ) -> None:
     async with world.listening() as first:
@@ -296,18 +296,17 @@ async def test_with_an_empty_database_what_nobody_explains_keeps_its_stop_and_op
         await first.reaches(world.limit_long(eth), "resting")
     for name in ("tgbitget.sqlite3", "tgbitget.sqlite3-wal", "tgbitget.sqlite3-shm"):
         (world.home / name).unlink(missing_ok=True)
-    guarded = sol.stops
+    left = sol.stops, sol.targets, len(eth.resting)
     async with world.listening() as second:
-        await second.until(lambda: not eth.resting, "the entry that nobody would lead to go")
-        urgent = [w["text"] for w in second.of("warning") if w["urgent"]]
-        assert any(text.startswith("SOL/USDT: orders of ours stand there") for text in urgent)
         await second.until(
-            lambda: any(w.startswith("ETH/USDT: entries of ours") for w in second.warnings),
+            lambda: any(w.startswith("ETH/USDT: entries of ours rest") for w in second.warnings),
             "the owner to be told",
         )
+        urgent = [w["text"] for w in second.of("warning") if w["urgent"]]
+        assert any(text.startswith("SOL/USDT: orders of ours stand there") for text in urgent)
         decision = await second.decision(world.market_long(sol))
         assert (decision["outcome"], decision["rule"]) == ("refused", "foreign_position")
-    assert sol.stops == guarded, "what stood there stands"
+    assert (sol.stops, sol.targets, len(eth.resting)) == left, "what stood there stands"
     assert len(sol.entry_requests) == 1
 
 

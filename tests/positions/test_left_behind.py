@@ -1,16 +1,18 @@
 """Whose an order is, its derived id tells; what a position is made of, its fills since it was last flat."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
 
-from tgbitget.model.ids import SignalId, VenueOrderId, client_order_id
+from tgbitget.model.ids import ClientOrderId, SignalId, VenueOrderId, client_order_id
 from tgbitget.model.intent import Side
 from tgbitget.model.money import Price, Quantity
 from tgbitget.model.order import Fill, OrderStatus, VenueOrder
 from tgbitget.model.plan import OrderSide
-from tgbitget.positions.left_behind import LeftBehind, still_open
+from tgbitget.model.position import StopKind, VenueStop
+from tgbitget.positions.left_behind import COINS, CROWDED, OVER, LeftBehind, still_open
 
 BTC = "BTC/USDT:USDT"
 SIGNAL = SignalId("-100/7")
@@ -78,3 +80,154 @@ def test_the_orders_of_what_is_open(
     side = Side.LONG if named else None
     fills = [fill(number, *trade, side) for number, trade in enumerate(trades)]
     assert still_open(fills) == expected
+
+
+# positions, and what stands beside them
+
+SPOT = "BTC/USDT"
+
+
+def stop(
+    side: Side, kind: StopKind = StopKind.POSITION_STOP, *, oid: ClientOrderId | None = None
+) -> VenueStop:
+    return VenueStop(
+        venue_order_id=VenueOrderId(f"{side} {kind}"),
+        symbol=BTC,
+        position_side=side,
+        kind=kind,
+        trigger_price=Price(Decimal(90)),
+        amount=None,
+        client_oid=oid,
+    )
+
+
+def named(name: str) -> ClientOrderId:
+    return client_order_id(user_id="42", signal=SIGNAL, leg=name)
+
+
+def test_of_two_sides_the_one_that_is_claimed_leaves_the_other_held() -> None:
+    short = replace(order("entry-1", signal=SignalId("-100/8")), side=SELL)
+    left = LeftBehind(
+        user_id="42",
+        entries=[order("entry-1"), short],
+        stops=[stop(Side.LONG)],
+        held=[(BTC, Side.LONG), (BTC, Side.SHORT), ("ETH/USDT:USDT", Side.LONG)],
+    )
+    found = left.of(SIGNAL)
+    assert found is not None
+    left.claim(found)
+    assert left.held == left.bare == {(BTC, Side.SHORT)}
+    assert left.foreign == {"ETH/USDT:USDT"}
+
+
+@pytest.mark.parametrize(
+    ("stops", "bare"),
+    [
+        pytest.param([], True, id="no stop"),
+        pytest.param([stop(Side.SHORT)], True, id="the other side's"),
+        pytest.param([stop(Side.LONG, StopKind.SIZED_TARGET)], True, id="a target"),
+        pytest.param([stop(Side.LONG, StopKind.SIZED_STOP)], False, id="somebody's"),
+        pytest.param([stop(Side.LONG, oid=named("stop"))], False, id="ours"),
+    ],
+)
+def test_a_position_is_bare_that_no_stop_guards(stops: list[VenueStop], *, bare: bool) -> None:
+    left = LeftBehind(
+        user_id="42", entries=[order("entry-1")], stops=stops, held=[(BTC, Side.LONG)]
+    )
+    assert bool(left.bare) is bare
+
+
+def test_what_the_journal_knows_is_not_left_behind() -> None:
+    known = order("entry-1")
+    assert known.client_oid is not None
+    left = LeftBehind(
+        user_id="42",
+        entries=[known],
+        ended=[known],
+        stops=[stop(Side.LONG, oid=named("stop"))],
+        known=[known.client_oid, named("stop")],
+    )
+    assert left.of(SIGNAL) is None
+    assert not left.symbols
+
+
+@pytest.mark.parametrize(
+    ("beside", "why_not"),
+    [
+        pytest.param({}, None, id="nobody there"),
+        pytest.param({(BTC, Side.LONG): True}, None, id="one with a stop of its own amount"),
+        pytest.param({(BTC, Side.LONG): False}, CROWDED, id="one with a stop of all"),
+        pytest.param({(BTC, Side.SHORT): False}, None, id="one on the other side"),
+    ],
+)
+def test_beside_another_trade_there_is_room_where_stops_are_of_amounts(
+    beside: dict[tuple[str, Side], bool], why_not: str | None
+) -> None:
+    left = LeftBehind(user_id="42", entries=[order("entry-1")], beside=beside).of(SIGNAL)
+    assert left is not None
+    assert left.why_not == why_not
+
+
+def test_stops_of_ours_beside_a_trade_are_told_until_they_are_claimed() -> None:
+    left = LeftBehind(
+        user_id="42",
+        entries=[order("entry-1")],
+        stops=[stop(Side.LONG, StopKind.SIZED_STOP, oid=named("stop"))],
+        beside={(BTC, Side.LONG): True},
+    )
+    assert left.beside == {BTC}
+    found = left.of(SIGNAL)
+    assert found is not None
+    left.claim(found)
+    assert not left.beside
+
+
+@pytest.mark.parametrize(
+    ("status", "filled"), [(OrderStatus.FILLED, 1), (OrderStatus.CANCELLED, 0)], ids=str
+)
+def test_what_has_ended_says_so_and_is_not_led(status: OrderStatus, filled: int) -> None:
+    over = replace(order("entry-2"), status=status, filled=Quantity(Decimal(filled)))
+    left = LeftBehind(user_id="42", ended=[over]).of(SIGNAL)
+    assert left is not None
+    assert left.why_not == OVER
+    assert not left.exits
+
+
+def spot(name: str, side: OrderSide = BUY, *, filled: int = 0) -> VenueOrder:
+    return replace(order(name), symbol=SPOT, side=side, filled=Quantity(Decimal(filled)))
+
+
+@pytest.mark.parametrize(
+    ("standing", "why_not"),
+    [
+        pytest.param({"entries": [spot("entry-1")]}, None, id="an entry that rests"),
+        pytest.param({"entries": [spot("entry-1", filled=1)]}, COINS, id="a part has filled"),
+        pytest.param(
+            {"entries": [spot("entry-2")], "ended": [spot("entry-1", filled=1)]},
+            COINS,
+            id="another has filled",
+        ),
+        pytest.param(
+            {"entries": [spot("entry-2")], "rests": [spot("stop", SELL)]}, COINS, id="a stop stands"
+        ),
+        pytest.param(
+            {"ended": [spot("entry-1", filled=1)], "rests": [spot("stop", SELL)]},
+            COINS,
+            id="all has filled, and a stop stands",
+        ),
+        pytest.param({"ended": [spot("entry-1", filled=1)]}, OVER, id="nothing stands any more"),
+    ],
+)
+def test_a_spot_trade_is_led_on_only_before_it_buys(
+    standing: dict[str, list[VenueOrder]], why_not: str | None
+) -> None:
+    left = LeftBehind(
+        user_id="42",
+        entries=standing.get("entries", []),
+        rests=standing.get("rests", []),
+        ended=standing.get("ended", []),
+    )
+    found = left.of(SIGNAL)
+    assert found is not None
+    assert found.why_not == why_not
+    assert left.coins == ({SPOT} if "rests" in standing else set())

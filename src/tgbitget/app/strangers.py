@@ -1,56 +1,98 @@
 """What stands at the exchange for no trade of this database: ours is adopted where a post tells whose it is, the rest is told.
 
 Whose it is, its client id says. One of ours that no trade here explains comes from a database that was lost, or has been
-put back to an earlier day.
+put back to an earlier day; or from another HOME on the same account.
 """
 
 from collections.abc import Awaitable, Callable, Collection, Iterable
 from datetime import timedelta
 
-from loguru import logger
-
+from tgbitget.app.withdrawing import Absence, Withdrawing
 from tgbitget.errors import VenueError
-from tgbitget.execution.executor import CancelEnd
+from tgbitget.journal.journal import OpenTrade
 from tgbitget.model.event import Warned
-from tgbitget.model.ids import SignalId
-from tgbitget.model.intent import Side
-from tgbitget.model.market import short_symbol
+from tgbitget.model.market import is_spot_symbol, short_symbol
 from tgbitget.model.money import Notional
 from tgbitget.model.order import VenueOrder
-from tgbitget.model.plan import Leg, OrderPlan, OrderSide, OrderType, Role
+from tgbitget.model.plan import OrderPlan, OrderSide
 from tgbitget.model.post import Post
 from tgbitget.positions.desk import Desk
-from tgbitget.positions.keeper import PositionKeeper, is_spot_symbol
-from tgbitget.positions.left_behind import LeftBehind, LeftOf, still_open
+from tgbitget.positions.keeper import PositionKeeper
+from tgbitget.positions.left_behind import LeftBehind, LeftOf, is_ours, still_open
+from tgbitget.positions.shared import Place
 from tgbitget.profile import Profile
 
 NAMED_MAX = 12  # in one sentence
 # Telegram back-fills no longer than this either; an older position is told, and not adopted.
 LOOKED_BACK = timedelta(days=7)
-CANCELLED_WITHIN_SECONDS = 30.0
+# Between the time of a decision and that of an order that was made before it.
+CLOCKS_APART = timedelta(minutes=1)
 
 
 async def look_for_strangers(desk: Desk, standing: Collection[str]) -> LeftBehind:
-    """Before the first post. *standing* are the symbols with a trade of ours: what is there is its own. VenueError."""
+    """Before the first post. *standing* are the symbols of the trades that are led. VenueError."""
     venue = desk.venue
     positions, stops, orders = (
-        [one for one in await venue.positions() if one.symbol not in standing],
-        [one for one in await venue.stops() if one.symbol not in standing],
-        [one for one in await venue.open_orders() if one.symbol not in standing],
+        await venue.positions(),
+        await venue.stops(),
+        await venue.open_orders(),
     )
+    ended = await _ended(desk)
+    # Asked after the venue: what is ordered meanwhile is in the journal first.
+    led = [kept for kept in desk.journal.open_trades() if kept.trade.symbol in standing]
+    known = frozenset(leg.client_oid for kept in led for leg in kept.legs)
+    beside = _room_beside(led)
+    held = {(position.symbol, position.side) for position in positions} - beside.keys()
     at_a_price = {stop.client_oid for stop in stops}
     plain = [order for order in orders if order.client_oid not in at_a_price]
-    held = {position.symbol for position in positions}
+    ids = [(order.symbol, order.client_oid) for order in plain]
+    ids += [(stop.symbol, stop.client_oid) for stop in stops]
+    unknown = {symbol for symbol, oid in ids if is_ours(oid) and oid not in known}
     opened: list[VenueOrder] = []
-    for symbol in sorted(held):
+    beside_ours = {symbol for symbol, _ in beside if not is_spot_symbol(symbol)} & unknown
+    for symbol in sorted({symbol for symbol, _ in held} | beside_ours):
         opened += await _opened(desk, symbol)
-    return LeftBehind(
+    left = LeftBehind(
         user_id=desk.user_id,
         entries=[*opened, *(order for order in plain if _opens(order))],
         rests=[order for order in plain if not _opens(order)],
         stops=stops,
+        ended=ended,
         held=held,
+        beside=beside,
+        known=known,
     )
+    _announce(desk, left)
+    return left
+
+
+def _announce(desk: Desk, left: LeftBehind) -> None:
+    """Telegram may not be reached for long, or a channel not be found: until then nobody else would say it."""
+    if left.symbols:
+        text = (
+            f"{_names(left.symbols)}: orders of ours stand there that this database does not know; the posts made since "
+            "it was last used may explain them, and are read first"
+        )
+        desk.publish(Warned(text=text))
+
+
+async def _ended(desk: Desk) -> tuple[VenueOrder, ...]:
+    """What ended since this database last decided to trade: whatever was made before is on its pages."""
+    now = desk.clock.now()
+    decided = (
+        d.decided_at - CLOCKS_APART for d in desk.journal.recent_decisions(now - LOOKED_BACK)
+    )
+    since = max(decided, default=now - LOOKED_BACK)
+    try:
+        ended = await desk.venue.history(None, since)
+    except VenueError as e:
+        text = (
+            f"Bitget does not tell which orders have ended ({e}); of trades that an earlier database has ended, young "
+            "posts may be traded again"
+        )
+        desk.publish(Warned(text=text))
+        return ()
+    return tuple(order for order in ended if _opens(order))
 
 
 async def _opened(desk: Desk, symbol: str) -> list[VenueOrder]:
@@ -68,6 +110,14 @@ def _opens(order: VenueOrder) -> bool:
     return not order.reduce_only
 
 
+def _room_beside(led: Iterable[OpenTrade]) -> dict[Place, bool]:
+    room: dict[Place, bool] = {}
+    for kept in led:
+        place = (kept.plan.market.symbol, kept.plan.side)
+        room[place] = room.get(place, True) and kept.plan.sizes_stop
+    return room
+
+
 class Strangers:
     """The pipeline's heir: what a back-filled post explains is led, what none does is told, and opens nothing more."""
 
@@ -75,6 +125,7 @@ class Strangers:
         self._desk = desk
         self._keeper = keeper
         self.left = left
+        self._absence = Absence(desk.journal, since=desk.clock.now() - LOOKED_BACK)
 
     def take_over(
         self, plan: OrderPlan, left: LeftOf, post: Post, profile: Profile, *, notional: Notional
@@ -90,66 +141,65 @@ class Strangers:
     async def settle(self, posts_decided: Callable[[], Awaitable[None]]) -> None:
         """Once the posts of our absence have their outcomes: what none of them explains."""
         await posts_decided()
+        self._tell_held()
+        self._tell_beside()
+        if resting := self.left.resting:
+            withdrawing = Withdrawing(self._desk, self.left, self._absence)
+            gone, stuck, left = await withdrawing.withdraw(resting)
+            self._tell_resting(gone, stuck, left)
+
+    def _tell_held(self) -> None:
+        """Positions that nobody leads."""
         if foreign := self.left.foreign:
             text = f"{_names(foreign)}: a position that is not ours; it is left alone, and gets no new trades beside it"
             self._desk.publish(Warned(text=text))
-        if held := self.left.held:
-            text = (
+        if held := {symbol for symbol, _ in self.left.held}:
+            self._urge(
                 f"{_names(held)}: orders of ours stand there that neither this database nor a post explains; was an "
-                "older one put back? The position keeps the stop that it has, nobody leads it, and it gets no new "
-                "trades beside it; look at it at the exchange"
+                "older one put back, or has another HOME sent them? The position keeps the stop that it has, nobody "
+                "leads it, and it gets no new trades beside it; look at it at the exchange"
             )
-            self._desk.publish(Warned(text=text, is_urgent=True))
-        if resting := self.left.resting:
-            await self._withdraw(resting)
+        if bare := {symbol for symbol, _ in self.left.bare}:
+            self._urge(
+                f"{_names(bare)}: that position stands WITHOUT A STOP, and nobody here leads it; place one at the "
+                "exchange, or close it"
+            )
 
-    async def _withdraw(self, resting: Iterable[VenueOrder]) -> None:
-        """They would open what nobody leads."""
-        gone: set[str] = set()
-        left: set[str] = set()
-        for order in resting:
-            is_gone = await self._cancel(order)
-            (gone if is_gone else left).add(order.symbol)
+    def _tell_beside(self) -> None:
+        """Orders that would close what nobody leads."""
+        if coins := self.left.coins:
+            self._urge(
+                f"{_names(coins)}: spot orders of ours stand there that this database does not know. They and the "
+                "coins that they sell are left as they are, nobody leads them; look at them at the exchange"
+            )
+        if beside := self.left.beside:
+            self._urge(
+                f"{_names(beside)}: beside a trade of this database stand orders of ours that neither it nor a post "
+                "explains. They are left as they are, nobody leads them; look at them at the exchange"
+            )
+
+    def _tell_resting(
+        self, gone: Collection[str], stuck: Collection[str], left: Collection[str]
+    ) -> None:
         if gone:
-            text = (
+            self._urge(
                 f"{_names(gone)}: entries of ours rested there that neither this database nor a post explains; "
                 "they are cancelled, for nobody would lead what they open"
             )
-            self._desk.publish(Warned(text=text, is_urgent=True))
+        if stuck:
+            self._urge(
+                f"{_names(stuck)}: entries of ours rest there that nobody leads, and could not be cancelled; cancel "
+                "them at the exchange"
+            )
         if left:
-            text = f"{_names(left)}: entries of ours rest there that nobody leads, and could not be cancelled; cancel them at the exchange"
-            self._desk.publish(Warned(text=text, is_urgent=True))
+            self._urge(
+                f"{_names(left)}: entries of ours rest there that no post explains which was read since this database "
+                "was last used; they are left, for another HOME may lead them. If none does, cancel them at the exchange: "
+                "nobody here would lead what they open"
+            )
 
-    async def _cancel(self, order: VenueOrder) -> bool:
-        leg = _nameless(order)
-        if leg is None:
-            return False
-        try:
-            end = await self._desk.executor.cancel(leg, within_seconds=CANCELLED_WITHIN_SECONDS)
-        except VenueError as e:
-            logger.warning("{} is not known to be cancelled: {}", leg.client_oid, e)
-            return False
-        return end is not CancelEnd.NOT_YET
-
-
-def _nameless(order: VenueOrder) -> Leg | None:
-    """Enough to cancel it by."""
-    if order.client_oid is None:
-        return None
-    kind = OrderType.LIMIT if order.price is not None else OrderType.MARKET
-    return Leg(
-        signal=SignalId("unknown"),
-        name="entry",
-        client_oid=order.client_oid,
-        role=Role.ENTRY,
-        symbol=order.symbol,
-        side=order.side,
-        position_side=Side.LONG if order.side is OrderSide.BUY else Side.SHORT,
-        type=kind if order.trigger_price is None else OrderType.TRIGGER,
-        amount=order.amount,
-        price=order.price,
-        trigger_price=order.trigger_price,
-    )
+    def _urge(self, text: str) -> None:
+        self._desk.publish(Warned(text=text, is_urgent=True))
 
 
 def _names(symbols: Iterable[str]) -> str:

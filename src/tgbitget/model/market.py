@@ -88,6 +88,11 @@ def short_symbol(symbol: str) -> str:
     return symbol.partition(":")[0]
 
 
+def is_spot_symbol(symbol: str) -> bool:
+    """`BTC/USDT`; a contract's names the coin that it is settled in behind it."""
+    return ":" not in symbol
+
+
 def split_count(name: str) -> tuple[int, str]:
     """How many coins *name* (upper case) stands for, and the coin: `1000BONK` is 1000 of `BONK`, `1INCH` is itself."""
     prefix = _COUNT.match(name)

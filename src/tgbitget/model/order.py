@@ -111,9 +111,13 @@ class Fill:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StandingEntry:
-    """An order of ours as the venue has it, with the name and the number that its id was derived from."""
+    """An order of ours as the venue has it, with the name and the number that its id was derived from.
+
+    `why_not`: why its trade cannot be led on by whom it is shown to.
+    """
 
     oid: ClientOrderId
     name: str
     replacement: int
     order: VenueOrder
+    why_not: str | None = None

@@ -41,13 +41,15 @@ def adopted_plan(
     live_targets: Sequence[int],
     now: datetime,
 ) -> OrderPlan | Refused:
-    """Nothing of it is asked whether it may be opened: it is.
+    """Nothing of it is asked whether it may be opened: it is, or it was and must not be again.
 
     *stops* stand for it at the venue, beside those that entries carry: the nearest is the trade's, the post's only
     where there is none. Targets before the first of *live_targets* were reached.
     """
     intended = OrderSide.opening(intent.side)
     for one in entries:
+        if one.why_not is not None:
+            return Refused(rule=RULE, reason=one.why_not)
         if (one.order.symbol, one.order.side) != (market.symbol, intended):
             return Refused(
                 rule=RULE,

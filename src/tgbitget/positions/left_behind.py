@@ -1,28 +1,42 @@
 """Orders of ours at the venue that no page of the journal knows, and whose they are: ids are derived, so a post tells. Pure."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from tgbitget.model.ids import ID_PREFIX, ClientOrderId, SignalId, VenueOrderId, client_order_id
 from tgbitget.model.intent import Side
+from tgbitget.model.market import is_spot_symbol
 from tgbitget.model.money import NOTHING, Price, Quantity
 from tgbitget.model.order import Fill, Placed, StandingEntry, VenueOrder
 from tgbitget.model.plan import LEGS_MAX, Leg, OrderSide, OrderType, Role
 from tgbitget.model.position import StopKind, VenueStop
 from tgbitget.positions.ledger import target_number
+from tgbitget.positions.shared import Place
 from tgbitget.positions.shares import in_order
 
 # A moved stop and an edit take a number each; what was moved more often is told, and not recognised.
 REPLACEMENTS_MAX = 20
 ADOPTED = "adopted: its orders stood at the exchange, and the journal did not know them"
 
+OVER = "its orders were at the exchange already and have ended; this database did not know them"
+COINS = (
+    "it has bought coins already, and a spot trade that this database did not know is not led on"
+)
+CROWDED = "another trade stands on its position, with one stop for all of it"
+
 # How far an order trails is not told with it, so one that trails is not taken over.
 _LED = (StopKind.POSITION_STOP, StopKind.SIZED_STOP, StopKind.SIZED_TARGET)
+_Listed = TypeVar("_Listed", VenueOrder, VenueStop)
+_GUARDS = (StopKind.POSITION_STOP, StopKind.SIZED_STOP, StopKind.TRAILING)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeftOf:
-    """What one signal left: entries that rest or whose position stands, and its stops and targets, as legs."""
+    """What one signal left: entries that rest or whose position stands, and its stops and targets, as legs.
+
+    Entries that say `why_not` are there to tell that it is not to be traded as if it were new.
+    """
 
     signal: SignalId
     symbol: str
@@ -30,6 +44,11 @@ class LeftOf:
     entries: tuple[StandingEntry, ...]
     exits: tuple[Leg, ...]
     placed: tuple[Placed, ...]
+
+    @property
+    def why_not(self) -> str | None:
+        """Why it cannot be led on."""
+        return next((one.why_not for one in self.entries if one.why_not is not None), None)
 
     @property
     def stops(self) -> tuple[Price, ...]:
@@ -45,7 +64,9 @@ class LeftOf:
 class LeftBehind:
     """*entries* are plain and trigger orders, *rests* targets that rest as such, *stops* what waits for a price.
 
-    *held* are symbols with a position that no trade of the journal explains.
+    *ended* are orders that ended and have nothing open, *held* positions that no trade of the journal explains.
+    *beside* are those where one of the journal's stands: whether another has room there, with a stop of its own amount.
+    Orders that the journal knows are *known*, and left out.
     """
 
     def __init__(
@@ -55,33 +76,30 @@ class LeftBehind:
         entries: Iterable[VenueOrder] = (),
         rests: Iterable[VenueOrder] = (),
         stops: Iterable[VenueStop] = (),
-        held: Iterable[str] = (),
+        ended: Iterable[VenueOrder] = (),
+        held: Iterable[Place] = (),
+        beside: Mapping[Place, bool] | None = None,
+        known: Collection[ClientOrderId] = (),
     ) -> None:
+        stops = tuple(stops)
         self._user_id = user_id
-        self._entries = {o.client_oid: o for o in entries if o.client_oid and is_ours(o.client_oid)}
-        self._rests = {o.client_oid: o for o in rests if o.client_oid and is_ours(o.client_oid)}
-        self._stops = {s.client_oid: s for s in stops if s.client_oid and is_ours(s.client_oid)}
+        self._entries = _by_id(entries, known)
+        self._rests = _by_id(rests, known)
+        self._ended = _by_id(ended, {*known, *self._entries})
+        self._stops = _by_id(stops, known)
+        self._guarded = {(s.symbol, s.position_side) for s in stops if s.kind in _GUARDS}
         self._held = frozenset(held)
+        self._beside = dict(beside or {})
 
     def of(self, signal: SignalId) -> LeftOf | None:
         """None where no entry of it is known: a stop alone says nothing of what it is for."""
-        entries = tuple(self._entries_of(signal)) if self._entries else ()
+        entries = self._entries_of(signal, self._entries)
         if not entries:
-            return None
-        first = entries[0].order
-        side = Side.LONG if first.side is OrderSide.BUY else Side.SHORT
-        found = tuple(self._exits_of(signal, side))
-        return LeftOf(
-            signal=signal,
-            symbol=first.symbol,
-            side=side,
-            entries=entries,
-            exits=tuple(leg for leg, _ in found),
-            placed=(
-                *(_placed(one.oid, one.order.venue_order_id) for one in entries),
-                *(_placed(leg.client_oid, venue_id) for leg, venue_id in found),
-            ),
-        )
+            over = self._over(signal)
+            why_not = COINS if self._sells(signal) else OVER
+            return _left_of(signal, over, (), why_not=why_not) if over else None
+        found = tuple(self._exits_of(signal, _side_of(entries[0].order)))
+        return _left_of(signal, entries, found, why_not=self._why_not(signal, entries))
 
     def claim(self, left: LeftOf) -> None:
         """It is led from now on."""
@@ -89,7 +107,15 @@ class LeftBehind:
             self._entries.pop(one.client_oid, None)
             self._rests.pop(one.client_oid, None)
             self._stops.pop(one.client_oid, None)
-        self._held -= {left.symbol}
+        self._held -= {(left.symbol, left.side)}
+
+    @property
+    def symbols(self) -> frozenset[str]:
+        """Where anything of ours stands that is not known."""
+        orders = frozenset(
+            order.symbol for order in (*self._entries.values(), *self._rests.values())
+        )
+        return orders | {stop.symbol for stop in self._stops.values()}
 
     @property
     def resting(self) -> tuple[VenueOrder, ...]:
@@ -97,24 +123,72 @@ class LeftBehind:
         return tuple(order for order in self._entries.values() if not order.status.is_final)
 
     @property
-    def held(self) -> frozenset[str]:
-        """Symbols with a position that orders of ours opened or guard, and that nobody leads."""
-        orders = [*self._entries.values(), *self._rests.values()]
-        ours = {order.symbol for order in orders} | {stop.symbol for stop in self._stops.values()}
-        return self._held & ours
+    def held(self) -> frozenset[Place]:
+        """Positions that orders of ours opened or guard, and that nobody leads."""
+        opened = {(order.symbol, _side_of(order)) for order in self._entries.values()}
+        rests = {(order.symbol, _side_closed_by(order)) for order in self._rests.values()}
+        guarded = {(stop.symbol, stop.position_side) for stop in self._stops.values()}
+        return self._held & (opened | rests | guarded)
+
+    @property
+    def bare(self) -> frozenset[Place]:
+        """Those of them that have no stop, whoever's."""
+        return self.held - self._guarded
 
     @property
     def foreign(self) -> frozenset[str]:
-        """Symbols with a position of which nothing is ours."""
-        return self._held - self.held
+        """Symbols with a position of which nothing is ours, and no trade stands on its other side."""
+        known = {symbol for symbol, _ in self._beside}
+        return frozenset(symbol for symbol, _ in self._held - self.held) - known
 
-    def _entries_of(self, signal: SignalId) -> Iterator[StandingEntry]:
-        for name in _numbered("entry"):
-            for number, oid in self._ids(signal, name):
-                if oid in self._entries:
-                    yield StandingEntry(
-                        oid=oid, name=name, replacement=number, order=self._entries[oid]
-                    )
+    @property
+    def coins(self) -> frozenset[str]:
+        """Spot symbols in which an order of ours would sell what nobody leads."""
+        return frozenset(
+            order.symbol for order in self._rests.values() if is_spot_symbol(order.symbol)
+        )
+
+    @property
+    def beside(self) -> frozenset[str]:
+        """Symbols with a stop or a target of ours on the position of a trade that the journal knows, and of no such trade."""
+        rests = {(order.symbol, _side_closed_by(order)) for order in self._rests.values()}
+        places = rests | {(stop.symbol, stop.position_side) for stop in self._stops.values()}
+        return frozenset(symbol for symbol, _ in places & self._beside.keys())
+
+    def _why_not(self, signal: SignalId, entries: Iterable[StandingEntry]) -> str | None:
+        first = next(iter(entries)).order
+        if is_spot_symbol(first.symbol):
+            is_bought = any(one.order.filled for one in entries) or self._over(signal)
+            return COINS if is_bought or self._sells(signal) else None
+        is_crowded = not self._beside.get((first.symbol, _side_of(first)), True)
+        return CROWDED if is_crowded else None
+
+    def _sells(self, signal: SignalId) -> bool:
+        """Whether an order of it waits to sell what it bought on spot."""
+        if not self.coins:
+            return False
+        names = ("stop", *_numbered("target"))
+        return any(oid in self._rests for name in names for _, oid in self._ids(signal, name))
+
+    def _over(self, signal: SignalId) -> tuple[StandingEntry, ...]:
+        """Every post that comes is asked this, so only for the first order that each of its entries had."""
+        return self._entries_of(signal, self._ended, replacements=1)
+
+    def _entries_of(
+        self,
+        signal: SignalId,
+        known: Mapping[ClientOrderId, VenueOrder],
+        *,
+        replacements: int = REPLACEMENTS_MAX,
+    ) -> tuple[StandingEntry, ...]:
+        if not known:
+            return ()
+        return tuple(
+            StandingEntry(oid=oid, name=name, replacement=number, order=known[oid])
+            for name in _numbered("entry")
+            for number, oid in self._ids(signal, name, replacements)
+            if oid in known
+        )
 
     def _exits_of(self, signal: SignalId, side: Side) -> Iterator[tuple[Leg, VenueOrderId]]:
         for name in ("stop", *_numbered("target")):
@@ -138,12 +212,51 @@ class LeftBehind:
                     )
                     yield leg, stop.venue_order_id
 
-    def _ids(self, signal: SignalId, name: str) -> Iterator[tuple[int, ClientOrderId]]:
-        for number in range(REPLACEMENTS_MAX):
+    def _ids(
+        self, signal: SignalId, name: str, replacements: int = REPLACEMENTS_MAX
+    ) -> Iterator[tuple[int, ClientOrderId]]:
+        for number in range(replacements):
             yield (
                 number,
                 client_order_id(user_id=self._user_id, signal=signal, leg=name, replacement=number),
             )
+
+
+def _left_of(
+    signal: SignalId,
+    entries: tuple[StandingEntry, ...],
+    found: tuple[tuple[Leg, VenueOrderId], ...],
+    *,
+    why_not: str | None,
+) -> LeftOf:
+    first = entries[0].order
+    return LeftOf(
+        signal=signal,
+        symbol=first.symbol,
+        side=_side_of(first),
+        entries=tuple(replace(one, why_not=why_not) for one in entries),
+        exits=tuple(leg for leg, _ in found),
+        placed=(
+            *(_placed(one.oid, one.order.venue_order_id) for one in entries),
+            *(_placed(leg.client_oid, venue_id) for leg, venue_id in found),
+        ),
+    )
+
+
+def _by_id(
+    orders: Iterable[_Listed], known: Collection[ClientOrderId]
+) -> dict[ClientOrderId, _Listed]:
+    """Those of ours that are not known."""
+    ours = ((order.client_oid, order) for order in orders)
+    return {oid: order for oid, order in ours if oid and is_ours(oid) and oid not in known}
+
+
+def _side_of(entry: VenueOrder) -> Side:
+    return Side.LONG if entry.side is OrderSide.BUY else Side.SHORT
+
+
+def _side_closed_by(order: VenueOrder) -> Side:
+    return Side.LONG if order.side is OrderSide.SELL else Side.SHORT
 
 
 def is_ours(oid: str | None) -> bool:
