@@ -4,6 +4,7 @@ import signal
 from decimal import Decimal
 
 import pytest
+from telethon.tl import functions
 
 from chaos.points import KILL
 from journeys.coin import Coin
@@ -157,8 +158,27 @@ async def test_of_two_sides_the_one_that_no_post_explains_is_told(world: World, 
         await second.until(
             lambda: told(second, "SOL/USDT", "orders of ours stand"), "it to be told"
         )
+        assert not told(second, "WITHOUT A STOP")
         assert sorted(sol.stops) == stops
     check_guarded(sol)
+
+
+async def test_a_position_that_nobody_leads_and_no_stop_guards_is_told_by_name(
+    world: World, sol: Coin, eth: Coin
+) -> None:
+    async with forgotten(world) as first:
+        bare, guarded = world.market_long(sol), world.market_long(eth)
+        await with_targets(first, bare, sol)
+        await with_targets(first, guarded, eth)
+    world.bitget.by_hand.drop_stops(sol.symbol)
+    for post in (bare, guarded):
+        world.vip.edit(post.id, "What a month!")
+    sent = world.sends
+    async with world.listening() as second:
+        await second.until(lambda: told(second, "WITHOUT A STOP"), "it to be told")
+        urgent = [w["text"] for w in second.of("warning") if w["urgent"]]
+        assert [text.partition(":")[0] for text in urgent] == ["ETH/USDT, SOL/USDT", "SOL/USDT"]
+    assert (sol.stops, world.sends) == ([], sent), "whose it is, nobody here can say"
 
 
 def short_now(coin: Coin) -> str:
@@ -275,6 +295,30 @@ async def test_of_a_channel_that_is_lost_nothing_is_touched_until_it_can_be_read
     check_guarded(sol)
 
 
+async def test_of_a_channel_that_is_read_late_nothing_is_touched_before_and_all_adopted_then(
+    world: World, sol: Coin, eth: Coin
+) -> None:
+    await one_trade_that_is_over(world)
+    async with forgotten(world) as first:
+        stands, rests = world.market_long(sol), world.limit_long(eth)
+        await with_targets(first, stands, sol)
+        await first.reaches(rests, "resting")
+    left = sol.stops, sol.targets, len(eth.resting), world.sends
+    for request in (
+        functions.updates.GetChannelDifferenceRequest,
+        functions.messages.GetHistoryRequest,
+    ):
+        world.telegram.fail(request, 500, "STORE_INVALID", channel=world.vip)
+    async with world.listening() as second:
+        await second.until(lambda: told(second, "ETH/USDT", "they are left"), "it to be told")
+        assert (sol.stops, sol.targets, len(eth.resting), world.sends) == left
+        world.telegram.clear_faults()
+        await adopted(second, stands, rests)
+        await second.reaches(rests, "resting")
+        assert (sol.stops, sol.targets, len(eth.resting), world.sends) == left
+    check_guarded(sol)
+
+
 async def test_where_the_only_channel_is_not_found_what_stands_is_told_and_left(
     world: World, sol: Coin, eth: Coin
 ) -> None:
@@ -353,6 +397,15 @@ async def test_a_young_post_whose_trade_is_over_is_not_traded_again(
         fresh = world.post(market_long(sol, tp1="1.03"))
         await second.reaches(fresh, "open")
     assert world.sends == sent + 1
+
+
+async def test_a_history_that_bitget_does_not_tell_is_told_and_holds_up_nothing(
+    world: World, sol: Coin
+) -> None:
+    world.bitget.faults.always("orders-history", code="40019")
+    async with world.listening() as lines:
+        assert told(lines, "which orders have ended", "40019")
+        await with_targets(lines, world.market_long(sol), sol)
 
 
 # spot, and positions that several trades share
