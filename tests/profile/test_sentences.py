@@ -153,6 +153,74 @@ def test_what_is_probably_not_meant_is_warned_of(sections: dict[str, Any], warni
     assert warning in "\n".join(warnings(profile(**sections)))
 
 
+@pytest.mark.parametrize(
+    ("sections", "warning"),
+    [
+        pytest.param(
+            {"exits": {"stop_moves_percent": 2}},
+            'exits.stop_moves_percent does nothing: exits.stop_moves is "breakeven", and only '
+            '"percent-below-highest", "percent-below-triggers", "trailing" keep a distance.',
+            id="a distance, and the stop keeps none",
+        ),
+        pytest.param(
+            {"exits": {"stop_moves": "none", "stop_moves_trigger": 2}},
+            'exits.stop_moves_trigger does nothing: exits.stop_moves is "none".',
+            id="what moves a stop that stays",
+        ),
+        pytest.param(
+            {"signals": {"duplicate_hours": 0, "duplicate_percent": 1}},
+            "signals.duplicate_percent does nothing: signals.duplicate_hours is 0.",
+            id="duplicates",
+        ),
+        pytest.param(
+            {"parsing": {"patterns": ["(?P<side>long)"]}},
+            'parsing.patterns does nothing: "pattern" is not among parsing.parsers.',
+            id="patterns",
+        ),
+        pytest.param(
+            {"parsing": {"parsers": ["freeform"], "templates": ["{side} {symbol}"]}},
+            'parsing.templates does nothing: "template" is not among parsing.parsers.',
+            id="templates",
+        ),
+        pytest.param(
+            {"market": {"product": "spot"}, "leverage": {"max": 20}},
+            "leverage.max does nothing: on spot there is no leverage.",
+            id="leverage on spot",
+        ),
+        pytest.param(
+            {"market": {"product": "spot"}, "limits": {"liquidation_distance_percent_min": 1}},
+            "limits.liquidation_distance_percent_min does nothing: on spot nothing is liquidated.",
+            id="liquidation on spot",
+        ),
+    ],
+)
+def test_a_key_that_does_nothing_is_warned_of_in_one_sentence(
+    sections: dict[str, Any], warning: str
+) -> None:
+    assert warnings(profile(**sections)) == [warning]
+
+
+@pytest.mark.parametrize(
+    "sections",
+    [
+        pytest.param(
+            {"exits": {"stop_moves_percent": 1, "stop_moves": "none"}}, id="as by default"
+        ),
+        pytest.param(
+            {"exits": {"stop_moves_percent": 2, "stop_moves": "percent-below-highest"}}, id="used"
+        ),
+        pytest.param(
+            {"market": {"product": "spot"}, "leverage": {"max": 1, "default": 1}}, id="no leverage"
+        ),
+        pytest.param(
+            {"parsing": {"parsers": ["pattern"], "patterns": ["(?P<side>long)"]}}, id="its parser"
+        ),
+    ],
+)
+def test_a_key_that_is_used_or_as_by_default_is_not(sections: dict[str, Any]) -> None:
+    assert warnings(profile(**sections)) == []
+
+
 def test_every_sentence_is_one() -> None:
     for sentence in sentences(default_profile()):
         assert sentence.endswith(".")

@@ -6,6 +6,7 @@ from decimal import Decimal
 from tgbitget.model.money import exact
 from tgbitget.profile.keys import ExitsSection, FollowUpsSection, Profile
 from tgbitget.profile.limit_sentences import limit_sentences, limit_warnings
+from tgbitget.profile.unused import unused_warnings
 
 _MINUTES_PER_HOUR = 60
 _MINUTES_PER_DAY = 1440
@@ -73,6 +74,7 @@ def warnings(profile: Profile) -> list[str]:
         *_spot_warnings(profile),
         *_stop_warnings(profile),
         *limit_warnings(profile),
+        *unused_warnings(profile),
     ]
 
 
