@@ -31,9 +31,8 @@ from tgbitget.model.money import Price
 from tgbitget.model.plan import Decision, Outcome
 from tgbitget.model.reading import Reading
 
-CARDS_MAX = (
-    500  # in memory; one that has rested longest is read from the journal when it is needed again
-)
+# In memory, some megabytes; one that has rested longest is read from the journal when it is needed again.
+CARDS_MAX = 2_000
 WARNINGS_MAX = 100
 SAME_WARNING_SECONDS = 600.0
 

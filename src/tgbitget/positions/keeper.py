@@ -282,7 +282,8 @@ class PositionKeeper:
     def _deliver(self, update: VenueUpdate) -> None:
         match update:
             case VenueOrder():
-                self._tell_all(update, (g for g in self._guards.values() if g.ledger.knows(update)))
+                knowing = self._standing.knowing(update)
+                self._tell_all(update, (self._guards[signal] for signal in knowing))
             case Fill():
                 self._tell_all(update, self._owners(update))
             case PositionsSnapshot():

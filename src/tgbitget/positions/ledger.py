@@ -1,6 +1,6 @@
 """What one trade's orders have done so far, and what should stand at the venue now. No I/O, no clock."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
@@ -188,6 +188,11 @@ class Ledger:
         """The live or pending leg of this name."""
         return next((leg for leg in self.standing() if leg.name == name), None)
 
+    @property
+    def client_oids(self) -> Iterable[ClientOrderId]:
+        """Of every leg that there ever was."""
+        return self._legs.keys()
+
     def knows(self, order: VenueOrder) -> bool:
         return self._oid_of(order) is not None
 
@@ -344,6 +349,9 @@ class Ledger:
     @property
     def amount(self) -> Quantity:
         """What is open now, by our fills."""
+        return self.once("amount", self._amount)
+
+    def _amount(self) -> Quantity:
         if self._is_written_off:
             return NOTHING
         return sellable(self.plan.market, max(NOTHING, self.filled - self.left))
@@ -397,6 +405,9 @@ class Ledger:
     @property
     def exposure(self) -> Quantity:
         """What may be open: entries as far as orders or fills tell, less what fills took away."""
+        return self.once("exposure", self._exposure)
+
+    def _exposure(self) -> Quantity:
         if self._is_written_off:
             return NOTHING
         known = self._filled_by_leg()
@@ -559,7 +570,10 @@ class Ledger:
         if self._filled_by_leg()[leg.client_oid] >= leg.amount:
             self.end(leg.client_oid, OrderStatus.FILLED)
 
-    def _filled_by_leg(self) -> dict[ClientOrderId, Quantity]:
+    def _filled_by_leg(self) -> Mapping[ClientOrderId, Quantity]:
+        return self.once("filled by leg", self._reckon_filled)
+
+    def _reckon_filled(self) -> Mapping[ClientOrderId, Quantity]:
         known: dict[ClientOrderId, Quantity] = {}
         for fill in self._fills.values():
             leg = self._leg_of(fill)

@@ -1,10 +1,11 @@
 """What stands, as limits see it, over all trades: after each change only the trade that changed is looked at again."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from functools import partial
 
-from tgbitget.model.ids import ChannelId, SignalId
+from tgbitget.model.ids import ChannelId, ClientOrderId, SignalId
 from tgbitget.model.money import Notional
+from tgbitget.model.order import VenueOrder
 from tgbitget.model.trade import Trade
 from tgbitget.positions.exposure import at_risk
 from tgbitget.positions.ledger import Ledger
@@ -21,6 +22,7 @@ class Standing:
         self._at_risk: dict[SignalId, Notional] = {}
         self._filled: dict[SignalId, Ledger] = {}
         self._unshared: set[SignalId] = set()
+        self._ordered: dict[ClientOrderId, SignalId] = {}
 
     def enter(self, ledger: Ledger) -> None:
         """It takes the place of one of the same signal."""
@@ -33,6 +35,8 @@ class Standing:
         signal = ledger.plan.signal
         ledger.on_change = lambda: None
         del self._ledgers[signal]
+        for oid in ledger.client_oids:
+            self._ordered.pop(oid, None)
         self._changed.pop(signal, None)
         self._trades.pop(signal, None)
         self._by_channel.get(ledger.channel, {}).pop(signal, None)
@@ -66,9 +70,17 @@ class Standing:
         self._look()
         return iter(self._filled.values())
 
+    def knowing(self, order: VenueOrder) -> Iterable[SignalId]:
+        """Whose order it is: by our id, or by what the venue made out of one of ours."""
+        self._look()
+        if order.client_oid in self._ordered:
+            return (self._ordered[order.client_oid],)
+        return [signal for signal, ledger in self._ledgers.items() if ledger.knows(order)]
+
     def _look(self) -> None:
         for signal in self._changed:
             ledger = self._ledgers[signal]
+            self._ordered.update(dict.fromkeys(ledger.client_oids, signal))
             trade = ledger.trade()
             self._trades[signal] = trade
             self._by_channel.setdefault(ledger.channel, {})[signal] = trade
