@@ -7,6 +7,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from loguru import logger
+
 from tgbitget.journal.connection import is_hopeless, transaction
 
 # A write waits for no more than so many others: some milliseconds.
@@ -25,8 +27,11 @@ class Ended:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Asked:
+    """*then* is called with what *work* returned once that is durable, whether or not anybody waits for the answer."""
+
     work: Work
     answer: "asyncio.Future[Any]"
+    then: Callable[[Any], None] | None = None
 
 
 class Waiting:
@@ -60,9 +65,12 @@ def commit_all(connection: sqlite3.Connection, works: Sequence[Work]) -> list[En
 
 
 def tell(asked: Asked, ended: Ended) -> None:
+    if ended.error is None and asked.then is not None:
+        asked.then(ended.value)
     if asked.answer.done():
-        return
-    if ended.error is not None:
+        if ended.error is not None:
+            logger.warning("A write that nobody waits for any more failed: {}", ended.error)
+    elif ended.error is not None:
         asked.answer.set_exception(ended.error)
     else:
         asked.answer.set_result(ended.value)
