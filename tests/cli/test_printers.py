@@ -1,18 +1,23 @@
 import io
 import json
 import threading
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 from rich.console import Console
 
+from control import samples as control
+from journal.samples import BTC
 from tgbitget.cli.board import NOTES_KEPT, POSTS_KEPT, Board
 from tgbitget.cli.printers import Aside, JsonPrinter, PlainPrinter
 from tgbitget.cli.screen import screen
 from tgbitget.cli.view import LiveView, make_printer
+from tgbitget.cli.words import outcome_line
 from tgbitget.model.event import Event, Paused, Ready, Warned, event_json
 from tgbitget.model.ids import ChannelId
+from tgbitget.model.money import Quantity
 from tgbitget.model.plan import Outcome
 from tgbitget.model.reading import NotASignal
 
@@ -67,6 +72,20 @@ def test_before_it_is_ready_the_screen_says_so() -> None:
 def test_no_line_is_wider_than_the_terminal(width: int) -> None:
     shown = plain(board_after(*STORY), width=width)
     assert max(len(line) for line in shown.splitlines()) <= width
+
+
+def test_a_set_up_too_small_for_its_targets_is_told_to_be() -> None:
+    small = replace(control.plan(), market=replace(BTC, min_quantity=Quantity(Decimal("0.002"))))
+    planned = stories.decided(
+        stories.post("BTC long …"),
+        stories.long_btc(),
+        Outcome.PLANNED,
+        plan=small,
+        legs=small.entries,
+    )
+    assert outcome_line(planned.decision) == (
+        "planned: 2 entries, too small for target 1 of 2: its part is sold with another"
+    )
 
 
 def test_a_position_without_a_stop_is_shouted() -> None:

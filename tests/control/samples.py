@@ -11,9 +11,11 @@ from tgbitget.model.intent import (
     ClosePosition,
     Entry,
     EntryKind,
+    LevelUpdate,
     MarginMode,
     OpenPosition,
     Side,
+    UpdateTrade,
 )
 from tgbitget.model.money import Notional, Price, Quantity
 from tgbitget.model.order import Placed, Rejected, Unknown
@@ -88,6 +90,12 @@ def naming(*targets: str, stop: str = "55800") -> Read:
     return Read(
         intent=replace(intent, take_profits=levels, stop_loss=price(stop)), parser="freeform"
     )
+
+
+def targets(*prices: str) -> Read:
+    """Other targets for the trade."""
+    update = LevelUpdate(take_profits=tuple(price(one) for one in prices))
+    return Read(intent=UpdateTrade(update=update), parser="freeform")
 
 
 def decision(

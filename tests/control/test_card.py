@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from journal.samples import CHANNEL, NOON, SIGNAL
+from journal.samples import BTC, CHANNEL, NOON, SIGNAL
 from tgbitget.control import text
 from tgbitget.control.answers import question_of
 from tgbitget.control.card import (
@@ -25,7 +25,7 @@ from tgbitget.control.card import (
 from tgbitget.model.event import Decided, Deleted, Warned
 from tgbitget.model.ids import SignalId
 from tgbitget.model.intent import ClosePosition
-from tgbitget.model.money import Price
+from tgbitget.model.money import Price, Quantity
 from tgbitget.model.plan import Outcome, Role
 from tgbitget.model.post import Deletion, Via
 from tgbitget.model.reading import NotASignal, Read, Unclear
@@ -52,6 +52,16 @@ def test_a_planned_signal_is_told_in_five_lines() -> None:
         "Stop 55800 · 5x isolated",
         'VIP Signals, post 7: "BTC long 57000-57500"',
     ]
+
+
+def test_a_trade_too_small_for_all_its_targets_says_which_get_no_order() -> None:
+    market = replace(BTC, min_quantity=Quantity(Decimal("0.002")))
+    plan = replace(samples.plan(), market=market)
+    card = opened(replace(samples.decision(), plan=plan), title=TITLE, at=NOON)
+    said = "Too small for target 1 of 2: its part is sold with another"
+    assert card.body[1:3] == ("Targets 58400, 59200", said)
+    other = samples.decision(message_id=9, reading=samples.targets("59000"), trade=SIGNAL)
+    assert said not in followed_up(card, other, NOON).body
 
 
 @pytest.mark.parametrize(

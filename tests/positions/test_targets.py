@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from positions.trades import MARKET, D, price, quantity, targets
+from positions.trades import MARKET, D, entry, plan, price, quantity, targets
 from tgbitget.model.market import Market
 from tgbitget.model.money import NOTHING, Quantity
-from tgbitget.model.plan import Target
+from tgbitget.model.plan import OrderPlan, Target
 from tgbitget.planning.splits import shares_percent, weights
 from tgbitget.positions.ledger import WantedTarget
-from tgbitget.positions.targets import wanted_targets
+from tgbitget.positions.targets import wanted_targets, without_order
 from tgbitget.profile.words import SPLITS
 
 AIMS = targets("60000", "61000", "62000", "63000")
@@ -28,6 +28,30 @@ def parts(filled: str, amount: str, reached: tuple[int, ...] = ()) -> dict[int, 
         amount=quantity(amount),
     )
     return {target.number: str(target.amount) for target in wanted}
+
+
+def planned(amount: str, *shares: str) -> OrderPlan:
+    aims = tuple(
+        Target(number=n, price=price(f"6{n}000"), share_percent=D(share))
+        for n, share in enumerate(shares, start=1)
+    )
+    return replace(plan(entry(1, "57000", amount)), targets=aims)
+
+
+@pytest.mark.parametrize(
+    ("amount", "shares", "places"),
+    [
+        pytest.param("0.04", ("50", "50"), (), id="enough for all"),
+        pytest.param("0.0001", ("50", "50"), (1,), id="one lot"),
+        pytest.param("0.0002", ("25", "25", "25", "25"), (1, 3), id="every other one"),
+        pytest.param("0.04", ("0", "100"), (), id="no share was asked for"),
+        pytest.param("0.04", (), (), id="no targets"),
+    ],
+)
+def test_targets_that_get_no_order_of_their_own_are_known_with_the_plan(
+    amount: str, shares: tuple[str, ...], places: tuple[int, ...]
+) -> None:
+    assert without_order(planned(amount, *shares)) == places
 
 
 @pytest.mark.parametrize(

@@ -93,8 +93,9 @@ def outcome_line(decision: Decision) -> str:
     match decision.outcome:
         case Outcome.PLANNED:
             legs = [str(leg.role).replace("_", " ") for leg in decision.legs]
-            kinds = ", ".join(_counted(legs.count(kind), kind) for kind in dict.fromkeys(legs))
-            return f"planned: {kinds}" if kinds else "planned"
+            kinds = [_counted(legs.count(kind), kind) for kind in dict.fromkeys(legs)]
+            said = ", ".join([*kinds, *_fewer_targets(decision)])
+            return f"planned: {said}" if said else "planned"
         case Outcome.IGNORED:
             return "ignored"
         case Outcome.UNCLEAR:
@@ -107,6 +108,13 @@ def outcome_line(decision: Decision) -> str:
 def outcome_text(outcome: str, rule: str | None) -> str:
     """`refused by missing_stop`; a rule that is the outcome's own name is not said twice."""
     return f"{outcome} by {rule}" if rule and rule != outcome else str(outcome)
+
+
+def _fewer_targets(decision: Decision) -> list[str]:
+    from tgbitget.control.text import fewer_targets
+
+    said = fewer_targets(decision.plan) if decision.plan else ""
+    return [said[:1].lower() + said[1:]] if said else []
 
 
 def _unclear(decision: Decision) -> str:

@@ -193,7 +193,8 @@ def _aimed(card: Card, intent: Intent) -> Card:
     if not levels or len(prices) < len(levels):
         return card
     line = text.one_line(_TARGETS + ", ".join(text.amount(price) for price in prices))
-    return replace(card, body=tuple(line if _is_targets(old) else old for old in card.body))
+    kept = (old for old in card.body if not old.startswith(text.TOO_SMALL))  # it was of the others
+    return replace(card, body=tuple(line if _is_targets(old) else old for old in kept))
 
 
 def _is_targets(line: str) -> bool:

@@ -21,7 +21,9 @@ from tgbitget.model.money import exact
 from tgbitget.model.plan import Decision, OrderPlan, OrderType, Outcome
 from tgbitget.model.reading import NotASignal, Read, Reading, Unclear
 from tgbitget.model.trade import Trade, TradeState
+from tgbitget.positions.targets import without_order
 
+TOO_SMALL = "Too small for"
 LINE_CHARS_MAX = 160
 QUOTE_CHARS_MAX = 100
 WARNING_CHARS_MAX = 500
@@ -157,8 +159,20 @@ def plan_lines(plan: OrderPlan) -> tuple[str, ...]:
     lines = [f"Entries {entries} · {amount(plan.amount)} {plan.market.base}"]
     if plan.targets:
         lines.append(f"Targets {_listed(amount(target.price) for target in plan.targets)}")
+        lines += filter(None, [fewer_targets(plan)])
     lines.append(f"Stop {amount(plan.stop)} · {_means(plan)}")
     return tuple(one_line(line) for line in lines)
+
+
+def fewer_targets(plan: OrderPlan) -> str:
+    """That fewer targets are sent than the post names, and why; empty where all of them are."""
+    missing = without_order(plan)
+    if not missing:
+        return ""
+    places = _listed(str(place) for place in missing)
+    which = f"target {places}" if len(missing) == 1 else f"targets {places}"
+    its = "its part is" if len(missing) == 1 else "their parts are"
+    return f"{TOO_SMALL} {which} of {len(plan.targets)}: {its} sold with another"
 
 
 def _means(plan: OrderPlan) -> str:

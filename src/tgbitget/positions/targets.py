@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 from tgbitget.model.market import Market
 from tgbitget.model.money import NOTHING, Quantity
-from tgbitget.model.plan import Target
+from tgbitget.model.plan import OrderPlan, Target
 from tgbitget.positions.ledger import WantedTarget
 
 _WHOLE = Decimal(100)
@@ -45,6 +45,24 @@ def wanted_targets(
         WantedTarget(number=target.number, price=target.price, amount=parts[target.number])
         for target in pending
         if target.number in parts
+    )
+
+
+def without_order(plan: OrderPlan) -> tuple[int, ...]:
+    """Places of the targets, from 1, whose parts go to others because the venue takes none so small, when all of *plan*
+    fills. One without a share was asked to have none."""
+    wanted = wanted_targets(
+        market=plan.market,
+        targets=plan.targets,
+        reached=(),
+        filled=plan.amount,
+        amount=plan.amount,
+    )
+    placed = {target.number for target in wanted}
+    return tuple(
+        place
+        for place, target in enumerate(plan.targets, start=1)
+        if target.share_percent and target.number not in placed
     )
 
 
