@@ -190,7 +190,7 @@ def _shortcut(text: str) -> str | None:
     tokens = with_bare_names(tokenise(clean, words))
     meanings = {token.meaning for token in tokens}
     is_talk = talk.is_all_of(clean)
-    opens = not is_talk and may_open(meanings, has_digit=any(c.isdigit() for c in clean))
+    opens = not is_talk and may_open(tokens, meanings)
     if not opens and read_setup(read_form(tokens), words) is not None:
         return "passed over, and would open a trade"
     orders = not is_talk and not ORDERING.isdisjoint(meanings)

@@ -7,11 +7,15 @@ from typing import Final
 from tgbitget.model.intent import Unspecified
 from tgbitget.parsing import numbers
 from tgbitget.parsing.clauses import Clause
+from tgbitget.parsing.lexemes import NAME, NUMBER, WORD
 from tgbitget.parsing.lexicon import Meaning
 from tgbitget.parsing.orders import Orders
-from tgbitget.parsing.tokens import Kind, Token, Unit
+from tgbitget.parsing.tokens import Token, Unit
 
 _M = Meaning
+_VERBS: Final = frozenset({_M.CLOSE, _M.CLOSED, _M.TAKE, _M.TARGET})
+_UNSAID: Final = frozenset({_M.FILLER, _M.NEW, _M.AROUND, _M.PRICE, _M.REST, _M.ALL, _M.OBJECT, _M.DIRECTION})  # fmt: skip
+"""Words that may stand between the verb and a share."""
 _LEFT: Final = frozenset({_M.ALL, _M.REST, _M.OBJECT, _M.DIRECTION, _M.LONG, _M.SHORT, _M.PROFIT, _M.MANUALLY, _M.NOW, _M.AT_MARKET, _M.ENTRY, _M.BREAKEVEN, _M.REVERSED, _M.SPOT, _M.HALF, _M.PART, _M.FUTURES, _M.LIMIT})  # fmt: skip
 """What may be left, and how: the words that make a close of the verb."""
 _PASSED: Final = frozenset({_M.FILLER, _M.NEW, _M.AROUND, _M.PRICE})
@@ -24,8 +28,11 @@ _SHORTEST: Final = 2
 
 
 def gather_close(clause: Clause, orders: Orders) -> None:
+    if clause.meanings.isdisjoint(_VERBS):
+        return
     for at, token in enumerate(clause.tokens):
-        is_verb = token.meaning in (_M.CLOSE, _M.CLOSED, _M.TAKE) or _takes_profit(clause, at)
+        meaning = token.meaning
+        is_verb = meaning in _VERBS and (meaning is not _M.TARGET or _takes_profit(clause, at))
         if is_verb and not _is_forceless(clause, at, orders) and _leaves(clause, at, orders):
             orders.closes = True
             orders.note("close", token, token)
@@ -33,11 +40,10 @@ def gather_close(clause: Clause, orders: Orders) -> None:
 
 
 def _takes_profit(clause: Clause, at: int) -> bool:
-    """`TAKE PROFIT BOTH LONG & SHORT`: a verb here, not a label."""
+    """`TAKE PROFIT BOTH LONG & SHORT`: a target that is a verb here, not a label."""
     token, after = clause.tokens[at], clause.at(clause.next_of_weight(at + 1))
     return (
-        token.meaning is _M.TARGET
-        and token.word == "take profit"
+        token.word == "take profit"
         and after is not None
         and after.meaning in (_M.ALL, _M.HALF, _M.PART, _M.LONG, _M.SHORT, _M.MANUALLY)
     )
@@ -89,7 +95,7 @@ def _leaves(clause: Clause, at: int, orders: Orders) -> bool:
         return True
     rest = _up_to_comma(clause, at + 1)
     ends = len(rest) <= 1 and all(token.meaning is _M.FILLER for token in rest)
-    named = [t for t in clause.tokens[:at] if t.kind is Kind.NAME or t.meaning in _LEFT]
+    named = [t for t in clause.tokens[:at] if t.kind is NAME or t.meaning in _LEFT]
     orders.take_side(named)
     return ends and (bool(named) or len(clause.tokens) <= _SHORTEST)
 
@@ -108,7 +114,7 @@ def _left(clause: Clause, at: int, orders: Orders) -> list[Token] | None:
     is_first = True
     for index in range(at, len(clause.tokens)):
         token = clause.tokens[index]
-        if token.kind is Kind.NUMBER and not is_first:
+        if token.kind is NUMBER and not is_first:
             continue  # a hundred of them stand behind forty verbs in posts that are made for it
         if token.word == ",":
             break
@@ -122,17 +128,14 @@ def _left(clause: Clause, at: int, orders: Orders) -> list[Token] | None:
         if share is not None:
             orders.fraction = share if share < 1 else None
             left.append(token)
-        elif token.kind is Kind.NAME or token.meaning in _LEFT:
+        elif token.kind is NAME or token.meaning in _LEFT:
             orders.fraction = (
                 _SHARES.get(token.meaning, orders.fraction) if token.meaning else orders.fraction
             )
             left.append(token)
-        elif token.kind is Kind.WORD and token.meaning not in _PASSED:
+        elif token.kind is WORD and token.meaning not in _PASSED:
             break
-        is_first = is_first and (
-            token.kind is Kind.NAME
-            or token.meaning in _PASSED | {_M.REST, _M.ALL, _M.OBJECT, _M.DIRECTION}
-        )
+        is_first = is_first and (token.kind is NAME or token.meaning in _UNSAID)
     return left
 
 
@@ -145,7 +148,7 @@ def _share(clause: Clause, at: int) -> Decimal | None:
     """`50%` or `1/2` at *at*, of a whole."""
     token, slash, below = clause.tokens[at], clause.at(at + 1), clause.at(at + 2)
     before = clause.at(at - 1)
-    if token.kind is not Kind.NUMBER or (before is not None and before.word in ("+", "-")):
+    if token.kind is not NUMBER or (before is not None and before.word in ("+", "-")):
         return None
     value = numbers.values(token.word, numbers.PLAIN)
     if value is None or len(value) != 1:
@@ -159,6 +162,8 @@ def _share(clause: Clause, at: int) -> Decimal | None:
 
 
 def gather_cancel(clause: Clause, orders: Orders) -> None:
+    if not clause.has(_M.VOID, _M.CANCEL):
+        return
     for at, token in enumerate(clause.tokens):
         if token.meaning is _M.VOID:
             orders.cancels = True
@@ -171,9 +176,9 @@ def gather_cancel(clause: Clause, orders: Orders) -> None:
 
 def _cancels(clause: Clause, at: int) -> bool:
     after = clause.at(clause.next_of_weight(at + 1))
-    if after is not None and (after.meaning in _WAITING or after.kind is Kind.NAME):
+    if after is not None and (after.meaning in _WAITING or after.kind is NAME):
         return True
     before = clause.tokens[:at]
-    is_said_of_one = any(t.kind is Kind.NAME or t.meaning in _WAITING for t in before)
+    is_said_of_one = any(t.kind is NAME or t.meaning in _WAITING for t in before)
     is_end = after is None or after.meaning is _M.TO or after.word == ","
     return is_end and (is_said_of_one or not before)

@@ -7,27 +7,31 @@ from tgbitget.parsing.clauses import Clause
 from tgbitget.parsing.lexicon import EveryTrade, Meaning
 from tgbitget.parsing.tokens import Kind, Token
 
+_ALL: Final = Meaning.ALL
 _CHOOSING: Final = frozenset({Meaning.PROFIT, Meaning.RESULT, Meaning.HIT, Meaning.NOT, Meaning.IF, Meaning.REST, Meaning.PART, Meaning.HALF})  # fmt: skip
 """`all trades in profit`: some of them, and we would have to choose."""
 
 
 def means_every(clauses: Iterable[Clause], said: EveryTrade, *, is_reply: bool) -> bool:
     things = said.trades if is_reply else said.trades | said.orders
-    return any(_says_so(clause.tokens, said, things) for clause in clauses)
+    return any(
+        _says_so(clause.tokens, said, things) for clause in clauses if _ALL in clause.meanings
+    )
 
 
 def leaves_some_out(clauses: Iterable[Clause], said: EveryTrade) -> bool:
     """`close all trades except BTC`: what is named is what stays."""
     return any(
-        token.meaning is Meaning.ALL and any(other.word in said.but for other in clause.tokens[at:])
+        token.meaning is _ALL and any(other.word in said.but for other in clause.tokens[at:])
         for clause in clauses
+        if _ALL in clause.meanings
         for at, token in enumerate(clause.tokens)
     )
 
 
 def _says_so(tokens: Sequence[Token], said: EveryTrade, things: frozenset[str]) -> bool:
     for at, token in enumerate(tokens):
-        if token.meaning is not Meaning.ALL or token.word not in said.all:
+        if token.meaning is not _ALL or token.word not in said.all:
             continue
         for index in range(at + 1, len(tokens)):
             if tokens[index].word in things:

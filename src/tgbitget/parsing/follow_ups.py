@@ -12,14 +12,16 @@ from tgbitget.model.reading import Read, Unclear
 from tgbitget.parsing.clauses import clauses, unknown_words, words
 from tgbitget.parsing.closing import gather_cancel, gather_close
 from tgbitget.parsing.every import leaves_some_out, means_every
+from tgbitget.parsing.lexemes import TICK
 from tgbitget.parsing.lexicon import Lexicon, Meaning
 from tgbitget.parsing.moving import gather_stop, gather_targets
 from tgbitget.parsing.orders import PARSER, Orders, reading_of
-from tgbitget.parsing.tokens import Kind, Token
+from tgbitget.parsing.tokens import Token
 
 WORDS_MAX: Final = 45
 """An instruction is short; a longer text that holds one explains, teaches or reports."""
 _TICKS_MAX: Final = 1
+_LEVELS: Final = frozenset({Meaning.STOP, Meaning.TARGET})
 _REPORTS: Final = frozenset(
     {Meaning.HIT, Meaning.RESULT, Meaning.PROFIT, Meaning.TERM, Meaning.SAMPLE}
 )
@@ -40,15 +42,15 @@ def read_follow_up(
     meanings = {token.meaning for token in tokens}
     if ORDERING.isdisjoint(meanings):
         return None
-    ticks = sum(1 for token in tokens if token.kind is Kind.TICK)
-    is_talk = Meaning.TALK in meanings
-    if is_talk or ticks > _TICKS_MAX or words(tokens) > WORDS_MAX:
+    ticks = [token.kind for token in tokens].count(TICK)
+    is_long = len(tokens) > WORDS_MAX and words(tokens) > WORDS_MAX
+    if Meaning.TALK in meanings or ticks > _TICKS_MAX or is_long:
         return None
     orders = Orders(is_report=Meaning.RESULT in meanings)
-    is_bare = _is_bare(tokens)
+    is_bare = not ticks and not meanings.isdisjoint(_LEVELS) and _is_bare(tokens, meanings)
     for clause in clauses(tokens):
-        if not ORDERING.isdisjoint([token.meaning for token in clause.tokens]) and (
-            clause.is_meant or clause.has(Meaning.VOID)
+        if not ORDERING.isdisjoint(clause.meanings) and (
+            clause.is_meant or Meaning.VOID in clause.meanings
         ):
             noted = len(orders.spans)
             gather_close(clause, orders)
@@ -65,8 +67,6 @@ def read_follow_up(
     return Unclear(reason=orders.fault, parser=PARSER) if orders.fault else None
 
 
-def _is_bare(tokens: Sequence[Token]) -> bool:
+def _is_bare(tokens: Sequence[Token], meanings: set[Meaning | None]) -> bool:
     """Nothing but labels and their values: `SL : 53.590`. With ticks, results or talk they tell what happened."""
-    return not unknown_words(tokens) and not any(
-        token.kind is Kind.TICK or token.meaning in _REPORTS for token in tokens
-    )
+    return _REPORTS.isdisjoint(meanings) and not unknown_words(tokens)

@@ -1,6 +1,5 @@
 """Posts as people write them: set-ups by label or in one line, follow-ups, and all the rest, which is not a signal."""
 
-import re
 from dataclasses import replace
 from typing import Final
 
@@ -20,9 +19,6 @@ from tgbitget.parsing.tokens import tokenise
 from tgbitget.profile import Profile
 
 _PARENTS_MAX = 10
-_DIGIT: Final = re.compile(r"\d")
-
-
 _TALK: Final = NotASignal(parser=PARSER)
 
 
@@ -42,7 +38,7 @@ class Freeform:
     def _read(self, post: Post, text: Text) -> Reading:
         tokens = with_bare_names(tokenise(text.clean, self._lexicon))
         meanings = {token.meaning for token in tokens}
-        if may_open(meanings, has_digit=bool(_DIGIT.search(text.clean))):
+        if may_open(tokens, meanings):
             sheet = read_form(tokens)
             setup = read_setup(sheet, self._lexicon)
             if isinstance(setup, Read) and is_amendment(sheet):

@@ -6,13 +6,19 @@ from tgbitget.model.intent import AtTarget
 from tgbitget.parsing import numbers
 from tgbitget.parsing.clauses import Clause, unknown_words
 from tgbitget.parsing.judgement import price
+from tgbitget.parsing.lexemes import NUMBER, WORD
 from tgbitget.parsing.lexicon import Lexicon, Meaning
 from tgbitget.parsing.orders import Orders
-from tgbitget.parsing.tokens import Kind, Token, Unit
+from tgbitget.parsing.tokens import Token, Unit
 
 TALK_MAX: Final = 2
 """Words we do not know, in a clause that moves a stop to the entry without a verb (`SL to entry guys`)."""
 _M = Meaning
+_TARGET: Final = _M.TARGET
+_STOPPING: Final = frozenset({_M.STOP, _M.RISK_FREE, _M.BREAKEVEN})
+_ENTRY: Final = frozenset({_M.BREAKEVEN, _M.BREAKEVEN_SHORT, _M.ENTRY})
+"""Words for the price of the entry, behind a stop."""
+_PRICES: Final = frozenset({Unit.NONE, Unit.THOUSANDS})
 _REACH: Final = 4
 _TARGETS_MAX: Final = 20
 _BEFORE_VALUE: Final = frozenset({_M.FILLER, _M.NEW, _M.AROUND, _M.TO, _M.MOVE, _M.AMENDED, _M.NOW, _M.PRICE, _M.OBJECT, _M.DIRECTION})  # fmt: skip
@@ -20,8 +26,12 @@ _BEFORE_VALUE: Final = frozenset({_M.FILLER, _M.NEW, _M.AROUND, _M.TO, _M.MOVE, 
 
 def gather_stop(clause: Clause, orders: Orders, lexicon: Lexicon, *, is_bare: bool) -> None:
     """*is_bare*: the whole post is labels and values, so a price needs no verb."""
+    if clause.meanings.isdisjoint(_STOPPING):
+        return
     is_moving = clause.has(_M.MOVE, _M.AMENDED)
     for at, token in enumerate(clause.tokens):
+        if token.meaning not in _STOPPING:
+            continue
         if token.meaning is _M.STOP:
             before, after = clause.at(at - 1), clause.at(at + 1)
             is_new = _M.NEW in [t.meaning for t in (before, after) if t is not None]
@@ -58,21 +68,21 @@ def _take_stop(
         token = clause.tokens[index]
         if token.word == ",":
             return
-        if token.meaning in (_M.BREAKEVEN, _M.BREAKEVEN_SHORT, _M.ENTRY):
+        if token.meaning in _ENTRY:
             orders.stop = AtTarget(number=0)
             orders.note("stop to entry", label, token)
             return
-        if token.meaning is _M.TARGET:
+        if token.meaning is _TARGET:
             number = _count(clause.at(index + 1))
             if number is not None:
                 orders.stop = AtTarget(number=number)
                 orders.note("stop to target", label, token)
             return
-        if token.kind is Kind.NUMBER and token.unit is not Unit.PERCENT:
+        if token.kind is NUMBER and token.unit is not Unit.PERCENT:
             if with_price:
                 _take_stop_price(clause, index, label, orders, lexicon)
             return
-        if token.kind is Kind.WORD and token.meaning not in _BEFORE_VALUE:
+        if token.kind is WORD and token.meaning not in _BEFORE_VALUE:
             return
 
 
@@ -84,10 +94,10 @@ def _take_stop_price(
     has_way = False
     for index in range(at, len(clause.tokens)):
         token, after = clause.tokens[index], clause.at(index + 1)
-        if token.unit in (Unit.NONE, Unit.THOUSANDS, Unit.GARBLED) and token.kind is Kind.NUMBER:
+        if token.unit in (Unit.NONE, Unit.THOUSANDS, Unit.GARBLED) and token.kind is NUMBER:
             if after is None or after.meaning is not _M.OTHER:  # "-0.5 RR"
                 found.append(token)
-        elif token.kind is Kind.WORD and token.meaning not in _BEFORE_VALUE:
+        elif token.kind is WORD and token.meaning not in _BEFORE_VALUE:
             break
         has_way = has_way or token.meaning is _M.TO or token.word == ">"
     if not found:
@@ -101,10 +111,10 @@ def _take_stop_price(
 
 def gather_targets(clause: Clause, orders: Orders, lexicon: Lexicon, *, is_bare: bool) -> None:
     moves = clause.has(_M.MOVE, _M.AMENDED)
-    if not (moves or is_bare) or clause.has(_M.HIT, _M.RESULT):
+    if not (moves or is_bare) or _TARGET not in clause.meanings or clause.has(_M.HIT, _M.RESULT):
         return
     for at, token in enumerate(clause.tokens):
-        if token.meaning is _M.TARGET and not clause.is_denied(at) and not _is_a_place(clause, at):
+        if token.meaning is _TARGET and not clause.is_denied(at) and not _is_a_place(clause, at):
             orders.is_bare = orders.is_bare or not moves
             _take_targets(clause, at, orders, lexicon)
 
@@ -118,9 +128,9 @@ def _take_targets(clause: Clause, at: int, orders: Orders, lexicon: Lexicon) -> 
     first = clause.at(at + 1)
     is_numbered = first is not None and first.is_glued and _count(first) is not None  # "TP3"
     for token in clause.tokens[at + 1 + is_numbered :]:
-        if token.kind is Kind.NUMBER:
+        if token.kind is NUMBER:
             _take_price(clause.tokens[at], token, orders, lexicon, is_stop=False)
-        elif token.kind is Kind.WORD and token.meaning not in _BEFORE_VALUE:
+        elif token.kind is WORD and token.meaning not in _BEFORE_VALUE:
             return
 
 
@@ -135,7 +145,7 @@ def _take_price(
 ) -> None:
     if token.unit is Unit.GARBLED:
         orders.fault = "price_ambiguous"
-    if token.unit not in (Unit.NONE, Unit.THOUSANDS):
+    if token.unit not in _PRICES:
         return
     orders.figures += 1
     marks = lexicon.thousands.get(label.language, frozenset())

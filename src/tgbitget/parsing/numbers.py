@@ -130,6 +130,8 @@ def settled(
     raw: str, thousands: Collection[str] = (), *, may_be_list: bool = True
 ) -> Decimal | None:
     """The one value of a figure that stands alone, where the marks that its language parts thousands with settle it."""
+    if is_plain(raw):
+        return next(iter(values(raw, PLAIN) or ()), None)
     found = {
         value
         for habit in HABITS

@@ -19,13 +19,16 @@ from tgbitget.model.money import Price
 from tgbitget.model.reading import Read, Span, Unclear
 from tgbitget.parsing.clauses import Clause
 from tgbitget.parsing.judgement import name_fault
+from tgbitget.parsing.lexemes import NAME, NUMBER, WORD
 from tgbitget.parsing.lexicon import Lexicon, Meaning
 from tgbitget.parsing.names import Name
-from tgbitget.parsing.tokens import Kind, Token, Unit
+from tgbitget.parsing.tokens import Token, Unit
 
 PARSER: Final = "freeform"
 _NAME_LETTERS: Final = range(2, 11)
 _COUNT_DIGITS: Final = 2
+_LEVELS: Final = frozenset({Unit.NONE, Unit.THOUSANDS, Unit.GARBLED})
+_AT_ENTRY: Final = LevelUpdate(stop_loss=AtTarget(number=0))
 
 
 @dataclass(slots=True)
@@ -90,7 +93,7 @@ def _intent(orders: Orders, name: Name | None) -> FollowUp:
     if orders.changes_levels:
         update = LevelUpdate(stop_loss=orders.stop, take_profits=tuple(orders.targets) or None)
     # A price fits one coin; the entry is each trade's own.
-    is_all = orders.is_all and update in (None, LevelUpdate(stop_loss=AtTarget(number=0)))
+    is_all = orders.is_all and update in (None, _AT_ENTRY)
     if orders.closes:
         return ClosePosition(
             symbol=symbol,
@@ -112,8 +115,8 @@ def _figures(tokens: Sequence[Token]) -> int:
     return sum(
         1
         for token in tokens
-        if token.kind is Kind.NUMBER
-        and token.unit in (Unit.NONE, Unit.THOUSANDS, Unit.GARBLED)
+        if token.kind is NUMBER
+        and token.unit in _LEVELS
         and not (token.word.isdigit() and len(token.word) <= _COUNT_DIGITS)
     )
 
@@ -124,16 +127,16 @@ def _names_of(
     """The coins of the clauses that order something; elsewhere only what is surely a name, and never beside *all*."""
     said = [token for clause in orders.clauses for token in clause.tokens]
     names = _names(said, lexicon)
-    if names or any(token.meaning is Meaning.ALL for token in said):
+    if names or any(Meaning.ALL in clause.meanings for clause in orders.clauses):
         return names
-    return [(name, token) for name, token in _names(tokens, lexicon) if token.kind is Kind.NAME]
+    return [(name, token) for name, token in _names(tokens, lexicon) if token.kind is NAME]
 
 
 def _names(tokens: Sequence[Token], lexicon: Lexicon) -> list[tuple[Name, Token]]:
     """The coins a follow-up names: written as such, or unknown capitals among small letters."""
-    named = [(t.name, t) for t in tokens if t.kind is Kind.NAME and t.name is not None]
+    named = [(t.name, t) for t in tokens if t.kind is NAME and t.name is not None]
     strong = [n for n in named if n[1].is_strong]
-    written = [t for t in tokens if t.kind is Kind.WORD]
+    written = [t for t in tokens if t.kind is WORD]
     if named or all(token.is_upper for token in written):
         return strong or named
     return [

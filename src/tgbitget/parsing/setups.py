@@ -23,6 +23,7 @@ from tgbitget.parsing.levels import (
     roles_of,
     settled_habit,
 )
+from tgbitget.parsing.lexemes import NUMBER, Token, Unit
 from tgbitget.parsing.lexicon import Lexicon, Meaning
 from tgbitget.parsing.numbers import PLAIN, Habit
 from tgbitget.parsing.subjects import Subject, direction, subject_of
@@ -48,6 +49,14 @@ _LEVELS: Final = frozenset(
 OPENING_WITHOUT_DIGITS: Final = frozenset({Meaning.ENTRY, Meaning.AT_MARKET})
 OPENING: Final = _LEVELS | OPENING_WITHOUT_DIGITS
 """Without a word of these no post opens a trade: of entry, targets and stop it needs two, or an entry said outright."""
+_AT_ONCE: Final = frozenset({Meaning.AT_MARKET, Meaning.OPENING, Meaning.NOW})
+"""Without a word of these no entry is at the market."""
+_SIDED: Final = frozenset(
+    {
+        Meaning.LONG, Meaning.SHORT, Meaning.BUY, Meaning.SELL, Meaning.BUY_STOP, Meaning.SELL_STOP,
+    }
+)  # fmt: skip
+_LEVEL_UNITS: Final = frozenset({Unit.NONE, Unit.THOUSANDS, Unit.PERCENT})
 _TOLD: Final = frozenset({Meaning.CANCEL, Meaning.CLOSED, Meaning.PROFIT, Meaning.RESULT})
 """In the first line of a post they say that it tells of a trade that was."""
 _COMPLETE: Final = 2
@@ -63,10 +72,20 @@ class _Fault:
     detail: str = ""
 
 
-def may_open(meanings: Collection[Meaning | None], *, has_digit: bool) -> bool:
-    """False where `read_setup` would find nothing: cheap, before a form is read."""
-    opening = OPENING if has_digit else OPENING_WITHOUT_DIGITS
-    return not opening.isdisjoint(meanings)
+def may_open(tokens: Sequence[Token], meanings: Collection[Meaning | None]) -> bool:
+    """False where `read_setup` would find nothing: cheap, before a form is read.
+
+    Two of entry, targets and stop take two numbers, or one where the entry is the market; else it is an entry said
+    outright, with its side.
+    """
+    if OPENING.isdisjoint(meanings):
+        return False
+    figures = sum(1 for token in tokens if token.kind is NUMBER and token.unit in _LEVEL_UNITS)
+    if figures >= _COMPLETE:
+        return True
+    is_at_once = not _AT_ONCE.isdisjoint(meanings)
+    is_outright = not (OPENING_WITHOUT_DIGITS.isdisjoint(meanings) or _SIDED.isdisjoint(meanings))
+    return (is_at_once or is_outright) if figures else (is_at_once and is_outright)
 
 
 def read_setup(sheet: Sheet, lexicon: Lexicon) -> Read | Unclear | None:
@@ -353,7 +372,7 @@ def _extremes(prices: Sequence[Price]) -> Sequence[Price]:
 
 def _is_market(sheet: Sheet, roles: Roles) -> bool:
     """`Entry: market`, `LONG NOW`, `MARKET ORDER` in a headline."""
-    if not sheet.has(Meaning.AT_MARKET, Meaning.OPENING, Meaning.NOW):
+    if _AT_ONCE.isdisjoint(sheet.meanings):
         return False
     headlines = [line for line in sheet.lines if line.plain_words <= _PROSE_WORDS]
     is_reference = any(block.label is Meaning.PRICE for block in roles.entries)
