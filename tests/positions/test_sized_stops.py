@@ -30,6 +30,10 @@ def stands(of: Led) -> list[tuple[Decimal, Decimal | None]]:
     return [(stop.trigger, stop.size) for stop in ours(of)]
 
 
+def is_refused_a_stop(of: Led) -> bool:
+    return any(not r.accepted for r in of.bitget.requests if r.endpoint == "place-tpsl-order")
+
+
 def aims(of: Led) -> list[Decimal | None]:
     """What each target takes, once it fits all that filled."""
     return [p.size for p in of.sol.plans if p.kind.takes_profit]
@@ -138,3 +142,27 @@ async def test_a_life_that_ended_before_the_answer_places_no_second_stop(
         await again.until(lambda: len(again.sol.targets) == 2)
         assert stands(again) == [(D(95), D("0.8"))]
     assert again.sol.unguarded_seconds == 0
+
+
+@pytest.mark.usefixtures("watchful")
+async def test_what_a_stop_sold_is_not_sold_again_while_nobody_tells_its_fill(
+    bitget: BitgetSimulator, tmp_path: Path
+) -> None:
+    """It would be another trade's."""
+    async with led(bitget, tmp_path) as trade:
+        first = await trade.opens(sized(trade))
+        second = await trade.opens(sized(trade, stop="90", message_id=8))
+        await trade.until(lambda: len(trade.sol.targets) == 4)
+        await trade.until(lambda: len(trade.sol.plans) == 6)  # what the entries brought is gone
+        bitget.faults.always("fills", status=429)
+        trade.moves("94")
+        await trade.until(lambda: is_refused_a_stop(trade))
+        asked = len(bitget.requests)
+        await trade.until(lambda: [r.endpoint for r in bitget.requests[asked:]].count("fills") >= 2)
+        assert trade.sol.size == D("0.8")
+        bitget.faults.clear()
+        await trade.until(lambda: trade.is_over(first))
+        assert trade.sol.size == D("0.8")
+        assert not trade.is_over(second)
+        assert not [w.text for w in trade.warnings if w.is_urgent]
+    assert trade.sol.unguarded_seconds == 0

@@ -5,7 +5,7 @@ import asyncio
 from loguru import logger
 
 from tgbitget.model.event import Warned
-from tgbitget.model.money import Quantity
+from tgbitget.model.money import NOTHING, Quantity
 from tgbitget.model.order import Placement, Rejected
 from tgbitget.model.plan import Leg, Role
 from tgbitget.positions.changes import CancelRest, Close
@@ -102,13 +102,12 @@ class Leaving:
             return
         if self._desk.clock.monotonic() < self._refused_at + self._pause():
             return
-        if ledger.misses_fills:
-            await self._inquiry.fetch_fills()
-        if not ledger.has_position:
+        amount = await self.left_to_close()
+        if not amount:
             return
         # Where others share the position, a close that is sent twice would take what is theirs.
         send = self._sender.send if ledger.plan.sizes_stop else self._sender.urge
-        placement = await send(self._leg(key, ledger.exposure))
+        placement = await send(self._leg(key, amount))
         if not isinstance(placement, Rejected):
             self._refusals = 0
             return
@@ -119,6 +118,22 @@ class Leaving:
             await self._inquiry.fetch_fills()
         else:
             self._alarm(placement)
+
+    async def left_to_close(self, *, is_doubted: bool = False) -> Quantity:
+        """What is open, asked for where it is in doubt. Where nobody answers, less what our exits are known to have taken
+        from a position that stands on without this trade: sold again, that would be somebody else's.
+        """
+        ledger = self._ledger
+        if not (is_doubted or ledger.misses_fills or self._untold_exits()):
+            return ledger.exposure
+        is_answered = await self._inquiry.fetch_fills()
+        if is_answered or not self._desk.shared.is_left_to_others(ledger):
+            return ledger.exposure
+        return Quantity(max(NOTHING, ledger.exposure - self._untold_exits()))
+
+    def _untold_exits(self) -> Quantity:
+        exits = self._ledger.legs_of(Role.STOP, Role.TAKE_PROFIT, Role.CLOSE)
+        return Quantity(self._ledger.taken_by(*exits) - self._ledger.filled_by(*exits))
 
     async def withdraw(self) -> None:
         """Entries that rest and may not; all at once, for each may fill meanwhile."""

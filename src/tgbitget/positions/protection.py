@@ -205,8 +205,7 @@ class Protection:
         """Nobody stays in a position without a stop."""
         if self._wishes.closing is not None:
             return  # it is on its way out
-        await self._inquiry.fetch_fills()
-        if not self._ledger.has_position:
+        if not await self._leaving.left_to_close(is_doubted=True):
             return  # it closed while we asked for a stop
         is_covered = await self._watchdog.is_covered()
         if is_covered:
