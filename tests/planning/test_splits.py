@@ -8,9 +8,8 @@ from hypothesis import strategies as st
 from tgbitget.planning.splits import Split, hand_over, shares_percent, split_whole, weights
 
 NAMES = ("even", "one", "two", "three", "fifty-first", "skip-first", "decreasing", "increasing")
-any_split: st.SearchStrategy[Split] = st.sampled_from(NAMES) | st.lists(
-    st.decimals("0.01", 100, places=2), min_size=1, max_size=20
-)
+any_given = st.lists(st.decimals("0.01", 100, places=2), min_size=1, max_size=20).map(tuple)
+any_split: st.SearchStrategy[Split] = st.sampled_from(NAMES) | any_given
 any_parts = st.integers(1, 20)
 
 

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
+from functools import cache
 
-Split = str | Sequence[Decimal]
+Split = str | tuple[Decimal, ...]
 """A name (`even`, `one`, `two`, `three`, `fifty-first`, `skip-first`, `decreasing`, `increasing`) or percentages."""
 
 Weights = tuple[Fraction, ...]
@@ -16,6 +17,7 @@ _WHOLE = Decimal(100)
 _CENT = Decimal("0.01")
 
 
+@cache
 def weights(split: Split, parts: int) -> Weights:
     """The share of each of *parts* (at least 1).
 
@@ -28,6 +30,7 @@ def weights(split: Split, parts: int) -> Weights:
     return tuple(share / total for share in raw)
 
 
+@cache
 def shares_percent(of: Weights) -> tuple[Decimal, ...]:
     """The weights as percentages with two places that add up to exactly 100."""
     shares, shared, before = [], Fraction(0), Decimal(0)
