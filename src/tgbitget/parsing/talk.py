@@ -46,26 +46,27 @@ _DIGIT: Final = re.compile(r"\d")
 
 
 class Talk:
-    """Knows the phrases that act, by their first words: with a digit in the text, and without."""
+    """Knows the phrases that act, by their first words: with a digit in the text, and without; and words that do alone."""
 
     def __init__(self, lexicon: Lexicon) -> None:
         self._with_digits = _by_head(lexicon, ORDERING | OPENING)
         self._heads = frozenset(self._with_digits)
         self._without = _by_head(lexicon, ORDERING | OPENING_WITHOUT_DIGITS)
+        self._alone = frozenset(head for head, those in self._without.items() if (head,) in those)
         self._unspaced = _alternatives(lexicon, ORDERING | OPENING)
 
     def is_all_of(self, clean: str) -> bool:
         """Is it certain that no word of *clean* acts? False says nothing."""
-        if _CAPITAL_WITHIN.search(clean):
+        low = clean.lower()
+        words = _words(low)
+        if not self._alone.isdisjoint(words) or _CAPITAL_WITHIN.search(clean):
             return False
         if not clean.isascii() and self._may_hide_words(clean):
             return False
-        low = clean.lower()
         if "usd" in low and _SIDE_GLUED.search(low):
             return False
         if "'" in clean and _may_part_words(low):
             return False
-        words = _words(low)
         if self._heads.isdisjoint(words):
             return True
         acting = self._with_digits if _DIGIT.search(clean) else self._without
