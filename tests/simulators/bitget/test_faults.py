@@ -47,6 +47,7 @@ async def test_a_spoiled_answer(
     with pytest.raises(error):
         await client.create_order(*ORDER)
     assert (bitget.requests[-1].endpoint, bitget.requests[-1].accepted) == ("place-order", placed)
+    assert bitget.requests[-1].params["clientOid"] == "tgf"
     assert ("tgf" in bitget.exchange.desk.client_ids) == placed
     if not placed:
         assert (await client.create_order(*ORDER))["id"]

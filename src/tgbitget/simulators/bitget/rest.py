@@ -6,6 +6,7 @@ import asyncio
 import json
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
@@ -105,6 +106,8 @@ class Rest:
         if fault is None:
             return self._web(record, self._answer(request, body, record))
         record.fault = fault.code or fault.then.value
+        with suppress(Refusal):
+            record.params = _asked(request, body)  # known, whatever becomes of it
         if fault.delay:
             await asyncio.sleep(fault.delay)
         answer: Answer | None = None
@@ -128,7 +131,7 @@ class Rest:
     def _carry_out(self, request: web.Request, body: str, record: Recorded) -> Any:
         route = f"{request.method} {request.path}"
         handler = PUBLIC.get(route) or PRIVATE.get(route)
-        record.params = dict(request.query) if request.method == "GET" else _json(body)
+        record.params = _asked(request, body)
         if handler is None:
             self.unknown.append(record)
             logger.error("The simulated Bitget has no {}", route)
@@ -247,6 +250,10 @@ class Rest:
         record.status, record.code = answer.status, answer.code
         record.answer = answer.body[:ANSWER_RECORDED_MAX]
         return web.Response(status=answer.status, text=answer.body, content_type="application/json")
+
+
+def _asked(request: web.Request, body: str) -> dict[str, Any]:
+    return dict(request.query) if request.method == "GET" else _json(body)
 
 
 def _json(body: str) -> dict[str, Any]:
