@@ -9,6 +9,7 @@ from telethon import TelegramClient
 
 from tgbitget.clock import Clock
 from tgbitget.errors import NotAuthorised
+from tgbitget.intake.door import Door
 from tgbitget.intake.follower import Follower
 from tgbitget.intake.line import Line
 from tgbitget.intake.pace import FAST_CHANNELS_MAX, FastPoll, Pace
@@ -66,11 +67,12 @@ class TelegramSource:
         line = Line(self._client, clock=self._clock, pace=self._pace, publish=self._publish)
         followers = [self._follower(channel, line) for channel in self._channels]
         self._followers = followers
+        door = Door(deliver)
         try:
             with Push(self._client, followers, on_private=self._on_private).listening():
                 async with asyncio.TaskGroup() as tasks:
                     for follower in followers:
-                        tasks.create_task(follower.run(deliver))
+                        tasks.create_task(follower.run(door.pass_on))
                     tasks.create_task(self._keep(line, followers))
                     tasks.create_task(self._tell_when_following(followers))
         except BaseExceptionGroup as group:
