@@ -11,7 +11,7 @@ from tgbitget.deciding.draft import Step
 from tgbitget.deciding.ground import Book, Followed, Ground, Heir
 from tgbitget.deciding.turns import Turns
 from tgbitget.errors import JournalError
-from tgbitget.journal.journal import Journal
+from tgbitget.journal.journal import Decisions
 from tgbitget.markets.directory import Directory
 from tgbitget.model.event import Decided, Deleted, Publish
 from tgbitget.model.ids import ChannelId
@@ -38,7 +38,7 @@ class Pipeline:
         followed: Mapping[ChannelId, Followed],
         directory: Callable[[], Directory],
         book: Book,
-        journal: Journal,
+        journal: Decisions,
         clock: Clock,
         publish: Publish,
         limits: AccountLimits,
@@ -172,5 +172,5 @@ class Pipeline:
             await self._journal.move_cursor(cursor)
 
     def _has_outcome(self, post: Post) -> bool:
-        known = self._journal.latest_post(post.channel, post.message_id)
-        return known is not None and known.revision >= post.revision
+        known = self._journal.latest_revision(post.channel, post.message_id)
+        return known is not None and known >= post.revision

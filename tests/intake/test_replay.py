@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from tgbitget.clock import FakeClock
 from tgbitget.errors import BadInput
+from tgbitget.intake.json_lines import LineReader
 from tgbitget.intake.raw_post import Broken
 from tgbitget.intake.replay import ReplaySource, read_posts
 from tgbitget.intake.stdin import stdin_lines
@@ -258,6 +259,19 @@ def test_a_line_becomes_a_post(lines: Callable[..., Path]) -> None:
     assert (first.channel, first.message_id, first.revision) == ("alpha", 1, 0)
     assert second.parents == (first,)
     assert second.links == ("https://t.me/alpha/1",)
+
+
+def test_what_is_too_far_back_is_not_known_any_more() -> None:
+    reader = LineReader(posts_max=2)
+    texts = [line(1, "a"), line(2, "b"), line(3, "c"), line(4, "d", reply_to=1), line(3, "C")]
+    *_, third, answer, edit = (
+        reader.read(n, json.dumps(one).encode()) for n, one in enumerate(texts)
+    )
+    assert isinstance(answer, Post)
+    assert (answer.reply_to, answer.parents) == (1, ())
+    assert isinstance(third, Post)
+    assert isinstance(edit, Post)
+    assert (third.revision, edit.revision) == (0, 1)
 
 
 def test_the_same_message_with_another_text_is_its_edit(lines: Callable[..., Path]) -> None:

@@ -16,6 +16,7 @@ from tgbitget.deciding.ground import Followed
 from tgbitget.errors import ConfigError, JournalError
 from tgbitget.intake.replay import ReplaySource
 from tgbitget.journal.lock import InstanceLock
+from tgbitget.journal.passing import PassingJournal
 from tgbitget.journal.sqlite import SqliteJournal
 from tgbitget.markets.directory import Directory
 from tgbitget.model.event import Stopped
@@ -125,17 +126,16 @@ async def _rehearse(settings: Settings, profile: Profile, file: str, printer: Pr
     source = ReplaySource(file, clock=clock, publish=hub.publish)
     markets = known_markets(settings)
     directory = Directory(markets.markets, origin=markets.origin)
-    async with _opened(SqliteJournal(None, clock=clock)) as journal:
-        pipeline = Pipeline(
-            followed=EveryChannel(Followed(profile=profile, parser=registry.make_chain(profile))),
-            directory=lambda: directory,
-            book=Rehearsal(clock),
-            journal=journal,
-            clock=clock,
-            publish=hub.publish,
-            limits=settings.limits,
-        )
-        hub.publish(ready(DRY_RUN, (), markets))
-        await source.run(pipeline.handle)
+    pipeline = Pipeline(
+        followed=EveryChannel(Followed(profile=profile, parser=registry.make_chain(profile))),
+        directory=lambda: directory,
+        book=Rehearsal(clock),
+        journal=PassingJournal(),
+        clock=clock,
+        publish=hub.publish,
+        limits=settings.limits,
+    )
+    hub.publish(ready(DRY_RUN, (), markets))
+    await source.run(pipeline.handle)
     hub.publish(Stopped(reason="end"))
     return FAILED if source.broken else DONE

@@ -18,7 +18,7 @@ def left_of(ground: Ground, post: Post) -> LeftOf | None:
     heir = ground.heir
     if heir is None or (left := heir.left.of(post.signal)) is None:
         return None
-    is_known = ground.journal.latest_post(post.channel, post.message_id) is not None
+    is_known = ground.journal.latest_revision(post.channel, post.message_id) is not None
     return None if is_known else left
 
 

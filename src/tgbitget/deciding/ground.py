@@ -9,7 +9,7 @@ from loguru import logger
 
 from tgbitget.clock import Clock
 from tgbitget.deciding.underway import Underway
-from tgbitget.journal.journal import Journal
+from tgbitget.journal.journal import Decisions
 from tgbitget.markets.directory import Directory, Resolution
 from tgbitget.model.ids import ChannelId, SignalId
 from tgbitget.model.intent import OpenPosition
@@ -95,7 +95,7 @@ class Ground:
     followed: Mapping[ChannelId, Followed]
     directory: Callable[[], Directory]
     book: Book
-    journal: Journal
+    journal: Decisions
     clock: Clock
     limits: AccountLimits
     may_enter: Callable[[], Refused | None]

@@ -9,6 +9,9 @@ from tgbitget.model.post import Post
 PARENTS_MAX = 10
 """How far up a chain of answers is followed; channels answer a signal two or three deep."""
 
+POSTS_REMEMBERED_MAX = 10_000
+"""How many posts of a replayed file are known for answers and edits: months of a channel, and 6 MB."""
+
 Find = Callable[[int], Post | None]
 
 

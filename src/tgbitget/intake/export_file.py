@@ -12,16 +12,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from tgbitget.intake.ancestry import Memory, ancestors
+from tgbitget.intake.ancestry import POSTS_REMEMBERED_MAX, Memory, ancestors
 from tgbitget.intake.json_stream import BrokenJson, JsonStream
 from tgbitget.intake.links import links_of
 from tgbitget.intake.raw_post import BadPost, Broken, clean, message_id, moment, optional_id
 from tgbitget.model.ids import ChannelId
 from tgbitget.model.post import Post, Via
 
-MEMORY_POSTS_MAX = 100_000
-"""How many posts are remembered for the answers to them, shared by the chats of a file."""
-_MEMORY_POSTS_MIN = 500
+_POSTS_REMEMBERED_MIN = 500
+"""Of each chat, where many share what is remembered."""
 _SMALL_CHUNK_BYTES = 1 << 14  # where many chats are read side by side
 
 _NEXT_MESSAGE = re.compile(r',\s*\{\s*"id"\s*:|"messages"\s*:')
@@ -45,7 +44,9 @@ def read_export(path: Path) -> Iterator[Post | Broken]:
             chats.append(found)
     with path.open("rb") as file:
         if len(chats) == 1:
-            yield from _posts(JsonStream(file, offset=chats[0].offset), chats[0], MEMORY_POSTS_MAX)
+            yield from _posts(
+                JsonStream(file, offset=chats[0].offset), chats[0], POSTS_REMEMBERED_MAX
+            )
             return
         dated = [_dated(file, chat, place, len(chats)) for place, chat in enumerate(chats)]
         yield from (item for _, _, item in heapq.merge(*dated))
@@ -107,7 +108,7 @@ def _dated(
     """*place* decides between chats at the same second; what is broken comes right after the post before it."""
     when = datetime(1970, 1, 1, tzinfo=UTC)
     stream = JsonStream(file, offset=chat.offset, chunk_bytes=_SMALL_CHUNK_BYTES)
-    for item in _posts(stream, chat, max(_MEMORY_POSTS_MIN, MEMORY_POSTS_MAX // chats)):
+    for item in _posts(stream, chat, max(_POSTS_REMEMBERED_MIN, POSTS_REMEMBERED_MAX // chats)):
         when = item.date if isinstance(item, Post) else when
         yield when, place, item
 

@@ -7,9 +7,10 @@ import json
 from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import replace
+from sys import intern
 from typing import Any, BinaryIO
 
-from tgbitget.intake.ancestry import ancestors
+from tgbitget.intake.ancestry import POSTS_REMEMBERED_MAX, ancestors
 from tgbitget.intake.links import links_of
 from tgbitget.intake.raw_post import (
     BadPost,
@@ -24,15 +25,14 @@ from tgbitget.model.ids import ChannelId
 from tgbitget.model.post import Post, Via
 
 LINE_BYTES_MAX = 1 << 20
-MEMORY_POSTS_MAX = 50_000
-"""How many posts, of all channels, are remembered for answers and edits."""
 
 
 class LineReader:
-    """Turns lines into posts, one after the other; knows what came before."""
+    """Turns lines into posts, one after the other; knows the last *posts_max* of all channels."""
 
-    def __init__(self) -> None:
+    def __init__(self, posts_max: int = POSTS_REMEMBERED_MAX) -> None:
         self._memory: OrderedDict[tuple[ChannelId, int], Post] = OrderedDict()
+        self._posts_max = posts_max
 
     def read(self, number: int, line: bytes) -> Post | Broken | None:
         """None for an empty line and for a copy."""
@@ -50,12 +50,10 @@ class LineReader:
                 return None
             post = replace(post, revision=known.revision + 1, date=known.date)
         self._memory[post.channel, post.message_id] = post
-        if len(self._memory) > MEMORY_POSTS_MAX:
+        if len(self._memory) > self._posts_max:
             self._memory.popitem(last=False)
-        return replace(
-            post,
-            parents=ancestors(post.reply_to, lambda one: self._memory.get((post.channel, one))),
-        )
+        parents = ancestors(post.reply_to, lambda one: self._memory.get((post.channel, one)))
+        return replace(post, parents=parents) if parents else post
 
 
 def read_lines(file: BinaryIO) -> Iterator[Post | Broken]:
@@ -108,7 +106,7 @@ def _post(fields: dict[str, Any]) -> Post:
 
 def _channel(value: Any) -> ChannelId:
     if isinstance(value, int) and not isinstance(value, bool):
-        return ChannelId(str(value))
+        return ChannelId(intern(str(value)))  # one text for all posts of a channel
     if not isinstance(value, str) or not value:
         raise BadPost(f"channel must be a name or an id, was {value!r}")
     return ChannelId(clean(value))

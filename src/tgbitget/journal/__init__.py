@@ -2,6 +2,7 @@
 
 journal     what is promised (port)
 sqlite      the journal in a file: one thread writes, the loop reads
+passing     the journal of a rehearsal, in memory
 connection  opening the file, transactions, what its errors mean
 schema      the tables, as numbered migrations
 writes      what is written, as statements

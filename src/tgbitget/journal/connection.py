@@ -59,16 +59,6 @@ def open_reader(path: Path, *, timeout_seconds: float = BUSY_SECONDS) -> sqlite3
     return connection
 
 
-def open_passing() -> sqlite3.Connection:
-    """A database that nobody else sees and that goes with its connection; what memory cannot hold lies in a nameless file."""
-    connection = sqlite3.connect("", isolation_level=None, cached_statements=_STATEMENTS)
-    connection.row_factory = sqlite3.Row
-    connection.execute("PRAGMA journal_mode=MEMORY")
-    connection.execute("PRAGMA synchronous=OFF")
-    connection.execute("PRAGMA foreign_keys=ON")
-    return connection
-
-
 @contextmanager
 def transaction(connection: sqlite3.Connection) -> Iterator[None]:
     """All of it, durable when the block is left, or none of it."""

@@ -42,17 +42,8 @@ class Sightings(Protocol):
         ...
 
 
-class Journal(Sightings, Protocol):
-    """The one writer. A write raises JournalError when nothing was written; then nothing may be sent.
-
-    Each write is there whole or not at all, whatever becomes of those that were committed with it. They are made in the
-    order in which they were asked for, and finished even when whoever asked is cancelled. Recording the same thing twice (fill, decision of a revision) changes nothing. Reads see
-    every write that has returned.
-    """
-
-    async def open(self) -> None: ...
-
-    async def close(self) -> None: ...
+class Decisions(Protocol):
+    """What was decided of each post: all that the way of a post asks for. Reads see every write that has returned."""
 
     @property
     def fault(self) -> str | None:
@@ -61,12 +52,6 @@ class Journal(Sightings, Protocol):
         None: it can go on, the next write may succeed though the last one failed (full disk, lock).
         """
         ...
-
-    async def tidy(self) -> None:
-        """Work that commits leave behind, to be done when none is waited for. JournalError."""
-        ...
-
-    # posts
 
     async def decide(
         self, decision: Decision, *, cursor: Cursor | None = None, trade: Trade | None = None
@@ -88,15 +73,41 @@ class Journal(Sightings, Protocol):
 
     def cursor(self, channel: ChannelId) -> Cursor | None: ...
 
+    def latest_revision(self, channel: ChannelId, message_id: int) -> int | None:
+        """The highest that has an outcome, or None."""
+        ...
+
     def latest_post(self, channel: ChannelId, message_id: int) -> Post | None:
         """The post in its highest recorded revision, or None when it has no outcome yet."""
         ...
 
-    def is_deleted(self, channel: ChannelId, message_id: int) -> bool: ...
-
     def recent_decisions(self, since: datetime) -> tuple[Decision, ...]:
         """Planned ones, for duplicates."""
         ...
+
+    def revisions(self, signal: SignalId) -> tuple[Decision, ...]:
+        """The decision of each revision of one post, oldest first."""
+        ...
+
+
+class Journal(Sightings, Decisions, Protocol):
+    """The one writer. A write raises JournalError when nothing was written; then nothing may be sent.
+
+    Each write is there whole or not at all, whatever becomes of those that were committed with it. They are made in the
+    order in which they were asked for, and finished even when whoever asked is cancelled. Recording the same thing twice (fill, decision of a revision) changes nothing.
+    """
+
+    async def open(self) -> None: ...
+
+    async def close(self) -> None: ...
+
+    async def tidy(self) -> None:
+        """Work that commits leave behind, to be done when none is waited for. JournalError."""
+        ...
+
+    # posts
+
+    def is_deleted(self, channel: ChannelId, message_id: int) -> bool: ...
 
     # trades
 
@@ -140,10 +151,6 @@ class Journal(Sightings, Protocol):
 
     def follow_ups(self, signal: SignalId) -> tuple[Decision, ...]:
         """Decisions that change the trade of *signal*, oldest first."""
-        ...
-
-    def revisions(self, signal: SignalId) -> tuple[Decision, ...]:
-        """The decision of each revision of one post, oldest first."""
         ...
 
     # the rest

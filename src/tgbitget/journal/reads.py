@@ -27,6 +27,12 @@ def cursor(db: sqlite3.Connection, channel: ChannelId) -> Cursor | None:
     return None if row is None else from_row(Cursor, row)
 
 
+def latest_revision(db: sqlite3.Connection, channel: ChannelId, message_id: int) -> int | None:
+    sql = "SELECT max(revision) FROM posts WHERE channel = ? AND message_id = ?"
+    (revision,) = db.execute(sql, (channel, message_id)).fetchone()
+    return None if revision is None else int(revision)
+
+
 def latest_post(db: sqlite3.Connection, channel: ChannelId, message_id: int) -> Post | None:
     row = db.execute(
         "SELECT * FROM posts WHERE channel = ? AND message_id = ? ORDER BY revision DESC LIMIT 1",

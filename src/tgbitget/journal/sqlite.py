@@ -22,7 +22,6 @@ from tgbitget.journal.connection import (
     check,
     is_shaken,
     journal_error,
-    open_passing,
     open_reader,
     open_writer,
 )
@@ -45,21 +44,14 @@ _PAUSED = "paused"
 _READ_LOCK_SECONDS = 0.25
 
 
-# What it is called where a file would be named.
-_PASSING = Path("of this rehearsal")
-
-
 class SqliteJournal:
     """Keeps the promises of `journal.Journal` in the file *path*, made 0600 when it is missing.
 
     A write that began is finished even when its caller is cancelled. *clock* stamps when something was recorded.
-    Without a *path* it goes when it is closed: for rehearsals, which have nothing to recover. Nothing is synced then, and
-    no thread writes what no disk holds up.
     """
 
-    def __init__(self, path: Path | None, *, clock: Clock | None = None) -> None:
-        self._passes = path is None
-        self._path = path or _PASSING
+    def __init__(self, path: Path, *, clock: Clock | None = None) -> None:
+        self._path = path
         self._clock = clock or SystemClock()
         self._thread: ThreadPoolExecutor | None = None
         self._waiting = Waiting()
@@ -77,13 +69,9 @@ class SqliteJournal:
         was_shaken = self._fault is not None
         await self.close()
         try:
-            if self._passes:
-                self._reader = self._writer = open_passing()
-                self._migrate(self._writer)
-            else:
-                self._thread = ThreadPoolExecutor(1, thread_name_prefix="journal")
-                await self._on_thread(lambda: self._open_writer(check_all=was_shaken))
-                self._reader = open_reader(self._path, timeout_seconds=_READ_LOCK_SECONDS)
+            self._thread = ThreadPoolExecutor(1, thread_name_prefix="journal")
+            await self._on_thread(lambda: self._open_writer(check_all=was_shaken))
+            self._reader = open_reader(self._path, timeout_seconds=_READ_LOCK_SECONDS)
             # A pause that the failing disk did not take holds on.
             was_paused = was_shaken and self._is_paused
             self._is_paused = was_paused or reads.flag(self._reader, _PAUSED) == "yes"
@@ -97,8 +85,6 @@ class SqliteJournal:
         if self._reader is not None:
             self._reader.close()
             self._reader = None
-        if self._passes:
-            self._writer = None
         if self._thread is not None:
             await self._on_thread(self._close_writer)
             self._thread.shutdown()
@@ -110,7 +96,7 @@ class SqliteJournal:
         return self._fault
 
     async def tidy(self) -> None:
-        if self._is_tidy or self._passes or self._fault is not None:
+        if self._is_tidy or self._fault is not None:
             return
         self._is_tidy = True
         await self._on_thread(self._checkpoint)
@@ -164,6 +150,9 @@ class SqliteJournal:
 
     def cursor(self, channel: ChannelId) -> Cursor | None:
         return self._read(reads.cursor, channel)
+
+    def latest_revision(self, channel: ChannelId, message_id: int) -> int | None:
+        return self._read(reads.latest_revision, channel, message_id)
 
     def latest_post(self, channel: ChannelId, message_id: int) -> Post | None:
         return self._read(reads.latest_post, channel, message_id)
@@ -299,8 +288,6 @@ class SqliteJournal:
         """*work* in one transaction on the writing thread, with what waits beside it; *then* on the loop, once it is durable."""
         if self._fault is not None:
             raise JournalError(f"{self._fault}; it must be opened anew before anything is written")
-        if self._passes:
-            return self._write_now(work, then)
         if self._thread is None:
             raise self._not_open()
         written: asyncio.Future[T] = asyncio.get_running_loop().create_future()
@@ -313,17 +300,6 @@ class SqliteJournal:
         except asyncio.CancelledError:
             written.add_done_callback(_log_failure)
             raise
-
-    def _write_now(
-        self, work: Callable[[sqlite3.Connection], T], then: Callable[[T], None] | None
-    ) -> T:
-        (ended,) = self._commit([work])
-        if ended.error is not None:
-            raise ended.error
-        value: T = ended.value
-        if then is not None:
-            then(value)
-        return value
 
     def _commit_waiting(self) -> list[tuple[Asked, Ended]]:
         asked = self._waiting.take()
