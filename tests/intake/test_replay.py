@@ -262,16 +262,18 @@ def test_a_line_becomes_a_post(lines: Callable[..., Path]) -> None:
 
 
 def test_what_is_too_far_back_is_not_known_any_more() -> None:
-    reader = LineReader(posts_max=2)
-    texts = [line(1, "a"), line(2, "b"), line(3, "c"), line(4, "d", reply_to=1), line(3, "C")]
-    *_, third, answer, edit = (
-        reader.read(n, json.dumps(one).encode()) for n, one in enumerate(texts)
-    )
-    assert isinstance(answer, Post)
-    assert (answer.reply_to, answer.parents) == (1, ())
-    assert isinstance(third, Post)
-    assert isinstance(edit, Post)
-    assert (third.revision, edit.revision) == (0, 1)
+    reader = LineReader(posts_max=4)  # two at least
+    written = [
+        *(line(n) for n in range(1, 6)),
+        line(6, reply_to=4),
+        line(7, reply_to=1),
+        line(6, "C"),
+    ]
+    read = (reader.read(n, json.dumps(one).encode()) for n, one in enumerate(written))
+    *_, near, far, edit = (post for post in read if isinstance(post, Post))
+    assert [parent.message_id for parent in near.parents] == [4]
+    assert (far.reply_to, far.parents) == (1, ())
+    assert (near.revision, edit.revision) == (0, 1)
 
 
 def test_the_same_message_with_another_text_is_its_edit(lines: Callable[..., Path]) -> None:

@@ -124,7 +124,7 @@ def _posts(stream: JsonStream, chat: _Chat, memory_max: int) -> Iterator[Post | 
         except BadPost as error:
             yield Broken(line=stream.line, why=str(error))
             continue
-        known = memory.find(post.message_id) if post else None
+        known = memory.find(chat.channel, post.message_id) if post else None
         if post is None or (known and known.text == post.text):
             continue
         post = replace(post, revision=known.revision + 1) if known else post
@@ -166,7 +166,7 @@ def _post(message: Any, channel: ChannelId, memory: Memory) -> Post | None:
         reply_to=reply_to,
         sender=_sender(message.get("from_id"), channel),
         links=links_of(text, _marked(message.get("text_entities"))),
-        parents=ancestors(reply_to, memory.find),
+        parents=ancestors(reply_to, lambda one: memory.find(channel, one)),
     )
 
 

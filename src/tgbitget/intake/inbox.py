@@ -8,6 +8,7 @@ import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
+from functools import partial
 
 from loguru import logger
 
@@ -18,6 +19,7 @@ from tgbitget.intake.record import Record
 from tgbitget.intake.seen import Seen
 from tgbitget.intake.source import Deliver
 from tgbitget.model.event import Publish, Warned
+from tgbitget.model.ids import ChannelId
 from tgbitget.model.post import Arrival, Cursor, Deletion, Post
 
 WAITING_MAX = 2_000
@@ -185,7 +187,8 @@ class Inbox:
         """From memory and the journal; what they do not know is fetched, all within a bounded time."""
         if isinstance(what, Deletion) or what.reply_to is None:
             return what
-        found = ancestors(what.reply_to, self._known)
+        known = partial(self._known, what.channel)
+        found = ancestors(what.reply_to, known)
         try:
             async with asyncio.timeout(self._parents_seconds):
                 while (missing := _missing(what.reply_to, found)) is not None:
@@ -193,13 +196,13 @@ class Inbox:
                     if parent is None:
                         break
                     self._elders.add(parent)
-                    found = ancestors(what.reply_to, self._known)
+                    found = ancestors(what.reply_to, known)
         except TimeoutError:
             logger.warning("What {} answers is not known in time", what.signal)
         return replace(what, parents=found)
 
-    def _known(self, message_id: int) -> Post | None:
-        return self._seen.post(message_id) or self._elders.find(message_id)
+    def _known(self, channel: ChannelId, message_id: int) -> Post | None:
+        return self._seen.post(message_id) or self._elders.find(channel, message_id)
 
 
 def _missing(reply_to: int, found: tuple[Post, ...]) -> int | None:

@@ -4,13 +4,12 @@ A line that repeats a message with another text is its edit; one with the same t
 """
 
 import json
-from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import replace
 from sys import intern
 from typing import Any, BinaryIO
 
-from tgbitget.intake.ancestry import POSTS_REMEMBERED_MAX, ancestors
+from tgbitget.intake.ancestry import POSTS_REMEMBERED_MAX, Memory, ancestors
 from tgbitget.intake.links import links_of
 from tgbitget.intake.raw_post import (
     BadPost,
@@ -28,11 +27,10 @@ LINE_BYTES_MAX = 1 << 20
 
 
 class LineReader:
-    """Turns lines into posts, one after the other; knows the last *posts_max* of all channels."""
+    """Turns lines into posts, one after the other; knows the last of all channels, *posts_max* at most."""
 
     def __init__(self, posts_max: int = POSTS_REMEMBERED_MAX) -> None:
-        self._memory: OrderedDict[tuple[ChannelId, int], Post] = OrderedDict()
-        self._posts_max = posts_max
+        self._memory = Memory(posts_max)
 
     def read(self, number: int, line: bytes) -> Post | Broken | None:
         """None for an empty line and for a copy."""
@@ -44,15 +42,13 @@ class LineReader:
             return Broken(line=number, why=str(error))
 
     def _new(self, post: Post) -> Post | None:
-        known = self._memory.get((post.channel, post.message_id))
+        known = self._memory.find(post.channel, post.message_id)
         if known is not None:
             if known.text == post.text:
                 return None
             post = replace(post, revision=known.revision + 1, date=known.date)
-        self._memory[post.channel, post.message_id] = post
-        if len(self._memory) > self._posts_max:
-            self._memory.popitem(last=False)
-        parents = ancestors(post.reply_to, lambda one: self._memory.get((post.channel, one)))
+        self._memory.add(post)
+        parents = ancestors(post.reply_to, lambda one: self._memory.find(post.channel, one))
         return replace(post, parents=parents) if parents else post
 
 

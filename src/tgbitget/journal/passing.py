@@ -12,10 +12,10 @@ from tgbitget.model.plan import Decision, Outcome
 from tgbitget.model.post import Cursor, Deletion, Post
 from tgbitget.model.trade import Trade
 
-# As many as a rehearsal leads trades.
-PLANS_MAX: Final = 1000
+# Weeks of a busy channel: copies, edits and answers come within hours and days.
+PLANS_MAX: Final = 500
 # What answers a post brings the posts above it along; only what a link leads to must still be here.
-OTHERS_MAX: Final = 2000
+OTHERS_MAX: Final = 1000
 _PAGE: Final = 256
 
 
