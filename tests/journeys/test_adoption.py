@@ -370,6 +370,69 @@ async def test_what_another_home_has_on_the_same_account_is_left_alone(
     check_guarded(sol)
 
 
+# what was done is not done again
+
+
+@pytest.mark.parametrize("is_reusable", [False, True], ids=["its id is kept", "its id is free"])
+async def test_what_the_channel_asked_of_an_adopted_trade_is_not_done_a_second_time(
+    world: World, sol: Coin, *, is_reusable: bool
+) -> None:
+    """Posts of the absence are decided anew; what they asked for stands at the exchange already."""
+    world.bitget.exchange.rules.filled_ids_reusable = is_reusable
+    async with forgotten(world) as first:
+        post = world.market_long(sol)
+        await with_targets(first, post, sol)
+        half = world.reply(post, "Close half")
+        await first.until(lambda: sol.size == Decimal("0.4"), "half of it")
+        nearer = world.reply(post, f"Move SL to {sol.at('0.98')}")
+        await first.until(lambda: sol.stops == [Decimal(sol.at("0.98"))], "the nearer stop")
+        await first.until(lambda: sum(p.size or 0 for p in sol.plans) == sol.size, "its targets")
+    closed = sum(e.size for e in sol.executions if e.closing)
+    async with world.listening() as second:
+        await adopted(second, post)
+        for reply in (half, nearer):
+            assert (await second.decision(reply))["outcome"] == "planned"
+        await second.decision(world.post("good evening"))
+        await second.reaches(post, "open")
+        await second.until(lambda: second.trade(post)["amount"] == "0.4", "what is left")
+        assert sum(e.size for e in sol.executions if e.closing) == closed
+        assert sol.stops == [Decimal(sol.at("0.98"))]
+        sol.moves("0.979")
+        await second.reaches(post, "closed")
+        await agrees(second, post, sol)
+    check_one_entry_per_leg(sol)
+    check_guarded(sol)
+
+
+async def test_what_was_asked_of_a_known_trade_since_then_is_not_done_a_second_time(
+    world: World, sol: Coin
+) -> None:
+    world.bitget.exchange.rules.filled_ids_reusable = True
+    async with world.listening() as zeroth:
+        post = world.market_long(sol)
+        await with_targets(zeroth, post, sol)
+    async with forgotten(world) as first:
+        half = world.reply(post, "Close half")
+        await first.until(lambda: sol.size == Decimal("0.4"), "half of it")
+        await first.until(lambda: bool(first.fills(post, "close")), "it to be told")
+    async with world.listening() as second:
+        assert (await second.decision(half))["outcome"] == "planned"
+        await second.decision(world.post("good evening"))
+        await second.reaches(post, "open")
+        assert not told(second, "nobody leads")
+        await second.until(lambda: second.trade(post)["amount"] == "0.4", "what is left")
+        assert sol.size == Decimal("0.4")
+    async with world.listening() as third:
+        await third.reaches(post, "open")
+        await third.decision(world.post("good night"))
+        assert sol.size == Decimal("0.4")
+        sol.moves("0.969")
+        await third.reaches(post, "closed")
+        await agrees(third, post, sol)
+    check_one_entry_per_leg(sol)
+    check_guarded(sol)
+
+
 # trades that are over
 
 

@@ -14,7 +14,7 @@ from tgbitget.model.event import Warned
 from tgbitget.model.market import is_spot_symbol, short_symbol
 from tgbitget.model.money import Notional
 from tgbitget.model.order import VenueOrder
-from tgbitget.model.plan import OrderPlan, OrderSide
+from tgbitget.model.plan import OrderPlan, OrderSide, Role
 from tgbitget.model.post import Post
 from tgbitget.positions.desk import Desk
 from tgbitget.positions.keeper import PositionKeeper
@@ -57,13 +57,35 @@ async def look_for_strangers(desk: Desk, standing: Collection[str]) -> LeftBehin
         entries=[*opened, *(order for order in plain if _opens(order))],
         rests=[order for order in plain if not _opens(order)],
         stops=stops,
-        ended=ended,
+        ended=[order for order in ended if _opens(order)],
+        closes=[order for order in ended if not _opens(order) and order.filled],
         held=held,
         beside=beside,
         known=known,
     )
+    for kept in led:
+        await _learn(desk, left, kept)
     _announce(desk, left)
     return left
+
+
+async def _learn(desk: Desk, left: LeftBehind, kept: OpenTrade) -> None:
+    """Of a trade that the journal knows, orders of a life that it does not know are its own.
+
+    Stops and targets it finds by itself, for they stand; a part that was closed is not closed again when the post that
+    asked for it comes back.
+    """
+    plan, ledger = kept.plan, desk.shared.ledger(kept.plan.signal)
+    found = left.of_known(plan.signal, plan.market.symbol, plan.side)
+    left.claim(found)
+    placed = {one.client_oid: one for one in found.placed}
+    for leg in found.exits:
+        if leg.role is not Role.CLOSE or ledger is None:
+            continue
+        ledger.add_legs((leg,))
+        ledger.note_placement(placed[leg.client_oid])
+        await desk.record.exit_leg(leg)
+        await desk.record.record_placement(leg.signal, placed[leg.client_oid])
 
 
 def _announce(desk: Desk, left: LeftBehind) -> None:
@@ -79,9 +101,8 @@ def _announce(desk: Desk, left: LeftBehind) -> None:
 async def _ended(desk: Desk) -> tuple[VenueOrder, ...]:
     """What ended since this database last decided to trade: whatever was made before is on its pages."""
     now = desk.clock.now()
-    decided = (
-        d.decided_at - CLOCKS_APART for d in desk.journal.recent_decisions(now - LOOKED_BACK)
-    )
+    decisions = desk.journal.recent_decisions(now - LOOKED_BACK)
+    decided = (d.decided_at - CLOCKS_APART for d in decisions if d.account == desk.user_id)
     since = max(decided, default=now - LOOKED_BACK)
     try:
         ended = await desk.venue.history(None, since)
@@ -92,7 +113,9 @@ async def _ended(desk: Desk) -> tuple[VenueOrder, ...]:
         )
         desk.publish(Warned(text=text))
         return ()
-    return tuple(order for order in ended if _opens(order))
+    over = desk.journal.ended_in_full(since, account=desk.user_id)
+    known = {leg.client_oid for _, kept in over for leg in kept.legs}
+    return tuple(order for order in ended if order.client_oid not in known)
 
 
 async def _opened(desk: Desk, symbol: str) -> list[VenueOrder]:

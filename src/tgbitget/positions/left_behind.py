@@ -12,11 +12,15 @@ from tgbitget.model.order import Fill, Placed, StandingEntry, VenueOrder
 from tgbitget.model.plan import LEGS_MAX, Leg, OrderSide, OrderType, Role
 from tgbitget.model.position import StopKind, VenueStop
 from tgbitget.positions.ledger import target_number
+from tgbitget.positions.parts import AGAIN_SECONDS
 from tgbitget.positions.shared import Place
 from tgbitget.positions.shares import in_order
 
 # A moved stop and an edit take a number each; what was moved more often is told, and not recognised.
 REPLACEMENTS_MAX = 20
+# A part is closed for a later post: so many posts after its own are asked, and each try that a close has.
+CLOSED_WITHIN_POSTS = 2000
+CLOSE_TRIES_MAX = len(AGAIN_SECONDS) + 1
 ADOPTED = "adopted: its orders stood at the exchange, and the journal did not know them"
 
 OVER = "its orders were at the exchange already and have ended; this database did not know them"
@@ -64,7 +68,8 @@ class LeftOf:
 class LeftBehind:
     """*entries* are plain and trigger orders, *rests* targets that rest as such, *stops* what waits for a price.
 
-    *ended* are orders that ended and have nothing open, *held* positions that no trade of the journal explains.
+    *ended* are entries that ended and have nothing open, *closes* what closed a part of a position, *held* positions that no
+    trade of the journal explains.
     *beside* are those where one of the journal's stands: whether another has room there, with a stop of its own amount.
     Orders that the journal knows are *known*, and left out.
     """
@@ -77,6 +82,7 @@ class LeftBehind:
         rests: Iterable[VenueOrder] = (),
         stops: Iterable[VenueStop] = (),
         ended: Iterable[VenueOrder] = (),
+        closes: Iterable[VenueOrder] = (),
         held: Iterable[Place] = (),
         beside: Mapping[Place, bool] | None = None,
         known: Collection[ClientOrderId] = (),
@@ -86,6 +92,7 @@ class LeftBehind:
         self._entries = _by_id(entries, known)
         self._rests = _by_id(rests, known)
         self._ended = _by_id(ended, {*known, *self._entries})
+        self._closes = _by_id(closes, known)
         self._stops = _by_id(stops, known)
         self._guarded = {(s.symbol, s.position_side) for s in stops if s.kind in _GUARDS}
         self._held = frozenset(held)
@@ -98,8 +105,21 @@ class LeftBehind:
             over = self._over(signal)
             why_not = COINS if self._sells(signal) else OVER
             return _left_of(signal, over, (), why_not=why_not) if over else None
-        found = tuple(self._exits_of(signal, _side_of(entries[0].order)))
+        side = _side_of(entries[0].order)
+        found = (*self._exits_of(signal, side), *self._closes_of(signal, side))
         return _left_of(signal, entries, found, why_not=self._why_not(signal, entries))
+
+    def of_known(self, signal: SignalId, symbol: str, side: Side) -> LeftOf:
+        """What was ordered for a trade of the journal's after that was put back: stops and targets, and parts closed."""
+        found = (*self._exits_of(signal, side), *self._closes_of(signal, side))
+        return LeftOf(
+            signal=signal,
+            symbol=symbol,
+            side=side,
+            entries=(),
+            exits=tuple(leg for leg, _ in found),
+            placed=tuple(_placed(leg.client_oid, venue_id) for leg, venue_id in found),
+        )
 
     def claim(self, left: LeftOf) -> None:
         """It is led from now on."""
@@ -107,6 +127,7 @@ class LeftBehind:
             self._entries.pop(one.client_oid, None)
             self._rests.pop(one.client_oid, None)
             self._stops.pop(one.client_oid, None)
+            self._closes.pop(one.client_oid, None)
         self._held -= {(left.symbol, left.side)}
 
     @property
@@ -212,6 +233,18 @@ class LeftBehind:
                     )
                     yield leg, stop.venue_order_id
 
+    def _closes_of(self, signal: SignalId, side: Side) -> Iterator[tuple[Leg, VenueOrderId]]:
+        """What later posts had closed of it: known, it is not closed again for them."""
+        if not self._closes:
+            return
+        own = int(signal.rpartition("/")[2])
+        for post in range(own + 1, own + 1 + CLOSED_WITHIN_POSTS):
+            name = f"close-{post}"
+            for number, oid in self._ids(signal, name, CLOSE_TRIES_MAX):
+                if (order := self._closes.get(oid)) is not None:
+                    leg = _leg(signal, name, number, oid, side, order.symbol, order.amount)
+                    yield leg, order.venue_order_id
+
     def _ids(
         self, signal: SignalId, name: str, replacements: int = REPLACEMENTS_MAX
     ) -> Iterator[tuple[int, ClientOrderId]]:
@@ -304,17 +337,29 @@ def _leg(
         signal=signal,
         name=name,
         client_oid=oid,
-        role=Role.STOP if name == "stop" else Role.TAKE_PROFIT,
+        role=_role_of(name),
         symbol=symbol,
         side=OrderSide.closing(side),
         position_side=side,
-        type=OrderType.TRIGGER if price is None else OrderType.LIMIT,
+        type=_type_of(price, trigger),
         amount=amount,
         price=price,
         trigger_price=trigger,
         reduce_only=True,
         replacement=number,
     )
+
+
+def _role_of(name: str) -> Role:
+    if name == "stop":
+        return Role.STOP
+    return Role.CLOSE if name.startswith("close-") else Role.TAKE_PROFIT
+
+
+def _type_of(price: Price | None, trigger: Price | None) -> OrderType:
+    if price is not None:
+        return OrderType.LIMIT
+    return OrderType.MARKET if trigger is None else OrderType.TRIGGER
 
 
 def _placed(oid: ClientOrderId, venue_id: VenueOrderId) -> Placed:
