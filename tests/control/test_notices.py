@@ -11,7 +11,13 @@ from telethon import errors
 
 from journal.samples import CHANNEL, NOON, SIGNAL
 from tgbitget.clock import FakeClock
-from tgbitget.control.notices import EDIT_SECONDS, EVENTS_MAX, TAKEN_AT_ONCE, Notices
+from tgbitget.control.notices import (
+    EDIT_SECONDS,
+    EVENTS_MAX,
+    TAKEN_AT_ONCE,
+    TAKEN_EVERY_SECONDS,
+    Notices,
+)
 from tgbitget.errors import JournalError, NotAuthorised, TgbitgetError, Unreachable
 from tgbitget.journal.sqlite import SqliteJournal
 from tgbitget.model.event import Decided, Deleted, Event, Paused, Ready, Stopped, Warned
@@ -378,6 +384,7 @@ async def test_while_many_events_are_taken_in_others_have_their_turns(world: Wor
             notices.handle(refused(number))
         turns = 0
         while notices.is_behind:
+            world.clock.advance(TAKEN_EVERY_SECONDS)
             await asyncio.sleep(0)
             turns += 1
         assert turns >= 80 // TAKEN_AT_ONCE
@@ -390,6 +397,9 @@ async def test_in_a_flood_of_refusals_no_trade_is_forgotten(world: World) -> Non
         notices.handle(stands(TradeState.OPEN, amount="0.001"))
         for number in range(1000, 2500):
             notices.handle(refused(number))
+        while notices.is_behind:
+            world.clock.advance(TAKEN_EVERY_SECONDS)
+            await world.let_run()
         await world.until(lambda: bool(world.chat.messages))
         assert world.chat.heads == ["PROTECTED · LONG BTC/USDT · 0.001 at 57000"]
 
