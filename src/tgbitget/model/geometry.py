@@ -16,15 +16,20 @@ def geometry_fault(intent: OpenPosition) -> str | None:
     `sl_wrong_side`, `tp_wrong_side`: not on the side where it would lose or win. `price_magnitude`: some two levels
     are more than `MAGNITUDE_MAX` apart. Percent levels have no side of their own and are not judged.
     """
+    is_long = intent.side is Side.LONG
     entries = intent.entry.prices
     targets = _prices(intent.take_profits)
     stops = _prices((intent.stop_loss,) if intent.stop_loss is not None else ())
-    side = intent.side
-    if stops and any(not _loses(side, stops[0], price) for price in (*entries, *targets)):
+    beyond = (*entries, *targets)
+    if stops and beyond and not (stops[0] < min(beyond) if is_long else stops[0] > max(beyond)):
         return "sl_wrong_side"
-    if any(not _wins(side, target, price) for target in targets for price in entries):
+    if (
+        targets
+        and entries
+        and not (min(targets) > max(entries) if is_long else max(targets) < min(entries))
+    ):
         return "tp_wrong_side"
-    levels = (*entries, *targets, *stops)
+    levels = (*beyond, *stops)
     if levels and max(levels) > min(levels) * MAGNITUDE_MAX:
         return "price_magnitude"
     return None

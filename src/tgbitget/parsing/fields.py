@@ -67,9 +67,10 @@ def _line(walk: Walk, _: Token) -> None:
 
 def _end_line(walk: Walk) -> None:
     walk.depth = 0
-    _give_orphan_to_stop(walk)
     block = walk.block
     if block is not None:
+        if block.label is _STOP and not block.figures:
+            _give_orphan(walk, block)
         block.is_paused = False
         block.words = 0
         if not (_continues(walk, block) if block.figures else _waits(walk, block)):
@@ -130,15 +131,13 @@ def _is_label_ahead(walk: Walk) -> bool:
     return False
 
 
-def _give_orphan_to_stop(walk: Walk) -> None:
+def _give_orphan(walk: Walk, stop: Block) -> None:
     """`0.06$ can be stop`: the value stands before its label."""
-    block, line = walk.block, walk.line
-    if block is None or block.figures or block.label is not _STOP:
+    line = walk.line
+    if stop.line != walk.line_number or len(line.orphans) != 1 or line.figures != 1:
         return
-    if block.line != walk.line_number or len(line.orphans) != 1 or line.figures != 1:
-        return
-    if 0 < block.start - line.orphans[0].end <= VALUE_BEFORE_LABEL_MAX:
-        block.figures.append(line.orphans.pop())
+    if 0 < stop.start - line.orphans[0].end <= VALUE_BEFORE_LABEL_MAX:
+        stop.figures.append(line.orphans.pop())
 
 
 def _name(walk: Walk, token: Token) -> None:

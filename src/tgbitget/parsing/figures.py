@@ -25,9 +25,12 @@ _NOW_JOINS: Final = frozenset("-~/&+,")
 def take_number(walk: Walk, token: Token) -> None:
     line, starts_line = walk.line, walk.is_line_start
     walk.is_line_start = False
-    if (starts_line or _is_inner_count(walk, token)) and _takes_list_number(walk, token):
+    after = walk.next()
+    is_closed = after is not None and after.word == ")"
+    may_count = starts_line or (is_closed and _is_inner_count(walk, token))
+    if may_count and _takes_list_number(walk, token):
         return
-    raw = _without_count(walk, token)
+    raw = _without_count(walk, token) if is_closed else token.word
     figure = Figure(
         raw=raw,
         unit=token.unit,
@@ -58,21 +61,24 @@ def _with_unit(walk: Walk, figure: Figure) -> None:
 
 def _place(walk: Walk, figure: Figure) -> None:
     block = walk.block
-    if block is None or block.is_paused or walk.is_aside() or len(block.figures) >= FIGURES_MAX:
-        if figure.is_price and not walk.is_aside():
+    is_aside = walk.depth > 0 and walk.is_aside()
+    if block is None or block.is_paused or is_aside or len(block.figures) >= FIGURES_MAX:
+        if not is_aside and figure.is_price:
             walk.line.orphans.append(figure)
     elif block.label is _LEVERAGE:
         if figure.unit is _NO_UNIT:
             walk.sheet.leverages.append((figure, True))
     elif figure.unit is _GARBLED:
-        block.is_garbled = True
+        block.is_garbled = walk.sheet.has_garbled = True
     else:
         _accept(walk, block, figure)
 
 
 def _accept(walk: Walk, block: Block, figure: Figure) -> None:
     if not block.figures and _is_bound_to_now(walk, figure):
-        block.is_garbled = True  # "CMP-3720": from here to there, here and there, or there?
+        block.is_garbled = walk.sheet.has_garbled = (
+            True  # "CMP-3720": from here to there, here and there, or there?
+        )
     last = block.figures[-1] if block.has_figure_on(figure.line) else None
     if last is not None:
         between = walk.tokens[last.at + 1 : figure.at]

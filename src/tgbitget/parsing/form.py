@@ -119,6 +119,7 @@ class Sheet:
     labels: set[Meaning] = field(default_factory=set)  # of the blocks
     moves_entry: bool = False  # "move the entry to …"
     has_ticks: bool = False
+    has_garbled: bool = False
     has_questions: bool = False
 
     def of(self, *labels: Meaning) -> list[Block]:

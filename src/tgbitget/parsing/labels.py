@@ -20,6 +20,7 @@ _ALONE: Final = frozenset({Meaning.ENTRY, Meaning.STOP, Meaning.PRICE, Meaning.L
 _TRADED: Final = frozenset({Meaning.BUY, Meaning.SELL})
 _AT_MARKET: Final = Meaning.AT_MARKET
 _ENTRY: Final = Meaning.ENTRY
+_MOVE: Final = Meaning.MOVE
 _NOW: Final = Meaning.NOW
 _PRICE: Final = Meaning.PRICE
 _TARGET: Final = Meaning.TARGET
@@ -98,7 +99,7 @@ def _counted(walk: Walk, token: Token) -> None:
 
 
 def _label(walk: Walk, token: Token, meaning: Meaning) -> None:
-    if not _is_labelling(walk, meaning):
+    if meaning in _NAMING and not _is_labelling(walk):
         walk.pass_plain_word()
         return
     block = walk.block
@@ -106,15 +107,14 @@ def _label(walk: Walk, token: Token, meaning: Meaning) -> None:
         return
     if (walk.is_list_line and meaning not in LEVELS) or (walk.depth and meaning in _WEAK):
         return
-    if meaning is _ENTRY and _word_before(walk) is Meaning.MOVE:
+    is_moved = meaning is _ENTRY and _MOVE in walk.sheet.meanings
+    if is_moved and _word_before(walk) is _MOVE:
         walk.sheet.moves_entry = True
     _ordinal(walk, walk.open(token, meaning))
 
 
-def _is_labelling(walk: Walk, meaning: Meaning) -> bool:
+def _is_labelling(walk: Walk) -> bool:
     """`Position: LONG` is a label, `close the position` is not."""
-    if meaning not in _NAMING:
-        return True
     after = walk.next()
     return after is not None and (
         (after.kind is MARK and after.word in ":-=(")
@@ -188,4 +188,5 @@ def _counts(walk: Walk, block: Block, token: Token, at: int) -> bool:
         return False
     counts = numbering.counts_alone(walk.tokens, at)
     block.is_garbled = counts is None
+    walk.sheet.has_garbled = walk.sheet.has_garbled or block.is_garbled
     return counts is True

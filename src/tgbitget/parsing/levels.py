@@ -91,7 +91,7 @@ def roles_of(sheet: Sheet, side: Side | None) -> list[Roles]:
 
 def _listed(targets: Sequence[Block], sheet: Sheet) -> Sequence[Block]:
     """The targets but one that a title boasts of and the list below says again."""
-    if not any(sheet.lines[block.line].names for block in targets):
+    if len(targets) == 1 or not any(sheet.lines[block.line].names for block in targets):
         return targets
     later: set[str] = set()
     kept: list[Block] = []
@@ -136,12 +136,10 @@ _GLUED_FAR: Final = Decimal(3)
 def has_glued_count(roles: Roles) -> bool:
     """`TP11.28` where the entry is 1.25: target 1 at 1.28, or a target at 11.28?"""
     glued = [b.figures[0] for b in roles.targets if b.figures[0].start == b.end]
+    if not glued:
+        return False
     entries = sorted(
-        v
-        for b in roles.entries
-        if glued
-        for f in b.prices
-        for v in numbers.values(f.raw, PLAIN) or ()
+        v for b in roles.entries for f in b.prices for v in numbers.values(f.raw, PLAIN) or ()
     )
     for figure in glued:
         without = figure.raw[1:]
@@ -219,17 +217,18 @@ def _prices(figures: Iterable[Figure], habit: Habit) -> tuple[Price, ...] | None
     return tuple(out)
 
 
-def _targets(blocks: Iterable[Block], habit: Habit) -> tuple[Level, ...] | None:
-    figures = [figure for block in blocks for figure in block.figures]
-    prices = _prices((figure for figure in figures if figure.is_price), habit)
+def _targets(blocks: Sequence[Block], habit: Habit) -> tuple[Level, ...] | None:
+    prices = _prices([figure for block in blocks for figure in block.prices], habit)
     if prices is None or prices:
         return None if prices is None else _unrepeated(prices)
-    percents = [
-        numbers.values(figure.raw, PLAIN) for figure in figures if figure.unit is Unit.PERCENT
-    ]
-    if None in percents:
+    return _percents([figure for block in blocks for figure in block.figures])
+
+
+def _percents(figures: Iterable[Figure]) -> tuple[Percent, ...] | None:
+    found = [numbers.values(figure.raw, PLAIN) for figure in figures if figure.unit is Unit.PERCENT]
+    if None in found:
         return None
-    return tuple(Percent(value=value) for found in percents for value in found or ())
+    return tuple(Percent(value=value) for values in found for value in values or ())
 
 
 def _unrepeated(prices: tuple[Price, ...]) -> tuple[Price, ...]:

@@ -81,15 +81,29 @@ def value_follows(tokens: Sequence[Token], at: int, *, marks_only: bool = False)
 _GLUED: Final = re.compile(r"([1-9])((?:0|[1-9]\d*)\.\d+|[1-9]\d{2,})")
 
 
-def unglued(tokens: Sequence[Token]) -> Sequence[Token]:
-    """`TP11.28 TP21.29`: where glued numbers count up from 1, their first digits are the targets' numbers."""
-    glued = [
-        at + 1
-        for at, (label, number) in enumerate(pairwise(tokens))
-        if number.is_glued and number.kind is NUMBER and label.meaning is _TARGET
+def counted(tokens: Sequence[Token]) -> tuple[Sequence[Token], frozenset[Meaning]]:
+    """The tokens with counts taken off the numbers they were glued to, and the labels that are counted."""
+    behind = _behind_labels(tokens)
+    apart = _unglued(tokens, behind)
+    return apart, _numbered_labels(apart, behind if apart is tokens else _behind_labels(apart))
+
+
+def _behind_labels(tokens: Sequence[Token]) -> list[int]:
+    """Where numbers stand right behind labels that may be counted."""
+    return [
+        at
+        for at, (label, number) in enumerate(pairwise(tokens), start=1)
+        if number.kind is NUMBER and label.meaning in _COUNTED
     ]
+
+
+def _unglued(tokens: Sequence[Token], behind: Sequence[int]) -> Sequence[Token]:
+    """`TP11.28 TP21.29`: where glued numbers count up from 1, their first digits are the targets' numbers."""
+    glued = [at for at in behind if tokens[at].is_glued and tokens[at - 1].meaning is _TARGET]
+    if len(glued) < 2:  # noqa: PLR2004 - 1 and 2 make a count
+        return tokens
     found = [_GLUED.fullmatch(tokens[at].word) for at in glued]
-    if len(glued) < 2 or any(f is None or f[1] != str(n) for n, f in enumerate(found, start=1)):  # noqa: PLR2004 - 1 and 2 make a count
+    if any(f is None or f[1] != str(n) for n, f in enumerate(found, start=1)):
         return tokens
     out = list(tokens)
     for at in reversed(glued):
@@ -115,14 +129,10 @@ def next_line_starts(tokens: Sequence[Token], at: int, number: int) -> bool:
     return False
 
 
-def numbered_labels(tokens: Sequence[Token]) -> frozenset[Meaning]:
+def _numbered_labels(tokens: Sequence[Token], behind: Sequence[int]) -> frozenset[Meaning]:
     """Labels that occur with 1 and with 2 behind them: those numbers count labels, they are no prices."""
-    seen: dict[Meaning, set[str]] = {}
-    for token, after in pairwise(tokens):
-        if after.kind is NUMBER and token.meaning in _COUNTED:
-            assert token.meaning is not None
-            seen.setdefault(token.meaning, set()).add(after.word.partition(" ")[0])
-    return frozenset(m for m, counts in seen.items() if {"1", "2"} <= counts)
+    said = {(tokens[at - 1].meaning, tokens[at].word.partition(" ")[0]) for at in behind}
+    return frozenset([m for m, count in said if count == "1" and m and (m, "2") in said])
 
 
 def counts_alone(tokens: Sequence[Token], at: int) -> bool | None:

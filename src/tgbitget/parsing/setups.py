@@ -63,6 +63,8 @@ _COMPLETE: Final = 2
 """Of entry, targets and stop: with fewer a post opens nothing, unless entry and side are said outright."""
 
 
+_TELLING: Final = NARRATIVE | {Meaning.SAMPLE, Meaning.PAST, Meaning.RESULT}
+"""Without a word of these no levels are told as a sample, a plan or a result."""
 _TRIGGERS: Final = frozenset({Meaning.ABOVE, Meaning.BELOW, Meaning.BUY_STOP, Meaning.SELL_STOP})
 
 
@@ -160,9 +162,7 @@ class _Setup:
         is_outright = self._has_entry and self._side is not None and is_said
         if self._has_entry + self._has_targets + self._has_stop < _COMPLETE and not is_outright:
             return False
-        if self._is_sample() or self._is_narrated():
-            return False
-        if sheet.has(Meaning.RESULT) and any(line.is_result for line in sheet.lines):
+        if not sheet.meanings.isdisjoint(_TELLING) and self._is_told():
             return False
         if sheet.has_questions and any(
             sheet.lines[f.line].is_question for f in self._roles.figures
@@ -182,13 +182,15 @@ class _Setup:
             if at not in levels
         )
 
+    def _is_told(self) -> bool:
+        is_sample = self._sheet.has(Meaning.SAMPLE, Meaning.PAST) and self._is_sample()
+        return is_sample or self._is_narrated() or any(x.is_result for x in self._sheet.lines)
+
     def _is_sample(self) -> bool:
         """`Example: …`, said before or beside the levels; below them it is every channel's small print.
 
         What was yesterday is told in a headline or beside the levels; in a paragraph it is a reason.
         """
-        if not self._sheet.has(Meaning.SAMPLE, Meaning.PAST):
-            return False
         levels = {figure.line for figure in self._roles.figures}
         lines = self._sheet.lines[: max(levels, default=len(self._sheet.lines)) + 1]
         return any(
@@ -199,8 +201,6 @@ class _Setup:
 
     def _is_narrated(self) -> bool:
         """`If you had taken our long: entry 3000 …`: a condition or a plan leads to the entry."""
-        if self._sheet.meanings.isdisjoint(NARRATIVE):
-            return False
         for block in self._roles.entries:
             for figure in block.prices:
                 at = self._sheet.lines[figure.line].narrated_at
@@ -221,7 +221,6 @@ class _Setup:
 
     def _fault(self, is_contradictory: bool) -> _Fault | None:
         roles, sheet = self._roles, self._sheet
-        levels = sheet.of(Meaning.ENTRY, Meaning.TARGET, Meaning.STOP)
         if not self._has_entry:
             return _Fault("no_entry")
         if is_contradictory:
@@ -234,17 +233,17 @@ class _Setup:
             return _Fault("stale", "some targets are ticked as reached, others are not")
         if sheet.has(Meaning.HIT) and self._has_reached_levels():
             return _Fault("stale", "some levels are told as reached")
-        if any(block.is_garbled for block in (*levels, *roles.blocks)):
+        if sheet.has_garbled and self._has_garbled_levels():
             return _Fault("price_ambiguous", "a number cannot be told from what stands beside it")
         if not self._has_stop and any(b.label is Meaning.CLOSE for b in roles.targets):
             return _Fault("price_ambiguous", "an exit may be told, or planned")
         if not sheet.meanings.isdisjoint(STATUS) and self._is_over():
             return _Fault("stale", "what became of the trade is told")
-        if any(block.prices and block not in roles.targets for block in sheet.of(Meaning.CLOSE)):
+        if Meaning.CLOSE in sheet.labels and self._has_other_closes():
             return _Fault("price_ambiguous", "an exit may be told, or planned")
         if has_glued_count(roles):
             return _Fault("price_ambiguous", "the number behind a target may count it")
-        if _has_empty_trigger(sheet, roles):
+        if not sheet.meanings.isdisjoint(_TRIGGERS) and _has_empty_trigger(sheet, roles):
             return _Fault("price_ambiguous", "above or below which price?")
         if has_strays(sheet, roles):
             return _Fault("price_ambiguous", "some numbers belong to no label")
@@ -255,6 +254,15 @@ class _Setup:
     def _has_reached_levels(self) -> bool:
         lines = [self._sheet.lines[figure.line].meanings for figure in self._roles.figures]
         return any(Meaning.HIT in line and Meaning.IF not in line for line in lines)
+
+    def _has_garbled_levels(self) -> bool:
+        levels = self._sheet.of(Meaning.ENTRY, Meaning.TARGET, Meaning.STOP)
+        return any(block.is_garbled for block in (*levels, *self._roles.blocks))
+
+    def _has_other_closes(self) -> bool:
+        """An exit with a price that is none of the targets."""
+        closes = self._sheet.of(Meaning.CLOSE)
+        return any(block.prices and block not in self._roles.targets for block in closes)
 
     def _is_over(self) -> bool:
         """What became of the trade stands on a line of its own."""
@@ -285,10 +293,7 @@ class _Setup:
     def _chosen(
         self, subject: Subject, coherent: list[tuple[Habit, OpenPosition]]
     ) -> Read | Unclear:
-        thousands = self._lexicon.thousands
-        marks = [thousands.get(language, frozenset()) for language in self._sheet.languages]
-        habits = [habit for habit, _ in coherent]
-        if len(coherent) > 1 and settled_habit(habits, self._roles.figures, marks) is None:
+        if len(coherent) > 1 and not self._is_settled([habit for habit, _ in coherent]):
             drafts = tuple(intent for _, intent in coherent)
             detail = "marks in numbers can be read in more than one way"
             return replace(
@@ -301,6 +306,12 @@ class _Setup:
         if fault is not None:
             return self._unclear(subject, _Fault(fault))
         return Read(intent=intent, parser=PARSER, spans=self._spans(subject))
+
+    def _is_settled(self, habits: Sequence[Habit]) -> bool:
+        """Do the post's languages write by the first of *habits*?"""
+        thousands = self._lexicon.thousands
+        marks = [thousands.get(language, frozenset()) for language in self._sheet.languages]
+        return settled_habit(habits, self._roles.figures, marks) is not None
 
     def _intent(self, levels: Levels, subject: Subject) -> OpenPosition | str:
         side = self._side or side_of(
@@ -392,8 +403,6 @@ def _is_market(sheet: Sheet, roles: Roles) -> bool:
 
 def _has_empty_trigger(sheet: Sheet, roles: Roles) -> bool:
     """`65000 is key. Long above`: the price that triggers stands elsewhere."""
-    if sheet.meanings.isdisjoint(_TRIGGERS):
-        return False
     sides = sheet.of(Meaning.LONG, Meaning.SHORT, Meaning.BUY, Meaning.SELL)
     return any(
         block.seen & {Meaning.ABOVE, Meaning.BELOW} and not block.figures

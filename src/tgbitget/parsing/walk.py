@@ -36,8 +36,7 @@ class Walk:
     """Knows the open block, to which numbers go, and the line; `fields`, `labels` and `figures` take it on."""
 
     def __init__(self, tokens: Sequence[Token]) -> None:
-        self.tokens = tokens = numbering.unglued(tokens)
-        self.numbered = numbering.numbered_labels(tokens)
+        self.tokens, self.numbered = numbering.counted(tokens)
         self.line = Line()
         self.line_number = 0
         self.sheet = Sheet(lines=[self.line])
