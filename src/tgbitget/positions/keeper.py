@@ -38,6 +38,7 @@ from tgbitget.positions.late_bills import EndedTrade, LateBills
 from tgbitget.positions.ledger import Ledger
 from tgbitget.positions.left_behind import ADOPTED, LeftOf
 from tgbitget.positions.losses import Losses
+from tgbitget.positions.patience import Asked, Patience, at_leisure
 from tgbitget.positions.reshaping import Entries
 from tgbitget.positions.spot_holdings import NO_COINS, money, shares
 from tgbitget.positions.standing import Standing
@@ -326,23 +327,26 @@ class PositionKeeper:
 
     async def _watch(self) -> None:
         """Compare what we believe with what the venue says, every few seconds."""
+        patience = Patience()
         while True:
-            await self._desk.clock.sleep(WATCH_SECONDS)
+            await self._desk.clock.sleep(patience.pause(WATCH_SECONDS))
             try:
-                await self.look()
+                await self.look(patience.ask)
             except VenueError as e:
+                patience.note(has_learnt=False)
                 logger.warning("Could not look at the positions: {}", e)
+            else:
+                patience.note(has_learnt=True)
 
-    async def look(self) -> None:
+    async def look(self, asked: Asked = at_leisure) -> None:
         """Ask for positions, stops and live orders, and show each trade its own. VenueError: nothing was learnt."""
         asked_at = self._desk.clock.monotonic()
         venue = self._desk.venue
-        await self._look_at_account()
-        coins = await self._look_at_coins()
+        coins = await self._look_at_coins(asked)
         positions, stops, orders = (
-            await venue.positions(),
-            await venue.stops(),
-            await venue.open_orders(),
+            await asked(venue.positions()),
+            await asked(venue.stops()),
+            await asked(venue.open_orders()),
         )
         live = {order.client_oid for order in orders} | {stop.client_oid for stop in stops}
         known = frozenset(oid for oid in live if oid is not None)
@@ -363,6 +367,7 @@ class PositionKeeper:
                 await asyncio.sleep(0)
         if coins is not None:
             self._show_coins(coins, orders, asked_at=asked_at, live=known)
+        await self._look_at_account(asked)
 
     def _on_contracts(self) -> list[TradeGuard]:
         return [guard for guard in self._guards.values() if not is_spot(guard.ledger.plan)]
@@ -408,10 +413,10 @@ class PositionKeeper:
         }
         return frozenset(symbol for symbol, _ in held - ours) | self._desk.shared.mixed
 
-    async def _look_at_coins(self) -> Mapping[str, Holding] | None:
+    async def _look_at_coins(self, asked: Asked) -> Mapping[str, Holding] | None:
         """Of the spot account; None when it is not told, which keeps nothing else from being looked at."""
         try:
-            self._coins = await self._desk.venue.holdings()
+            self._coins = await asked(self._desk.venue.holdings())
         except (VenueUnreachable, VenueThrottled) as e:
             logger.warning("The coins of the account are not told: {}", e)
             return None
@@ -427,10 +432,10 @@ class PositionKeeper:
             self._desk.publish(Warned(text=text))
         self._told_mixed = mixed
 
-    async def _look_at_account(self) -> None:
+    async def _look_at_account(self, asked: Asked) -> None:
         """The equity that sizes count; one that is not told leaves the last one standing."""
         try:
-            self._account = await self._desk.venue.account()
+            self._account = await asked(self._desk.venue.account())
         except (VenueUnreachable, VenueThrottled) as e:
             logger.warning("The account's equity is not told: {}", e)
 
