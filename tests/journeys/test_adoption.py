@@ -433,6 +433,33 @@ async def test_what_was_asked_of_a_known_trade_since_then_is_not_done_a_second_t
     check_guarded(sol)
 
 
+@pytest.mark.parametrize("how", ["by word", "by the highest price"])
+async def test_a_stop_that_has_moved_since_then_is_not_loosened(
+    world: World, sol: Coin, how: str
+) -> None:
+    moves = {"stop_moves": "percent-below-highest", "stop_moves_trigger": "1%"}
+    profile = world.profile(exits={} if how == "by word" else moves)
+    async with world.listening(profile) as zeroth:
+        post = world.market_long(sol)
+        await with_targets(zeroth, post, sol)
+    async with forgotten(world, profile) as first:
+        await first.reaches(post, "open")
+        if how == "by word":
+            world.reply(post, f"Move SL to {sol.at('0.98')}")
+        else:
+            sol.moves("1.018")
+        await first.until(lambda: sol.stops > [Decimal(sol.at("0.979"))], "the nearer stop")
+    sol.moves("1.012")
+    nearer, before = sol.stops, len(world.bitget.requests)
+    async with world.listening(profile) as second:
+        await second.reaches(post, "open")
+        await second.decision(world.post("good evening"))
+        assert sol.stops == nearer
+    asked = [r for r in world.bitget.requests[before:] if r.params.get("planType") == "pos_loss"]
+    assert all(Decimal(r.params["triggerPrice"]) >= nearer[0] for r in asked if r.method == "POST")
+    check_guarded(sol)
+
+
 # trades that are over
 
 

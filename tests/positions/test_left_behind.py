@@ -10,9 +10,10 @@ from tgbitget.model.ids import ClientOrderId, SignalId, VenueOrderId, client_ord
 from tgbitget.model.intent import Side
 from tgbitget.model.money import Price, Quantity
 from tgbitget.model.order import Fill, OrderStatus, VenueOrder
-from tgbitget.model.plan import OrderSide
+from tgbitget.model.plan import OrderSide, OrderType, Role
 from tgbitget.model.position import StopKind, VenueStop
-from tgbitget.positions.left_behind import COINS, CROWDED, OVER, LeftBehind, still_open
+from tgbitget.positions.left_behind import COINS, CROWDED, OVER, LeftBehind
+from tgbitget.positions.opened import still_open
 
 BTC = "BTC/USDT:USDT"
 SIGNAL = SignalId("-100/7")
@@ -231,3 +232,47 @@ def test_a_spot_trade_is_led_on_only_before_it_buys(
     assert found is not None
     assert found.why_not == why_not
     assert left.coins == ({SPOT} if "rests" in standing else set())
+
+
+# parts that were closed
+
+
+def closed(post: int, tries: int = 0, signal: SignalId = SIGNAL) -> VenueOrder:
+    return replace(
+        order(f"close-{post}", tries, signal),
+        side=SELL,
+        status=OrderStatus.FILLED,
+        filled=Quantity(Decimal(1)),
+        reduce_only=True,
+        price=None,
+    )
+
+
+def test_what_later_posts_had_closed_of_a_trade_comes_with_it() -> None:
+    left = LeftBehind(
+        user_id="42",
+        entries=[order("entry-1")],
+        closes=[closed(9), closed(12, tries=2), closed(13, signal=SignalId("-100/8"))],
+    )
+    found = left.of(SIGNAL)
+    assert found is not None
+    assert [(leg.name, leg.replacement, leg.role, leg.type) for leg in found.exits] == [
+        ("close-9", 0, Role.CLOSE, OrderType.MARKET),
+        ("close-12", 2, Role.CLOSE, OrderType.MARKET),
+    ]
+    assert (found.stops, found.live_targets) == ((), ())
+
+
+def test_of_a_trade_that_the_journal_knows_later_orders_are_its_own() -> None:
+    left = LeftBehind(
+        user_id="42",
+        stops=[stop(Side.LONG, oid=named("stop"))],
+        closes=[closed(9)],
+        beside={(BTC, Side.LONG): False},
+    )
+    assert left.beside
+    found = left.of_known(SIGNAL, BTC, Side.LONG)
+    assert [leg.name for leg in found.exits] == ["stop", "close-9"]
+    left.claim(found)
+    assert not left.beside
+    assert not left.of_known(SIGNAL, BTC, Side.LONG).exits

@@ -18,7 +18,8 @@ from tgbitget.model.plan import OrderPlan, OrderSide, Role
 from tgbitget.model.post import Post
 from tgbitget.positions.desk import Desk
 from tgbitget.positions.keeper import PositionKeeper
-from tgbitget.positions.left_behind import LeftBehind, LeftOf, is_ours, still_open
+from tgbitget.positions.left_behind import LeftBehind, LeftOf, is_ours
+from tgbitget.positions.opened import still_open
 from tgbitget.positions.shared import Place
 from tgbitget.profile import Profile
 

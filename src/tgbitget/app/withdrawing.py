@@ -7,17 +7,19 @@ or says something else by now. What no such number explains may be another HOME'
 import asyncio
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from typing import Protocol
 
 from loguru import logger
 
 from tgbitget.errors import VenueError
 from tgbitget.execution.executor import CancelEnd
-from tgbitget.journal.journal import Journal
+from tgbitget.journal.journal import OpenTrade
 from tgbitget.model.ids import ChannelId, ClientOrderId, SignalId, signal_id
 from tgbitget.model.intent import Side
 from tgbitget.model.order import VenueOrder
-from tgbitget.model.plan import Leg, OrderSide, OrderType, Role
+from tgbitget.model.plan import Decision, Leg, OrderSide, OrderType, Role
 from tgbitget.model.post import Cursor
+from tgbitget.model.trade import Trade
 from tgbitget.positions.desk import Desk
 from tgbitget.positions.left_behind import LeftBehind
 
@@ -27,10 +29,22 @@ BEYOND_LAST = 100  # the last posts of a channel may have been deleted, and no c
 AT_ONCE = 10  # so many numbers are compared before others have their turn
 
 
+class Pages(Protocol):
+    """The part of the journal that is read here."""
+
+    def cursor(self, channel: ChannelId) -> Cursor | None: ...
+
+    def recent_decisions(self, since: datetime) -> tuple[Decision, ...]: ...
+
+    def open_trades(self) -> tuple[OpenTrade, ...]: ...
+
+    def ended_trades(self, since: datetime) -> tuple[tuple[datetime, Trade], ...]: ...
+
+
 class Absence:
     """The posts that were made between the end of what the journal knows and now, as numbers, in channels that it trades."""
 
-    def __init__(self, journal: Journal, *, since: datetime) -> None:
+    def __init__(self, journal: Pages, *, since: datetime) -> None:
         self._journal = journal
         self._before = dict(_cursors(journal, since))
 
@@ -45,7 +59,7 @@ class Absence:
                 yield signal_id(channel, number)
 
 
-def _cursors(journal: Journal, since: datetime) -> Iterator[tuple[ChannelId, Cursor]]:
+def _cursors(journal: Pages, since: datetime) -> Iterator[tuple[ChannelId, Cursor]]:
     channels = {
         *(decision.post.channel for decision in journal.recent_decisions(since)),
         *(kept.trade.channel for kept in journal.open_trades()),

@@ -7,14 +7,14 @@ from typing import TypeVar
 from tgbitget.model.ids import ID_PREFIX, ClientOrderId, SignalId, VenueOrderId, client_order_id
 from tgbitget.model.intent import Side
 from tgbitget.model.market import is_spot_symbol
-from tgbitget.model.money import NOTHING, Price, Quantity
-from tgbitget.model.order import Fill, Placed, StandingEntry, VenueOrder
-from tgbitget.model.plan import LEGS_MAX, Leg, OrderSide, OrderType, Role
+from tgbitget.model.money import Price
+from tgbitget.model.order import Placed, StandingEntry, VenueOrder
+from tgbitget.model.plan import LEGS_MAX, Leg, OrderSide, Role
 from tgbitget.model.position import StopKind, VenueStop
+from tgbitget.positions.found_legs import as_placed, found_leg
 from tgbitget.positions.ledger import target_number
 from tgbitget.positions.parts import AGAIN_SECONDS
 from tgbitget.positions.shared import Place
-from tgbitget.positions.shares import in_order
 
 # A moved stop and an edit take a number each; what was moved more often is told, and not recognised.
 REPLACEMENTS_MAX = 20
@@ -118,7 +118,7 @@ class LeftBehind:
             side=side,
             entries=(),
             exits=tuple(leg for leg, _ in found),
-            placed=tuple(_placed(leg.client_oid, venue_id) for leg, venue_id in found),
+            placed=tuple(as_placed(leg.client_oid, venue_id) for leg, venue_id in found),
         )
 
     def claim(self, left: LeftOf) -> None:
@@ -216,12 +216,12 @@ class LeftBehind:
             for number, oid in self._ids(signal, name):
                 stop, rest = self._stops.get(oid), self._rests.get(oid)
                 if rest is not None and rest.price is not None:
-                    leg = _leg(
+                    leg = found_leg(
                         signal, name, number, oid, side, rest.symbol, rest.amount, price=rest.price
                     )
                     yield leg, rest.venue_order_id
                 elif stop is not None and stop.kind in _LED and stop.position_side is side:
-                    leg = _leg(
+                    leg = found_leg(
                         signal,
                         name,
                         number,
@@ -242,7 +242,7 @@ class LeftBehind:
             name = f"close-{post}"
             for number, oid in self._ids(signal, name, CLOSE_TRIES_MAX):
                 if (order := self._closes.get(oid)) is not None:
-                    leg = _leg(signal, name, number, oid, side, order.symbol, order.amount)
+                    leg = found_leg(signal, name, number, oid, side, order.symbol, order.amount)
                     yield leg, order.venue_order_id
 
     def _ids(
@@ -270,8 +270,8 @@ def _left_of(
         entries=tuple(replace(one, why_not=why_not) for one in entries),
         exits=tuple(leg for leg, _ in found),
         placed=(
-            *(_placed(one.oid, one.order.venue_order_id) for one in entries),
-            *(_placed(leg.client_oid, venue_id) for leg, venue_id in found),
+            *(as_placed(one.oid, one.order.venue_order_id) for one in entries),
+            *(as_placed(leg.client_oid, venue_id) for leg, venue_id in found),
         ),
     )
 
@@ -294,76 +294,6 @@ def _side_closed_by(order: VenueOrder) -> Side:
 
 def is_ours(oid: str | None) -> bool:
     return str(oid or "").startswith(ID_PREFIX)
-
-
-def still_open(fills: Iterable[Fill]) -> frozenset[VenueOrderId]:
-    """The orders that opened what is open now: whatever came before the position was last flat is over."""
-    by_side: dict[Side | None, list[Fill]] = {}
-    for fill in in_order(fills):
-        by_side.setdefault(fill.position_side, []).append(fill)
-    return frozenset().union(*map(_still_open, by_side.values()))
-
-
-def _still_open(fills: Iterable[Fill]) -> set[VenueOrderId]:
-    """Of one position; where the venue names no side, the first fill from flat says which it is."""
-    opened: set[VenueOrderId] = set()
-    held, opens = NOTHING, OrderSide.BUY
-    for fill in fills:
-        if not held:
-            opened = set()
-            side = fill.position_side
-            opens = fill.side if side is None else OrderSide.opening(side)
-        if fill.side is opens:
-            held = Quantity(held + fill.amount)
-            opened.add(fill.venue_order_id)
-        else:
-            held = Quantity(max(NOTHING, held - fill.amount))
-    return opened if held else set()
-
-
-def _leg(
-    signal: SignalId,
-    name: str,
-    number: int,
-    oid: ClientOrderId,
-    side: Side,
-    symbol: str,
-    amount: Quantity | None,
-    *,
-    price: Price | None = None,
-    trigger: Price | None = None,
-) -> Leg:
-    return Leg(
-        signal=signal,
-        name=name,
-        client_oid=oid,
-        role=_role_of(name),
-        symbol=symbol,
-        side=OrderSide.closing(side),
-        position_side=side,
-        type=_type_of(price, trigger),
-        amount=amount,
-        price=price,
-        trigger_price=trigger,
-        reduce_only=True,
-        replacement=number,
-    )
-
-
-def _role_of(name: str) -> Role:
-    if name == "stop":
-        return Role.STOP
-    return Role.CLOSE if name.startswith("close-") else Role.TAKE_PROFIT
-
-
-def _type_of(price: Price | None, trigger: Price | None) -> OrderType:
-    if price is not None:
-        return OrderType.LIMIT
-    return OrderType.MARKET if trigger is None else OrderType.TRIGGER
-
-
-def _placed(oid: ClientOrderId, venue_id: VenueOrderId) -> Placed:
-    return Placed(client_oid=oid, venue_order_id=venue_id)
 
 
 def _numbered(kind: str) -> list[str]:
