@@ -27,7 +27,7 @@ class Text:
         if self.clean == self.original:
             return range(len(self.clean))
         if self.clean == self.original.replace(_EMOJI_STYLE, ""):
-            return [at for at, character in enumerate(self.original) if character != _EMOJI_STYLE]
+            return _origins_between(self.original.split(_EMOJI_STYLE))
         if _is_one_to_one(self.original, self.clean):
             return range(len(self.clean))
         clean, origins = self.original, list(range(len(self.original)))
@@ -38,11 +38,22 @@ class Text:
         return origins
 
 
+def _origins_between(pieces: Sequence[str]) -> list[int]:
+    """Where the characters of *pieces* were, with one character left out between each two."""
+    origins: list[int] = []
+    start = 0
+    for piece in pieces:
+        end = start + len(piece)
+        origins += range(start, end)
+        start = end + 1
+    return origins
+
+
 def _is_one_to_one(original: str, clean: str) -> bool:
     """Was each character spelled by one other, and nothing else done?"""
     return (
         len(original) == len(clean)
-        and all(len(_CHARACTERS[ord(character)]) == 1 for character in set(original))
+        and all(len(_CHARACTERS[ord(character)]) == 1 for character in _UNSETTLED.findall(original))
         and not _SPECIAL.search(original)
         and original.translate(_CHARACTERS) == clean
     )
@@ -53,6 +64,8 @@ def placed(spans: Sequence[Span], text: Text) -> tuple[Span, ...]:
     if not spans or text.clean == text.original:
         return tuple(spans)
     origins = text.origins()
+    if isinstance(origins, range):
+        return tuple(spans)
     return tuple(
         Span(
             field=span.field,
@@ -87,15 +100,17 @@ def normalise(text: str) -> Text:
 
 
 _EMOJI_STYLE = "️"
-SETTLED = re.compile(
-    "[\n -_a-~"  # a grave accent is a quote
+_SETTLED_ONES = (
+    "\n -_a-~"  # a grave accent is a quote
     "¡-§©¬®°±¶¿À-ÿĞğŞşĂăĐđƠơƯưẠ-ỹ"
     "Ѐ-Ёа-яА-ЯІЇіїё"
     "ءؤئابت-غف-ويپچژگ"
     "一-鿿→←↑↓"
-    "☀-⛿✀-✔✗-❵➔-➿🌀-🔞🔠-🙏🚀-🛿🟠-🟰🤀-🧿🩰-🫸]*"
+    "☀-⛿✀-✔✗-❵➔-➿🌀-🔞🔠-🙏🚀-🛿🟠-🟰🤀-🧿🩰-🫸"
 )
+SETTLED = re.compile(f"[{_SETTLED_ONES}]*")
 """Characters that are spelled as they are, whatever stands beside them: most posts hold no others."""
+_UNSETTLED = re.compile(f"[^{_SETTLED_ONES}]")
 _MARKS_MAX = 30
 """Marks on one letter: no script has so many, and to put a thousand in order takes a million steps."""
 _PASSES_MAX = 4
