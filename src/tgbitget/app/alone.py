@@ -10,7 +10,7 @@ from loguru import logger
 from tgbitget.app.catalogue import known_markets
 from tgbitget.app.earlier_life import is_of
 from tgbitget.app.hub import Hub
-from tgbitget.app.paper import PAPER_USER_ID
+from tgbitget.app.modes import PAPER_USER_ID
 from tgbitget.app.supervision import Supervisor
 from tgbitget.app.trading import start_trading
 from tgbitget.clock import SystemClock

@@ -5,7 +5,6 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 
-from tgbitget.app.paper import keep_saving, paper_exchange
 from tgbitget.clock import Clock
 from tgbitget.errors import ConfigError
 from tgbitget.journal.journal import OpenTrade
@@ -20,6 +19,7 @@ from tgbitget.venues.pacing import Pacing
 from tgbitget.venues.public import PublicBitget
 
 DRY_RUN = "dry-run"
+PAPER_USER_ID = "paper"  # part of every client order id: a paper trade can be told from any other
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +64,9 @@ async def exchange_of(
 ) -> AsyncIterator[Exchange]:
     addresses = Addresses(rest_url=settings.bitget.rest_url, ws_url=settings.bitget.ws_url)
     if mode == "paper":
+        # Only here: a start that trades at the real exchange loads no simulator.
+        from tgbitget.app.paper import keep_saving, paper_exchange  # noqa: PLC0415 -- see above
+
         async with (
             PublicBitget(clock=clock, addresses=addresses, products=products) as public,
             paper_exchange(

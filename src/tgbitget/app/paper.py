@@ -12,6 +12,7 @@ from typing import Any
 
 from loguru import logger
 
+from tgbitget.app.modes import PAPER_USER_ID
 from tgbitget.clock import Clock
 from tgbitget.errors import Unreachable, VenueError
 from tgbitget.model.market import Market, Product
@@ -22,7 +23,6 @@ from tgbitget.simulators.bitget.events import PriceMoved
 from tgbitget.venues.listing import Listing
 from tgbitget.venues.public import PublicBitget
 
-PAPER_USER_ID = "paper"  # part of every client order id: a paper trade can be told from any other
 EQUITY = "1000"  # what a new paper account holds, in USDT, for futures and for spot
 SAVE_SECONDS = 0.5  # a crash forgets at most this much of the paper account
 _FILE_MODE = 0o600

@@ -11,8 +11,7 @@ from loguru import logger
 from tgbitget.app.dialling import dialled_on
 from tgbitget.app.earlier_life import is_of, lead_on
 from tgbitget.app.hub import Hub
-from tgbitget.app.modes import exchange_of, products_of
-from tgbitget.app.paper import PAPER_USER_ID
+from tgbitget.app.modes import PAPER_USER_ID, exchange_of, products_of
 from tgbitget.app.preflight import Preflight
 from tgbitget.app.preparing import Preparing
 from tgbitget.app.strangers import Strangers, look_for_strangers
