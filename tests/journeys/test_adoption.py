@@ -1,6 +1,7 @@
 """Trades that the exchange knows and the database does not: a post tells whose they are, and they are led on."""
 
 import signal
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -20,6 +21,7 @@ from journeys.lines import Lines, Posted
 from journeys.restored import forgotten
 from journeys.spot_coin import SpotCoin
 from journeys.world import World, market_long
+from tgbitget.app import strangers
 from tgbitget.errors import ConfigError
 
 
@@ -617,3 +619,25 @@ async def test_trades_that_share_a_position_are_adopted_each_with_its_own_stop(
 
 def sized_stops(coin: Coin) -> list[tuple[Decimal, Decimal | None]]:
     return sorted((p.trigger, p.size) for p in coin.plans if p.kind.stops_loss)
+
+
+async def test_a_kill_amid_the_posts_of_an_absence_forgets_no_trade_that_is_over(
+    world: World, sol: Coin, eth: Coin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first of them has its outcome, so this database has decided again since then."""
+    monkeypatch.setattr(strangers, "CLOCKS_APART", timedelta(0))
+    world.bitget.exchange.rules.filled_ids_reusable = True
+    async with forgotten(world) as first:
+        stands, over = world.market_long(sol), world.market_long(eth)
+        await with_targets(first, stands, sol)
+        await with_targets(first, over, eth)
+        eth.moves("0.969")
+        await first.reaches(over, "closed")
+    eth.moves("1")
+    killed = {KILL: "the decision's commit, after:1"}
+    async with world.process(module="chaos.mortal", environment=killed, is_ready=False) as dies:
+        assert await dies.process.wait() == -signal.SIGKILL
+    async with world.listening() as last:
+        assert (await last.decision(over))["rule"] == "not_adopted"
+        await last.reaches(stands, "open")
+    assert len(eth.entry_requests) == 1

@@ -5,10 +5,11 @@ put back to an earlier day; or from another HOME on the same account.
 """
 
 from collections.abc import Awaitable, Callable, Collection, Iterable
-from datetime import timedelta
+from contextlib import suppress
+from datetime import datetime, timedelta
 
 from tgbitget.app.withdrawing import Absence, Withdrawing
-from tgbitget.errors import VenueError
+from tgbitget.errors import JournalError, VenueError
 from tgbitget.journal.journal import OpenTrade
 from tgbitget.model.event import Warned
 from tgbitget.model.market import is_spot_symbol, short_symbol
@@ -28,6 +29,7 @@ NAMED_MAX = 12  # in one sentence
 LOOKED_BACK = timedelta(days=7)
 # Between the time of a decision and that of an order that was made before it.
 CLOCKS_APART = timedelta(minutes=1)
+_UNKNOWN_SINCE = "unknown_orders_since"
 
 
 async def look_for_strangers(desk: Desk, standing: Collection[str]) -> LeftBehind:
@@ -100,11 +102,9 @@ def _announce(desk: Desk, left: LeftBehind) -> None:
 
 
 async def _ended(desk: Desk) -> tuple[VenueOrder, ...]:
-    """What ended since this database last decided to trade: whatever was made before is on its pages."""
-    now = desk.clock.now()
-    decisions = desk.journal.recent_decisions(now - LOOKED_BACK)
-    decided = (d.decided_at - CLOCKS_APART for d in decisions if d.account == desk.user_id)
-    since = max(decided, default=now - LOOKED_BACK)
+    """What ended since everything was on a page of this database."""
+    since = _unknown_since(desk)
+    await _note(desk, since.isoformat())
     try:
         ended = await desk.venue.history(None, since)
     except VenueError as e:
@@ -117,6 +117,23 @@ async def _ended(desk: Desk) -> tuple[VenueOrder, ...]:
     over = desk.journal.ended_in_full(since, account=desk.user_id)
     known = {leg.client_oid for _, kept in over for leg in kept.legs}
     return tuple(order for order in ended if order.client_oid not in known)
+
+
+def _unknown_since(desk: Desk) -> datetime:
+    """What was ordered before this database last decided to trade is on its pages; but one that was put back may have
+    decided again, and ended before it had read all that it missed.
+    """
+    earliest = desk.clock.now() - LOOKED_BACK
+    decisions = desk.journal.recent_decisions(earliest)
+    decided = (d.decided_at - CLOCKS_APART for d in decisions if d.account == desk.user_id)
+    last = max(decided, default=earliest)
+    noted = desk.journal.flag(_UNKNOWN_SINCE)
+    return max(earliest, min(last, datetime.fromisoformat(noted))) if noted else last
+
+
+async def _note(desk: Desk, since: str) -> None:
+    with suppress(JournalError):  # nothing is decided either until it can be written
+        await desk.journal.set_flag(_UNKNOWN_SINCE, since)
 
 
 async def _opened(desk: Desk, symbol: str) -> list[VenueOrder]:
@@ -165,6 +182,7 @@ class Strangers:
     async def settle(self, posts_decided: Callable[[], Awaitable[None]]) -> None:
         """Once the posts of our absence have their outcomes: what none of them explains."""
         await posts_decided()
+        await _note(self._desk, "")
         self._tell_held()
         self._tell_beside()
         if resting := self.left.resting:

@@ -215,9 +215,17 @@ class LeftBehind:
         for name in ("stop", *_numbered("target")):
             for number, oid in self._ids(signal, name):
                 stop, rest = self._stops.get(oid), self._rests.get(oid)
-                if rest is not None and rest.price is not None:
+                if rest is not None:
                     leg = found_leg(
-                        signal, name, number, oid, side, rest.symbol, rest.amount, price=rest.price
+                        signal,
+                        name,
+                        number,
+                        oid,
+                        side,
+                        rest.symbol,
+                        rest.amount,
+                        price=rest.price,
+                        trigger=None if rest.price else rest.trigger_price,
                     )
                     yield leg, rest.venue_order_id
                 elif stop is not None and stop.kind in _LED and stop.position_side is side:
