@@ -65,6 +65,7 @@ def _place(walk: Walk, figure: Figure) -> None:
     if block is None or block.is_paused or is_aside or len(block.figures) >= FIGURES_MAX:
         if not is_aside and figure.is_price:
             walk.line.orphans.append(figure)
+            walk.sheet.has_orphans = True
     elif block.label is _LEVERAGE:
         if figure.unit is _NO_UNIT:
             walk.sheet.leverages.append((figure, True))

@@ -120,6 +120,7 @@ class Sheet:
     moves_entry: bool = False  # "move the entry to …"
     has_ticks: bool = False
     has_garbled: bool = False
+    has_orphans: bool = False
     has_questions: bool = False
 
     def of(self, *labels: Meaning) -> list[Block]:
@@ -136,7 +137,10 @@ class Sheet:
     @property
     def opening_meanings(self) -> set[Meaning]:
         """What the first line with words says."""
-        return next((line.meanings for line in self.lines if line.words), set())
+        for line in self.lines:
+            if line.words:
+                return line.meanings
+        return set()
 
     @property
     def languages(self) -> set[str]:

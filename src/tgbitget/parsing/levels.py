@@ -105,7 +105,7 @@ def _listed(targets: Sequence[Block], sheet: Sheet) -> Sequence[Block]:
 
 def has_strays(sheet: Sheet, roles: Roles) -> bool:
     """A price beside those of a level that was not taken with them, or a list that nobody took: half is not read."""
-    if any(line.orphans for line in sheet.lines) and _has_orphans(sheet, roles):
+    if sheet.has_orphans and _has_orphans(sheet, roles):
         return True
     headers = sheet.filled(Meaning.NOW, Meaning.LONG, Meaning.SHORT)
     return any(block.prices and not is_one_of(block, roles.blocks) for block in headers)

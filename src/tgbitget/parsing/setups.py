@@ -99,6 +99,8 @@ def read_setup(sheet: Sheet, lexicon: Lexicon) -> Read | Unclear | None:
         _Setup(sheet, roles, side, lexicon).read(is_contradictory)
         for roles in roles_of(sheet, side)
     ]
+    if len(found) == 1:
+        return found[0]
     read = [reading for reading in found if isinstance(reading, Read)]
     return read[0] if len(read) == 1 else next((x for x in found if x is not None), None)
 
@@ -136,7 +138,7 @@ class _Setup:
         self._lexicon = lexicon
         self._leverages: tuple[Decimal | None, list[Figure]] | None = None
         self._at_market = _is_market(sheet, roles)
-        self._has_targets = any(block.figures for block in roles.targets)
+        self._has_targets = bool(roles.targets)
         self._has_stop = bool(roles.stops)
         self._has_entry = bool(roles.entries) or self._at_market
 
@@ -283,25 +285,25 @@ class _Setup:
             fault = intent if isinstance(intent, str) else judgement.levels_fault(intent)
             if isinstance(levels, str) or isinstance(intent, str) or fault is not None:
                 faults.append(fault or "price_ambiguous")
-            elif all(levels != known for known, _, _ in coherent):
+            elif not coherent or all(levels != known for known, _, _ in coherent):
                 coherent.append((levels, habit, intent))
         if not coherent:
             written = ", ".join(figure.raw for figure in figures)
             return self._unclear(subject, _Fault(faults[0], f"levels: {written}"[:200]))
-        return self._chosen(subject, [(habit, intent) for _, habit, intent in coherent])
+        return self._chosen(subject, coherent)
 
     def _chosen(
-        self, subject: Subject, coherent: list[tuple[Habit, OpenPosition]]
+        self, subject: Subject, coherent: list[tuple[Levels, Habit, OpenPosition]]
     ) -> Read | Unclear:
-        if len(coherent) > 1 and not self._is_settled([habit for habit, _ in coherent]):
-            drafts = tuple(intent for _, intent in coherent)
+        if len(coherent) > 1 and not self._is_settled([habit for _, habit, _ in coherent]):
+            drafts = tuple(intent for _, _, intent in coherent)
             detail = "marks in numbers can be read in more than one way"
             return replace(
                 self._unclear(subject, _Fault("price_ambiguous", detail)),
                 candidates=tuple(_brief(draft) for draft in drafts),
                 drafts=drafts,
             )
-        intent = coherent[0][1]
+        intent = coherent[0][2]
         fault = judgement.name_fault(intent.symbol, intent.quote)
         if fault is not None:
             return self._unclear(subject, _Fault(fault))

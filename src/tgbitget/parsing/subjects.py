@@ -46,6 +46,8 @@ class Subject:
 
 def direction(sheet: Sheet) -> tuple[Side | None, bool]:
     """The side that words say, and whether words contradict each other. LONG and SHORT outweigh buy and sell."""
+    if len(sheet.sides) == 1:
+        return _SIDES[sheet.sides[0][0]], False
     for pair in (_OUTRIGHT, _TRADED) if sheet.sides else ():
         weighed = [(_weight(sheet, line), _SIDES[m]) for m, _, line in sheet.sides if m in pair]
         if pair is _TRADED and _are_columns(sheet):
@@ -76,8 +78,15 @@ def _weight(sheet: Sheet, line: int) -> int:
 def subject_of(sheet: Sheet) -> Subject | str:
     """The one coin of a setup, or the reason why there is none (`no_symbol`, `multi_signal`, `contradictory`)."""
     for rule, written in _ranks(sheet):
-        if not written:
-            continue
+        if written:
+            return _taken(sheet, written, rule)
+    return "no_symbol"
+
+
+def _taken(sheet: Sheet, written: "list[Named]", rule: str) -> Subject | str:
+    """The one coin of *written*, names that are sure in the same way."""
+    name, token, _ = written[0]
+    if len(sheet.names) > 1:
         is_one = len({name.base for name, _, _ in written}) == 1
         names = written if is_one else _headlines(sheet, written)
         bases = {name.base for name, _, _ in names}
@@ -88,8 +97,7 @@ def subject_of(sheet: Sheet) -> Subject | str:
             return "contradictory"
         _, token, _ = names[0]
         name = Name(base=bases.pop(), quote=next(iter(quotes), None))
-        return Subject(name=name, start=token.start, end=token.end, rule=rule)
-    return "no_symbol"
+    return Subject(name=name, start=token.start, end=token.end, rule=rule)
 
 
 def _has_another(sheet: Sheet, bases: set[str]) -> bool:
