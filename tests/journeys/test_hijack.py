@@ -12,6 +12,8 @@ from journeys.exposure import Exposure
 from journeys.hostile import Hijacker
 from journeys.lines import Lines, Posted
 from journeys.world import World, market_long
+from tgbitget.model.trade import TradeState
+from tgbitget.simulators.bitget.orders import Side
 
 POSTS = 1000
 BURST = 250
@@ -19,22 +21,27 @@ HONEST = ("BNB", "LTC")  # the coins of the honest channel
 LIMITS: dict[str, Any] = {
     "open_positions_max": 3,
     "position_quote_max": "150",
-    "total_quote_max": "350",
+    "total_quote_max": "400",
     "risk_quote_max": "12",
-    "daily_loss_quote_max": "6",
-    "orders_per_minute_max": 60,
+    "daily_loss_quote_max": "25",  # more than the first bursts lose: the other limits come first
+    "orders_per_minute_max": 300,
     "stop_distance_percent_min": "0.2",
     "liquidation_distance_percent_min": "1",
 }
 LEVERAGE_MAX = 10
 # Where the market goes between the bursts: up and back, then through every stop of a long.
 MARKET = ("1.03", "0.97", "0.88")
+# Then rounds of it in which each trade is led to its stop, until the day's loss is at its limit.
+LOSING_BURST = 60
+LOSING_ROUNDS_MAX = 12
+BEYOND_A_STOP = {True: Decimal("0.995"), False: Decimal("1.005")}  # of a long, of a short
 # Orders at market fill a little off the price they were reckoned with.
 SLIPPAGE = Decimal("1.01")
 # Limits and rules that this flood must have met, or it was none.
 BINDING = {
     "open_positions_max",
     "total_quote_max",
+    "daily_loss_quote_max",
     "liquidation_distance_percent_min",
     "stop_distance_percent_min",
     "price_deviation_percent_max",
@@ -71,8 +78,50 @@ def decided(lines: Lines) -> set[str]:
     return {line["signal"] for line in lines.of("decision")}
 
 
+def on_their_way(lines: Lines) -> set[str]:
+    """Entries that were planned and not answered: the market must not move below them, or they fill elsewhere."""
+    states = {line["signal"]: TradeState(line["state"]) for line in lines.of("position")}
+    answered = {line["client_oid"] for line in lines.of("placement")}
+    planned = (line for line in lines.of("decision") if line["outcome"] == "planned")
+    return {
+        leg["client_oid"]
+        for line in planned
+        if line["signal"] not in states or not states[line["signal"]].is_final
+        for leg in line["legs"]
+    } - answered
+
+
 async def caught_up(lines: Lines, posts: int) -> None:
     await lines.until(lambda: len(decided(lines)) == posts, "a decision on each post", within=30)
+    await lines.until(lambda: not on_their_way(lines), "an answer to each entry", within=30)
+
+
+def rules(lines: Lines) -> Counter[str | None]:
+    return Counter(line["rule"] for line in lines.of("decision"))
+
+
+async def led_to_their_stops(world: World, lines: Lines, coins: list[str]) -> None:
+    """Each coin goes against what is open in it, or would open, to where all of that is stopped."""
+    standing = [coin for coin in map(world.coin, coins) if coin.position or coin.resting]
+    for coin in standing:
+        is_long = coin.position.long if coin.position else coin.resting[0].side is Side.BUY
+        stops = [*coin.stops, *(order.stop for order in coin.resting if order.stop)]
+        farthest = min(stops) if is_long else max(stops)
+        coin.moves(str(farthest / coin.began * BEYOND_A_STOP[is_long]))
+    await lines.until(lambda: all(coin.is_flat for coin in standing), "the stops", within=60)
+
+
+async def lose_until_all_bind(world: World, lines: Lines, coins: list[str], seed: int) -> None:
+    """New set-ups at the prices of now, and no trade that wins."""
+    tapes = world.bitget.exchange.desk.tapes
+    for number in range(1, LOSING_ROUNDS_MAX + 1):
+        await led_to_their_stops(world, lines, coins)
+        await world.until_prices_are_seen()
+        now = {coin: tapes[f"{coin}USDT"].last for coin in coins}
+        flood(world, list(Hijacker(now, seed + number).posts(LOSING_BURST)))
+        await caught_up(lines, len(world.vip.messages) + 2)
+        if set(rules(lines)) >= BINDING:
+            return
 
 
 @pytest.mark.parametrize("seed", [7])
@@ -103,11 +152,12 @@ async def test_a_thousand_hostile_posts_stay_within_every_limit_and_the_honest_c
             await caught_up(lines, len(world.vip.messages) + 2)
             for coin in prices:
                 world.coin(coin).moves(times)
+            await world.until_prices_are_seen()
             flood(world, texts[number * BURST : (number + 1) * BURST])
         await caught_up(lines, len(world.vip.messages) + 2)
+        await lose_until_all_bind(world, lines, list(prices), seed)
         exposure.look()
-    rules = Counter(line["rule"] for line in lines.of("decision"))
-    assert set(rules) >= BINDING, rules
+    assert set(rules(lines)) >= BINDING, rules(lines)
     most = exposure.most
     assert most["count"] <= LIMITS["open_positions_max"]
     assert most["position"] <= Decimal(LIMITS["position_quote_max"]) * SLIPPAGE

@@ -1,6 +1,5 @@
 """Coins that are listed, changed and delisted while the listener runs."""
 
-import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -65,4 +64,4 @@ async def learnt(world: World, market_id: str, is_so: Callable[[Market | None], 
         return bool(listed) and is_so(next(mine, None))
 
     await eventually(has, market_id, within=120)
-    await asyncio.sleep(3)  # its price too
+    await world.until_prices_are_seen()

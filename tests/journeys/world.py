@@ -5,10 +5,12 @@ import json
 import os
 import signal
 import sys
+import time
 from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -295,6 +297,15 @@ class World:
         self, is_true: Callable[[], bool], what: str = "it", *, within: float = 12.0
     ) -> None:
         await eventually(is_true, what, within=within)
+
+    async def until_prices_are_seen(self) -> None:
+        """The listener's prices are those of now: it asks again only once it has the answer of the time before."""
+        began = time.monotonic_ns()
+        await self.until(lambda: self._polls_since(began) >= 2, "two looks at the prices")
+
+    def _polls_since(self, began_ns: int) -> int:
+        latest = takewhile(lambda r: r.arrived_ns > began_ns, reversed(self.bitget.requests))
+        return sum(request.endpoint == "tickers" for request in latest)
 
     @property
     def sends(self) -> int:
