@@ -213,7 +213,7 @@ def test_a_page_that_the_code_sends_its_reader_to_is_there(file: Path) -> None:
 LEFT_OUT = {"requirements.lock", Path(__file__).name}
 FORBIDDEN = {
     "a path of somebody's machine": r"(?<![\w.<*/])/(?:root|work|tmp|Users)/\w",
-    "the address of a package index": r"--(?:extra-)?index-url|--find-links|pypi\.|/simple\b",
+    "the address of a package index": r"--(?:extra-)?index-url|--find-links|py[p]i\.|/simple\b",
     "a folder outside": r"(?<![\w./])\.\./\.\./|\.\./shared",
     "a page that is not here": r"\b(?:design|contract|style|anchors|vocabulary)\.md\b",
     "a number of some tracker": r"(?i)\bissues? #?\d+\b",

@@ -9,10 +9,13 @@ from tgbitget.model.money import Quantity
 from tgbitget.model.order import Placed
 from tgbitget.model.plan import Role
 from tgbitget.simulators.bitget import BitgetSimulator
+from tgbitget.simulators.bitget.rest import Recorded
 from venues.samples import leaving, leg, limit, opened
+from waiting import eventually
 
 ENTRIES = 60
 EXITS = 6
+ENTRIES_BEFORE_EXIT = 7
 
 
 async def test_sixty_entries_and_six_exits_go_out_as_fast_as_bitget_takes_them() -> None:
@@ -22,9 +25,8 @@ async def test_sixty_entries_and_six_exits_go_out_as_fast_as_bitget_takes_them()
         async with opened(bitget, clock=clock) as venue:
             desk = desk_on(bitget, venue, clock)
             await desk.send(leg("entry-0", amount=Quantity(Decimal("0.1"))))
-            await asyncio.sleep(2)
             waited = await send_all(desk)
-    orders = [r for r in bitget.requests if r.endpoint == "place-order"][1:]
+    orders = sent(bitget)[1:]
     assert {order.status for order in orders} == {200}
     assert len(orders) == ENTRIES + EXITS
     seconds = (
@@ -34,12 +36,16 @@ async def test_sixty_entries_and_six_exits_go_out_as_fast_as_bitget_takes_them()
     assert max(waited) <= 0.25, "exits waited behind entries"
 
 
+def sent(bitget: BitgetSimulator) -> list[Recorded]:
+    return [request for request in bitget.requests if request.endpoint == "place-order"]
+
+
 async def send_all(desk: Desk) -> list[float]:
     """Everything at once, but for the exits, which come in between; how long each of those waited."""
     loop, waited = asyncio.get_running_loop(), list[float]()
 
     async def leave(number: int) -> None:
-        await asyncio.sleep(0.7 * number)
+        await eventually(lambda: len(sent(desk.bitget)) > ENTRIES_BEFORE_EXIT * number)
         asked = loop.time()
         exit_ = leaving(f"close-{number}", Role.CLOSE, amount=Quantity(Decimal("0.01")))
         assert isinstance(await desk.send(exit_), Placed)
