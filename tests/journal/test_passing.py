@@ -110,27 +110,30 @@ async def test_the_cursor_goes_on_and_back_only_where_it_is_set(decisions: Decis
 
 
 async def test_of_what_is_forgotten_it_is_known_that_it_was_decided() -> None:
-    journal = PassingJournal(plans_max=2, others_max=1)
+    journal = PassingJournal(plans_max=2, others_max=1, talk_max=1)
     for n in range(1, 5):
         await journal.decide(samples.planned(n))
         await journal.decide(samples.ignored(n + 10))
-    assert [n for n in range(30) if journal.latest_post(CHANNEL, n)] == [3, 4, 14]
+        await journal.decide(follow_up(n + 20))
+    assert [n for n in range(30) if journal.latest_post(CHANNEL, n)] == [3, 4, 14, 24]
     decided = [n for n in range(30) if journal.latest_revision(CHANNEL, n) == 0]
-    assert decided == [1, 2, 3, 4, 11, 12, 13, 14]
-    assert [d.post.message_id for d in journal.recent_decisions(NOON)] == [3, 4]
+    assert decided == [1, 2, 3, 4, 11, 12, 13, 14, 21, 22, 23, 24]
+    assert [d.post.message_id for d in journal.recent_decisions(NOON)] == [3, 4, 24]
 
 
-async def test_talk_pushes_no_plan_out() -> None:
-    journal = PassingJournal(plans_max=1, others_max=1)
+async def test_talk_pushes_nothing_else_out() -> None:
+    journal = PassingJournal(plans_max=1, others_max=1, talk_max=1)
     await journal.decide(samples.planned(7))
+    await journal.decide(follow_up(6))
     for n in range(8, 20):
         await journal.decide(samples.ignored(n))
     assert journal.revisions(SIGNAL) == (samples.planned(7),)
+    assert journal.latest_post(CHANNEL, 6) == follow_up(6).post
 
 
 @given(numbers=st.lists(st.integers(1, 2**53 - 1) | st.integers(1, 600), unique=True, max_size=20))
 async def test_every_number_is_told_from_its_neighbours(numbers: list[int]) -> None:
-    journal = PassingJournal(plans_max=1, others_max=1)
+    journal = PassingJournal(talk_max=1)
     for n in numbers:
         await journal.decide(samples.ignored(n))
     near: set[Any] = {n + step for n in numbers for step in (-256, -1, 0, 1, 256)}

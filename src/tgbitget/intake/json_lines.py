@@ -4,6 +4,7 @@ A line that repeats a message with another text is its edit; one with the same t
 """
 
 import json
+from codecs import BOM_UTF8
 from collections.abc import Iterator
 from dataclasses import replace
 from sys import intern
@@ -73,7 +74,7 @@ def _fields(line: bytes) -> dict[str, Any]:
     if len(line) > LINE_BYTES_MAX:
         raise BadPost(f"longer than {LINE_BYTES_MAX} bytes")
     try:
-        found = json.loads(line.decode("utf-8-sig", "replace"))
+        found = json.loads(line.removeprefix(BOM_UTF8).decode(errors="replace"))
     except json.JSONDecodeError as error:
         raise BadPost(f"not JSON: {error.msg} at column {error.colno}") from None
     except (RecursionError, ValueError) as error:  # nested too deeply; a number of too many digits

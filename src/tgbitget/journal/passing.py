@@ -14,23 +14,32 @@ from tgbitget.model.trade import Trade
 
 # Weeks of a busy channel: copies, edits and answers come within hours and days.
 PLANS_MAX: Final = 500
-# What answers a post brings the posts above it along; only what a link leads to must still be here.
+# What was refused, unclear or a follow-up: what answers it is about it, and about no other trade.
 OTHERS_MAX: Final = 1000
+# What answers talk mostly brings it along; only what a link leads to must still be here.
+TALK_MAX: Final = 500
 _PAGE: Final = 256
 
 
 class PassingJournal:
     """Keeps the promises of `journal.Decisions`, but for how long.
 
-    Which posts have an outcome is known of all; what it was, of the last *plans_max* that opened a trade and the last
-    *others_max* of the rest.
+    Which posts have an outcome is known of all; what it was, of the last *plans_max* that opened a trade, of the last
+    *talk_max* that were ignored and of the last *others_max* of the rest.
     """
 
     fault: str | None = None
 
-    def __init__(self, *, plans_max: int = PLANS_MAX, others_max: int = OTHERS_MAX) -> None:
+    def __init__(
+        self,
+        *,
+        plans_max: int = PLANS_MAX,
+        others_max: int = OTHERS_MAX,
+        talk_max: int = TALK_MAX,
+    ) -> None:
         self._plans = _Latest(plans_max)
         self._others = _Latest(others_max)
+        self._talk = _Latest(talk_max)
         self._ended = _Numbers()
         self._cursors: dict[ChannelId, Cursor] = {}
         self._recent = RecentDecisions(self._planned_since)
@@ -39,9 +48,13 @@ class PassingJournal:
         self, decision: Decision, *, cursor: Cursor | None = None, trade: Trade | None = None
     ) -> None:
         assert trade is None, "a rehearsal opens no trade"
-        revisions = self.revisions(decision.signal)
-        if all(known.post.revision != decision.post.revision for known in revisions):
-            self._keep((*revisions, decision))
+        signal = decision.signal
+        earlier = self.revisions(signal)
+        if not earlier:
+            self._keep(signal, decision, (decision,))
+        elif all(known.post.revision != decision.post.revision for known in earlier):
+            revisions = sorted((*earlier, decision), key=lambda one: one.post.revision)
+            self._keep(signal, decision, tuple(revisions))
         self._advance(cursor)
 
     async def delete(
@@ -74,19 +87,24 @@ class PassingJournal:
         return self._recent.since(since)
 
     def revisions(self, signal: SignalId) -> tuple[Decision, ...]:
-        return self._plans.get(signal) or self._others.get(signal) or ()
+        return self._plans.get(signal) or self._others.get(signal) or self._talk.get(signal) or ()
 
     # inside
 
-    def _keep(self, unsorted: tuple[Decision, ...]) -> None:
-        newest = unsorted[-1]
-        revisions = tuple(sorted(unsorted, key=lambda decision: decision.post.revision))
-        opens = any(decision.plan is not None for decision in revisions)
-        self._others.pop(newest.signal, None)
-        (self._plans if opens else self._others).put(newest.signal, revisions)
+    def _keep(self, signal: SignalId, newest: Decision, revisions: tuple[Decision, ...]) -> None:
+        if len(revisions) > 1:
+            for kept in (self._others, self._talk):
+                kept.pop(signal, None)
+        self._place_of(revisions).put(signal, revisions)
         self._ended.add(newest.post.channel, newest.post.message_id)
         if newest.outcome is Outcome.PLANNED:
             self._recent.add(newest)
+
+    def _place_of(self, revisions: tuple[Decision, ...]) -> "_Latest":
+        if any(decision.plan is not None for decision in revisions):
+            return self._plans
+        is_talk = all(decision.outcome is Outcome.IGNORED for decision in revisions)
+        return self._talk if is_talk else self._others
 
     def _advance(self, cursor: Cursor | None) -> None:
         if cursor is None:
