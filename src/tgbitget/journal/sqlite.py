@@ -12,7 +12,6 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TypeVar
 
-from loguru import logger
 from sqlite_utils import Database
 
 from tgbitget.clock import Clock, SystemClock
@@ -291,15 +290,9 @@ class SqliteJournal:
         if self._thread is None:
             raise self._not_open()
         written: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-        if then is not None:
-            written.add_done_callback(lambda done: _tell(done, then))
-        if self._waiting.put(Asked(work, written)):
+        if self._waiting.put(Asked(work, written, then)):
             self._on_thread(self._commit_waiting).add_done_callback(_tell_all)
-        try:
-            return await asyncio.shield(written)
-        except asyncio.CancelledError:
-            written.add_done_callback(_log_failure)
-            raise
+        return await written
 
     def _commit_waiting(self) -> list[tuple[Asked, Ended]]:
         asked = self._waiting.take()
@@ -362,14 +355,3 @@ class SqliteJournal:
 def _tell_all(done: "asyncio.Future[list[tuple[Asked, Ended]]]") -> None:
     for asked, ended in done.result():
         tell(asked, ended)
-
-
-def _log_failure(done: "asyncio.Future[T]") -> None:
-    failure = None if done.cancelled() else done.exception()
-    if failure is not None:
-        logger.warning("A write that nobody waits for any more failed: {}", failure)
-
-
-def _tell(done: "asyncio.Future[T]", then: Callable[[T], None]) -> None:
-    if not done.cancelled() and done.exception() is None:
-        then(done.result())
