@@ -13,7 +13,7 @@ from tgbitget.errors import VenueError, VenueThrottled, VenueUnreachable
 from tgbitget.model.event import TradeChanged, Warned
 from tgbitget.model.ids import ChannelId, ClientOrderId, SignalId
 from tgbitget.model.intent import Side
-from tgbitget.model.market import short_symbol
+from tgbitget.model.market import is_spot_symbol, short_symbol
 from tgbitget.model.money import Notional, exact
 from tgbitget.model.order import Fill, VenueOrder
 from tgbitget.model.plan import OrderPlan
@@ -438,11 +438,6 @@ class PositionKeeper:
             self._account = await asked(self._desk.venue.account())
         except (VenueUnreachable, VenueThrottled) as e:
             logger.warning("The account's equity is not told: {}", e)
-
-
-def is_spot_symbol(symbol: str) -> bool:
-    """`BTC/USDT`; a contract's names the coin that it is settled in behind it."""
-    return ":" not in symbol
 
 
 def _symbol(guard: TradeGuard) -> str:
