@@ -82,8 +82,8 @@ def may_open(tokens: Sequence[Token], meanings: Collection[Meaning | None]) -> b
     """
     if OPENING.isdisjoint(meanings):
         return False
-    figures = sum(1 for token in tokens if token.kind is NUMBER and token.unit in _LEVEL_UNITS)
-    if figures >= _COMPLETE:
+    figures = [t for t in tokens if t.kind is NUMBER and t.unit in _LEVEL_UNITS]
+    if len(figures) >= _COMPLETE:
         return True
     is_at_once = not _AT_ONCE.isdisjoint(meanings)
     is_outright = not (OPENING_WITHOUT_DIGITS.isdisjoint(meanings) or _SIDED.isdisjoint(meanings))
