@@ -51,15 +51,17 @@ def test_a_look_that_learnt_nothing_is_repeated_soon_and_then_less_and_less() ->
 
 
 @pytest.mark.usefixtures("watchful")
-@pytest.mark.parametrize("endpoint", ["all-position", "orders-pending", "accounts"])
+@pytest.mark.parametrize(
+    ("endpoint", "times"), [("all-position", 1), ("orders-pending", 1), ("accounts", 4)]
+)
 async def test_a_question_that_hangs_keeps_no_stop_away(
-    bitget: BitgetSimulator, tmp_path: Path, endpoint: str
+    bitget: BitgetSimulator, tmp_path: Path, endpoint: str, times: int
 ) -> None:
     async with led(bitget, tmp_path) as trade:
         await trade.opens(plan(user_id=trade.user_id))
         await trade.until(lambda: len(trade.sol.targets) == 2)
         asked = len(bitget.requests)
-        bitget.faults.next(endpoint, then=Then.HANG)
+        bitget.faults.next(endpoint, then=Then.HANG, times=times)
         await trade.until(lambda: endpoint in [r.endpoint for r in bitget.requests[asked:]])
         bitget.faults.pushes.silent = True
         bitget.by_hand.drop_stops("SOLUSDT")

@@ -229,6 +229,7 @@ class PositionKeeper:
                 self._supervise("venue stream", lambda: self._desk.venue.run_updates(self._deliver))
             )
             tasks.create_task(self._supervise("position watch", self._watch))
+            tasks.create_task(self._supervise("account watch", self._watch_account))
             tasks.create_task(self._supervise("position clock", self._tick))
             tasks.create_task(self._supervise("funding", self._funding.follow))
 
@@ -331,15 +332,19 @@ class PositionKeeper:
         while True:
             await self._desk.clock.sleep(patience.pause(WATCH_SECONDS))
             try:
-                await self.look(patience.ask)
+                await self._look(patience.ask)
             except VenueError as e:
                 patience.note(has_learnt=False)
                 logger.warning("Could not look at the positions: {}", e)
             else:
                 patience.note(has_learnt=True)
 
-    async def look(self, asked: Asked = at_leisure) -> None:
-        """Ask for positions, stops and live orders, and show each trade its own. VenueError: nothing was learnt."""
+    async def look(self) -> None:
+        """At the account, at positions, stops and live orders; each trade is shown its own. VenueError: nothing was learnt."""
+        await self._look_at_account()
+        await self._look(at_leisure)
+
+    async def _look(self, asked: Asked) -> None:
         asked_at = self._desk.clock.monotonic()
         venue = self._desk.venue
         coins = await self._look_at_coins(asked)
@@ -367,7 +372,6 @@ class PositionKeeper:
                 await asyncio.sleep(0)
         if coins is not None:
             self._show_coins(coins, orders, asked_at=asked_at, live=known)
-        await self._look_at_account(asked)
 
     def _on_contracts(self) -> list[TradeGuard]:
         return [guard for guard in self._guards.values() if not is_spot(guard.ledger.plan)]
@@ -432,10 +436,19 @@ class PositionKeeper:
             self._desk.publish(Warned(text=text))
         self._told_mixed = mixed
 
-    async def _look_at_account(self, asked: Asked) -> None:
+    async def _watch_account(self) -> None:
+        """Beside the watch over positions: no stop waits for it."""
+        while True:
+            await self._desk.clock.sleep(WATCH_SECONDS)
+            try:
+                await self._look_at_account()
+            except VenueError as e:
+                logger.warning("Could not look at the account: {}", e)
+
+    async def _look_at_account(self) -> None:
         """The equity that sizes count; one that is not told leaves the last one standing."""
         try:
-            self._account = await asked(self._desk.venue.account())
+            self._account = await self._desk.venue.account()
         except (VenueUnreachable, VenueThrottled) as e:
             logger.warning("The account's equity is not told: {}", e)
 
