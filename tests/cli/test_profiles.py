@@ -44,8 +44,12 @@ def test_show_writes_every_default_and_loads_again(
 
 
 def test_show_as_json_keeps_numbers_exact(profiles: Path, tgbitget: Tgbitget) -> None:
+    (profiles / "vip.toml").write_text(
+        '[telegram]\nchannels = [-1001]\n[exits]\nsplit = [60, "40.0"]\n'
+    )
     shown = json.loads(tgbitget("profiles", "show", "vip", "--json").out)
     assert shown["name"] == "vip"
+    assert shown["exits"]["split"] == ["60", "40"]
     assert shown["entry"]["price_band_percent"] == "0.5"
     assert shown["limits"]["open_positions_max"] == 5
 
@@ -145,6 +149,7 @@ def test_new_refuses_what_would_not_load(
         pytest.param(7, "7", id="whole"),
         pytest.param(Decimal("5E+2"), '"500"', id="exact"),
         pytest.param(["@a", -5], '["@a", -5]', id="list"),
+        pytest.param((Decimal(60), Decimal("40.0")), '["60", "40"]', id="a split"),
         pytest.param("a\\d", "'a\\d'", id="expression"),
         pytest.param("it's \\d", '"it\'s \\\\d"', id="expression with a quote"),
     ],

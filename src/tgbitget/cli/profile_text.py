@@ -44,7 +44,7 @@ def toml(value: Any) -> str:
             return str(value)
         case Decimal():
             return f'"{exact(value)}"'
-        case list():
+        case list() | tuple():
             return f"[{', '.join(toml(item) for item in value)}]"
         case _:
             return _quoted(str(value))
@@ -97,7 +97,7 @@ def _plain(value: Any) -> Any:
             return exact(value)
         case dict():
             return {key: _plain(item) for key, item in value.items()}
-        case list():
+        case list() | tuple():
             return [_plain(item) for item in value]
         case _:
             return value
