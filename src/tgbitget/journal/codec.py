@@ -144,14 +144,10 @@ def _json_of(kind: Any) -> _Encode:
         return lambda word: _string(str(word))
     assert _is_object(kind), f"no way to store a {kind.__name__}"
     names, parts = _parts(kind)
-    tag = f'{{"{_TAG}":"{kind.__name__}"'
-    keys = [f',"{name}":' for name in names]
+    form = ",".join((f'{{"{_TAG}":"{kind.__name__}"', *(f'"{name}":%s' for name in names))) + "}"
 
     def encode(value: Any) -> str:
-        told = [tag]
-        for key, part in zip(keys, parts(value), strict=True):
-            told += key, _JSON[type(part)](part)
-        return "".join(told) + "}"
+        return form % tuple([_JSON[type(part)](part) for part in parts(value)])
 
     # A plan carries its whole market, which is the same in many plans.
     return lru_cache(_MARKETS_MAX)(encode) if kind is Market else encode
