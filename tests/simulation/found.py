@@ -5,5 +5,6 @@ FOUND: dict[int, str] = {
     139: "a trade that ended while the disk failed stood as open",
     818: "a line that broke at the start, before the channels were found, was never dialled again",
     20114: "the clock set back while dialling left Telegram unheard for good",
+    40118: "a question that hung kept the watch from a stop that was taken away",
     40641: "what a stop had sold was sold again, out of the other trade on its position",
 }
