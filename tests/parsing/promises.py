@@ -14,7 +14,8 @@ from tgbitget.model.reading import Read, Reading, reading_json
 from tgbitget.parsing.fields import read_form
 from tgbitget.parsing.follow_ups import ORDERING, read_follow_up
 from tgbitget.parsing.lexicon import Lexicon, Meaning, lexicon
-from tgbitget.parsing.setups import may_open, read_setup
+from tgbitget.parsing.opening import may_open
+from tgbitget.parsing.setups import read_setup
 from tgbitget.parsing.subjects import with_bare_names
 from tgbitget.parsing.talk import Talk
 from tgbitget.parsing.text import normalise

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tgbitget.parsing.follow_ups import ORDERING
 from tgbitget.parsing.lexicon import lexicon
-from tgbitget.parsing.setups import OPENING, OPENING_WITHOUT_DIGITS
+from tgbitget.parsing.opening import OPENING, OPENING_WITHOUT_DIGITS
 from tgbitget.parsing.talk import Talk
 from tgbitget.parsing.text import normalise
 from tgbitget.parsing.tokens import tokenise

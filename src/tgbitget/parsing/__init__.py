@@ -13,7 +13,8 @@ fields      labels and the values that belong to them: a `walk` that takes `labe
 subjects    which coin, and which way
 levels      entries, targets and stop; `terms`: leverage, margin, spot or futures
 talk        posts that hold no word that acts, left before they are cut
-setups      posts that open a trade
+opening     which posts may open a trade, before a form is filled
+setups      posts that open a trade: not what is only `told`
 clauses     a post as clauses, and whether what one says is meant
 follow_ups  posts that change a trade: `closing` and `moving` gather `orders`
 judgement   levels against side, names against what is no coin: read, or unclear and why

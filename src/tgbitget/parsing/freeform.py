@@ -9,9 +9,10 @@ from tgbitget.parsing.chain import TEXT_LENGTH_MAX
 from tgbitget.parsing.fields import read_form
 from tgbitget.parsing.follow_ups import read_follow_up
 from tgbitget.parsing.lexicon import Lexicon, lexicon
+from tgbitget.parsing.opening import may_open
 from tgbitget.parsing.parser import Parser
 from tgbitget.parsing.registry import parser
-from tgbitget.parsing.setups import PARSER, amended, is_amendment, may_open, read_setup
+from tgbitget.parsing.setups import PARSER, amended, is_amendment, read_setup
 from tgbitget.parsing.subjects import name_anywhere, with_bare_names
 from tgbitget.parsing.talk import Talk
 from tgbitget.parsing.text import Text, normalise, placed

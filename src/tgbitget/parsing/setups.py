@@ -1,6 +1,6 @@
 """Posts that open a trade: the filled form becomes an intent, or what is missing or contradictory in it."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Final
@@ -9,8 +9,8 @@ from tgbitget.model.geometry import side_of
 from tgbitget.model.intent import LevelUpdate, OpenPosition, Side, UpdateTrade
 from tgbitget.model.money import Percent, Price, exact
 from tgbitget.model.reading import Read, Span, Unclear
-from tgbitget.parsing import judgement, numbers, terms
-from tgbitget.parsing.form import NARRATIVE, STATUS, Figure, Sheet
+from tgbitget.parsing import judgement, numbers, terms, told
+from tgbitget.parsing.form import STATUS, Figure, Sheet
 from tgbitget.parsing.levels import (
     Levels,
     Roles,
@@ -23,48 +23,14 @@ from tgbitget.parsing.levels import (
     roles_of,
     settled_habit,
 )
-from tgbitget.parsing.lexemes import NUMBER, Token, Unit
 from tgbitget.parsing.lexicon import Lexicon, Meaning
 from tgbitget.parsing.numbers import PLAIN, Habit
+from tgbitget.parsing.opening import AT_ONCE, COMPLETE
 from tgbitget.parsing.subjects import Subject, direction, subject_of
 
 PARSER: Final = "freeform"
-_PROSE_WORDS: Final = 3
-_REPORTS: Final = frozenset(
-    {
-        Meaning.HIT,
-        Meaning.RESULT,
-        Meaning.TALK,
-        Meaning.IF,
-        Meaning.FUTURE,
-        Meaning.CLOSED,
-    }
-)
-_LEVELS: Final = frozenset(
-    {
-        Meaning.TARGET, Meaning.TARGET_COUNTED, Meaning.STOP, Meaning.CLOSE,
-        Meaning.BUY, Meaning.SELL, Meaning.BUY_STOP, Meaning.SELL_STOP,
-    }
-)  # fmt: skip
-OPENING_WITHOUT_DIGITS: Final = frozenset({Meaning.ENTRY, Meaning.AT_MARKET})
-OPENING: Final = _LEVELS | OPENING_WITHOUT_DIGITS
-"""Without a word of these no post opens a trade: of entry, targets and stop it needs two, or an entry said outright."""
-_AT_ONCE: Final = frozenset({Meaning.AT_MARKET, Meaning.OPENING, Meaning.NOW})
-"""Without a word of these no entry is at the market."""
-_SIDED: Final = frozenset(
-    {
-        Meaning.LONG, Meaning.SHORT, Meaning.BUY, Meaning.SELL, Meaning.BUY_STOP, Meaning.SELL_STOP,
-    }
-)  # fmt: skip
-_LEVEL_UNITS: Final = frozenset({Unit.NONE, Unit.THOUSANDS, Unit.PERCENT})
 _TOLD: Final = frozenset({Meaning.CANCEL, Meaning.CLOSED, Meaning.PROFIT, Meaning.RESULT})
 """In the first line of a post they say that it tells of a trade that was."""
-_COMPLETE: Final = 2
-"""Of entry, targets and stop: with fewer a post opens nothing, unless entry and side are said outright."""
-
-
-_TELLING: Final = NARRATIVE | {Meaning.SAMPLE, Meaning.PAST, Meaning.RESULT}
-"""Without a word of these no levels are told as a sample, a plan or a result."""
 _TRIGGERS: Final = frozenset({Meaning.ABOVE, Meaning.BELOW, Meaning.BUY_STOP, Meaning.SELL_STOP})
 
 
@@ -72,22 +38,6 @@ _TRIGGERS: Final = frozenset({Meaning.ABOVE, Meaning.BELOW, Meaning.BUY_STOP, Me
 class _Fault:
     reason: str
     detail: str = ""
-
-
-def may_open(tokens: Sequence[Token], meanings: Collection[Meaning | None]) -> bool:
-    """False where `read_setup` would find nothing: cheap, before a form is read.
-
-    Two of entry, targets and stop take two numbers, or one where the entry is the market; else it is an entry said
-    outright, with its side.
-    """
-    if OPENING.isdisjoint(meanings):
-        return False
-    figures = [t for t in tokens if t.kind is NUMBER and t.unit in _LEVEL_UNITS]
-    if len(figures) >= _COMPLETE:
-        return True
-    is_at_once = not _AT_ONCE.isdisjoint(meanings)
-    is_outright = not (OPENING_WITHOUT_DIGITS.isdisjoint(meanings) or _SIDED.isdisjoint(meanings))
-    return (is_at_once or is_outright) if figures else (is_at_once and is_outright)
 
 
 def read_setup(sheet: Sheet, lexicon: Lexicon) -> Read | Unclear | None:
@@ -148,7 +98,7 @@ class _Setup:
         subject = subject_of(self._sheet)
         if isinstance(subject, str):
             parts = self._has_entry + self._has_targets + self._has_stop
-            return Unclear(reason=subject, parser=PARSER) if parts >= _COMPLETE else None
+            return Unclear(reason=subject, parser=PARSER) if parts >= COMPLETE else None
         if not self._has_entry and not (self._has_targets and self._has_stop and self._side):
             return None
         fault = self._fault(is_contradictory)
@@ -162,64 +112,14 @@ class _Setup:
         is_labelled = Meaning.ENTRY in sheet.labels
         is_said = is_labelled or sheet.has(Meaning.AT_MARKET)
         is_outright = self._has_entry and self._side is not None and is_said
-        if self._has_entry + self._has_targets + self._has_stop < _COMPLETE and not is_outright:
+        if self._has_entry + self._has_targets + self._has_stop < COMPLETE and not is_outright:
             return False
-        if not sheet.meanings.isdisjoint(_TELLING) and self._is_told():
+        if not sheet.meanings.isdisjoint(told.TELLING) and told.is_told(sheet, self._roles):
             return False
-        if sheet.has_questions and any(
-            sheet.lines[f.line].is_question for f in self._roles.figures
-        ):
+        if sheet.has_questions and told.is_asked(sheet, self._roles):
             return False
         is_full = is_labelled and self._has_stop and self._has_targets
-        return is_full or self._has_headed_levels() or not self._is_report()
-
-    def _is_report(self) -> bool:
-        """`40% of profit` beside a target shares the amount; on a line of its own a profit is told."""
-        if not self._sheet.meanings.isdisjoint(_REPORTS):
-            return True
-        levels = {figure.line for figure in self._roles.figures}
-        return self._sheet.has(Meaning.PROFIT) and any(
-            Meaning.PROFIT in line.meanings
-            for at, line in enumerate(self._sheet.lines)
-            if at not in levels
-        )
-
-    def _is_told(self) -> bool:
-        is_sample = self._sheet.has(Meaning.SAMPLE, Meaning.PAST) and self._is_sample()
-        return is_sample or self._is_narrated() or any(x.is_result for x in self._sheet.lines)
-
-    def _is_sample(self) -> bool:
-        """`Example: …`, said before or beside the levels; below them it is every channel's small print.
-
-        What was yesterday is told in a headline or beside the levels; in a paragraph it is a reason.
-        """
-        levels = {figure.line for figure in self._roles.figures}
-        lines = self._sheet.lines[: max(levels, default=len(self._sheet.lines)) + 1]
-        return any(
-            Meaning.SAMPLE in line.meanings
-            or (Meaning.PAST in line.meanings and (line.is_form or at in levels))
-            for at, line in enumerate(lines)
-        )
-
-    def _is_narrated(self) -> bool:
-        """`If you had taken our long: entry 3000 …`: a condition or a plan leads to the entry."""
-        for block in self._roles.entries:
-            for figure in block.prices:
-                at = self._sheet.lines[figure.line].narrated_at
-                is_inside = block.label is Meaning.ENTRY and at is not None and block.start < at
-                if at is not None and at < figure.start and not is_inside:
-                    return True
-        return False
-
-    def _has_headed_levels(self) -> bool:
-        """Entry and stop or targets on lines that hold little else: a form, whatever is said around it."""
-        lines = {f.line for f in self._roles.figures}
-        bare = [
-            self._sheet.lines[at]
-            for at in lines
-            if self._sheet.lines[at].plain_words <= _PROSE_WORDS
-        ]
-        return len(bare) > _COMPLETE and not any(line.meanings & _REPORTS for line in bare)
+        return is_full or not told.is_report(sheet, self._roles)
 
     def _fault(self, is_contradictory: bool) -> _Fault | None:
         roles, sheet = self._roles, self._sheet
@@ -233,13 +133,13 @@ class _Setup:
             return _Fault("stale", "some levels are ticked as reached")
         if sheet.has_ticks and has_some_ticks(sheet, roles):
             return _Fault("stale", "some targets are ticked as reached, others are not")
-        if sheet.has(Meaning.HIT) and self._has_reached_levels():
+        if sheet.has(Meaning.HIT) and told.has_reached_levels(sheet, roles):
             return _Fault("stale", "some levels are told as reached")
         if sheet.has_garbled and self._has_garbled_levels():
             return _Fault("price_ambiguous", "a number cannot be told from what stands beside it")
         if not self._has_stop and any(b.label is Meaning.CLOSE for b in roles.targets):
             return _Fault("price_ambiguous", "an exit may be told, or planned")
-        if not sheet.meanings.isdisjoint(STATUS) and self._is_over():
+        if not sheet.meanings.isdisjoint(STATUS) and told.is_over(sheet, roles):
             return _Fault("stale", "what became of the trade is told")
         if Meaning.CLOSE in sheet.labels and self._has_other_closes():
             return _Fault("price_ambiguous", "an exit may be told, or planned")
@@ -253,10 +153,6 @@ class _Setup:
             return _Fault("no_direction")
         return None
 
-    def _has_reached_levels(self) -> bool:
-        lines = [self._sheet.lines[figure.line].meanings for figure in self._roles.figures]
-        return any(Meaning.HIT in line and Meaning.IF not in line for line in lines)
-
     def _has_garbled_levels(self) -> bool:
         levels = self._sheet.of(Meaning.ENTRY, Meaning.TARGET, Meaning.STOP)
         return any(block.is_garbled for block in (*levels, *self._roles.blocks))
@@ -265,12 +161,6 @@ class _Setup:
         """An exit with a price that is none of the targets."""
         closes = self._sheet.of(Meaning.CLOSE)
         return any(block.prices and block not in self._roles.targets for block in closes)
-
-    def _is_over(self) -> bool:
-        """What became of the trade stands on a line of its own."""
-        levels = {figure.line for figure in self._roles.figures}
-        lines = enumerate(self._sheet.lines)
-        return any(line.is_status for at, line in lines if at not in levels)
 
     def _measured(self, subject: Subject) -> Read | Unclear:
         """Asks each habit of writing numbers what the trade would be; one answer is a reading."""
@@ -385,9 +275,9 @@ def _extremes(prices: Sequence[Price]) -> Sequence[Price]:
 
 def _is_market(sheet: Sheet, roles: Roles) -> bool:
     """`Entry: market`, `LONG NOW`, `MARKET ORDER` in a headline."""
-    if _AT_ONCE.isdisjoint(sheet.meanings):
+    if AT_ONCE.isdisjoint(sheet.meanings):
         return False
-    headlines = [line for line in sheet.lines if line.plain_words <= _PROSE_WORDS]
+    headlines = [line for line in sheet.lines if line.plain_words <= told.PROSE_WORDS]
     is_reference = any(block.label is Meaning.PRICE for block in roles.entries)
     if is_reference and any(Meaning.OPENING in line.meanings for line in headlines):
         return True
@@ -399,7 +289,7 @@ def _is_market(sheet: Sheet, roles: Roles) -> bool:
     return any(
         Meaning.NOW in block.seen or (block.label is Meaning.NOW and block.figures)
         for block in blocks
-        if sheet.lines[block.line].plain_words <= _PROSE_WORDS
+        if sheet.lines[block.line].plain_words <= told.PROSE_WORDS
     )
 
 

@@ -12,7 +12,7 @@ from typing import Final
 
 from tgbitget.parsing.follow_ups import ORDERING
 from tgbitget.parsing.lexicon import Lexicon, Meaning
-from tgbitget.parsing.setups import OPENING, OPENING_WITHOUT_DIGITS
+from tgbitget.parsing.opening import OPENING, OPENING_WITHOUT_DIGITS
 from tgbitget.parsing.tokens import CJK
 
 _ACCENTED: Final = "".join(
