@@ -25,7 +25,7 @@ class Watch:
         self._audit.hear(replace(event, at=int(now * 1000)))
         self._leaving.hear(event, now)
         if not self.is_hand:
-            self._stops.hear(event)
+            self._stops.hear(event, now)
 
     @property
     def loosened(self) -> list[str]:
