@@ -547,13 +547,10 @@ class Trading(RuleBasedStateMachine):
 
     def _by_hand(self, what: str, after: float | None, act: Callable[[], object]) -> None:
         def do() -> None:
-            self.ground.watch.is_hand = True
             try:
                 act()
             except Refusal as refused:
                 self.ground.tell(f"  which is refused: {refused}")
-            finally:
-                self.ground.watch.is_hand = False
 
         self._step(f"by hand: {what}", after, do)
 

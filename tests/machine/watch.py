@@ -1,35 +1,27 @@
-"""Watching the exchange in between: how long each position stood bare, which stops were loosened, what was too much."""
+"""Watching the exchange in between: how long each position stood bare."""
 
 from collections.abc import Callable
 from dataclasses import replace
 
 from simulation.checks import unexcused
-from simulation.watching import Leaving, Ratchet
+from simulation.watching import Leaving
 from tgbitget.simulators.bitget.audit import Audit
 from tgbitget.simulators.bitget.events import Event
 
 
 class Watch:
-    """By the loop's clock. `is_hand` holds while somebody's hand is at work: what that does is nobody's fault."""
+    """By the loop's clock."""
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
         self._audit = Audit()
         self._leaving = Leaving()
-        self._stops = Ratchet()
         self._excused: list[tuple[str | None, float, float]] = []
-        self.is_hand = False
 
     def hear(self, event: Event) -> None:
         now = self._clock()
         self._audit.hear(replace(event, at=int(now * 1000)))
         self._leaving.hear(event, now)
-        if not self.is_hand:
-            self._stops.hear(event, now)
-
-    @property
-    def loosened(self) -> list[str]:
-        return self._stops.loosened
 
     def excuse(
         self, seconds: float, *, symbol: str | None = None, since: float | None = None
