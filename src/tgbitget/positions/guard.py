@@ -422,7 +422,7 @@ class TradeGuard:
         trade = self.ledger.trade()
         if trade == self._told or self.is_held or self._has_given_way or self._awaits_fills():
             return
-        cause = "; ".join(self.ledger.causes)
+        cause = "; ".join(dict.fromkeys(self.ledger.causes))
         self._told = trade
         self.ledger.causes.clear()
         await self._desk.record.trade(trade, cause=cause)
