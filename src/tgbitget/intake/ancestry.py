@@ -9,8 +9,8 @@ from tgbitget.model.post import Post
 PARENTS_MAX = 10
 """How far up a chain of answers is followed; channels answer a signal two or three deep."""
 
-POSTS_REMEMBERED_MAX = 8_000
-"""How many posts of a replayed file are known for answers and edits: months of a channel, and 3 MB."""
+POSTS_REMEMBERED_MAX = 6_000
+"""How many posts of a replayed file are known for answers and edits: months of a channel, and 2 MB."""
 
 Find = Callable[[int], Post | None]
 _Posts = dict[ChannelId, dict[int, Post]]
