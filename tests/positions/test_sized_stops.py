@@ -166,3 +166,21 @@ async def test_what_a_stop_sold_is_not_sold_again_while_nobody_tells_its_fill(
         assert not trade.is_over(second)
         assert not [w.text for w in trade.warnings if w.is_urgent]
     assert trade.sol.unguarded_seconds == 0
+
+
+async def test_after_a_restart_no_trade_is_charged_with_what_another_one_sold(
+    bitget: BitgetSimulator, tmp_path: Path
+) -> None:
+    """Whose child an order is, Bitget told the first life only."""
+    async with led(bitget, tmp_path) as trade:
+        await trade.opens(sized(trade, aims=("120", "130")))
+        second = await trade.opens(sized(trade, message_id=8))
+        await trade.until(lambda: len(trade.sol.plans) == 6)
+        trade.moves("105")
+        await trade.until(lambda: (told := trade.told(second)) and told.amount == D("0.4"))
+        assert trade.sol.size == D("1.2")
+    asked = len(bitget.requests)
+    async with led(bitget, tmp_path) as again:
+        await again.until(lambda: [r.endpoint for r in bitget.requests[asked:]].count("fills") >= 4)
+        assert sorted(each.amount for each in again.keeper.standing()) == [D("0.4"), D("0.8")]
+        assert sum(size or 0 for _, size in stands(again)) == D("1.2")

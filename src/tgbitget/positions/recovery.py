@@ -44,6 +44,7 @@ def recover(
         begun[symbol] = min(posted, begun.get(symbol, posted))
         guard = TradeGuard(desk, ledger_of(trade), profile, posted=posted, is_new=False)
         guard.ledger.causes.append("led on after a restart")
+        desk.shared.keep(guard.ledger)
         keeper.adopt(guard)
         for change in changes_of(trade):
             guard.tell(change)

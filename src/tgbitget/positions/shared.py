@@ -40,6 +40,7 @@ class SharedPositions:
         )  # by symbol, then fill: what of it was counted by trades that are over
         self._gone: defaultdict[Place, list[Fill]] = defaultdict(list)
         self._by_hand: dict[Place, Shared] = {}
+        self._kept: dict[str, SignalId] = {}
         self._orphans: set[str] = set()
         self._unanswered: defaultdict[str, int] = defaultdict(int)
         self._asking: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
@@ -155,8 +156,17 @@ class SharedPositions:
 
     # whose a fill is
 
+    def keep(self, ledger: Ledger) -> None:
+        """What an earlier life counted as this trade's stays its own: which order of ours bore the venue's, is not kept."""
+        for fill in ledger.fills:
+            if fill.trade_id == whole_id(fill):  # of a part, the others' shares have to follow
+                self._kept[fill.trade_id] = ledger.plan.signal
+
     def owner_of(self, fill: Fill) -> SignalId | None:
         """The trade one of whose orders caused it."""
+        kept = self._kept.get(whole_id(fill))
+        if kept in self._standing:
+            return kept
         owners = (s for s, one in self._standing.items() if one.ledger.ordered(fill))
         return next(owners, None)
 
