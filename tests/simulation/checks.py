@@ -42,6 +42,7 @@ class Checks:
         self._stops = Ratchet()
         self._crowd = Crowd()
         self._refused: list[str] = []
+        self._entered: list[tuple[str, Decimal]] = []  # client ids, as sent (0) and as filled
         run.bitget.exchange.listen(self._hear)
 
     # while it runs
@@ -58,6 +59,8 @@ class Checks:
         self._crowd.hear(event)
         if isinstance(event, OrderChanged):
             order, fill = event.order, event.fill
+            if not order.closing:
+                self._entered.append((order.client_id, fill.size if fill else Decimal(0)))
             kind = "closing " if order.closing else ""
             text = f"exchange: {kind}{order.symbol} {order.client_id} {order.side.value} {order.size} {order.status.value}"
             run.tell(text + (f" filled {fill.size} at {fill.price}" if fill else ""))
@@ -194,18 +197,28 @@ class Checks:
             row[0]: (row[1], row[2], Decimal(row[3] or 0))
             for row in self._ask("SELECT client_oid, signal, name, amount FROM legs")
         }
-        filled: Counter[tuple[str, str]] = Counter()
         for order in run.bitget.orders:
-            if not order.client_id.startswith("tg") or order.closing:
-                continue
+            if order.client_id.startswith("tg") and not order.closing:
+                self._want(
+                    order.client_id in legs,
+                    f"{order.client_id} of {order.symbol} is no leg of ours",
+                )
+        filled: dict[tuple[str, str], Decimal] = {}
+        most: dict[tuple[str, str], Decimal] = {}
+        begun: set[str] = set()
+        for client_id, size in self._entered:
+            if client_id not in legs:
+                continue  # somebody's own hand
+            signal, name, amount = legs[client_id]
+            so_far = filled.get((signal, name), Decimal(0))
+            if client_id not in begun:
+                # One that takes the place of another after an edit is of what that one left.
+                begun.add(client_id)
+                most[signal, name] = so_far + amount
+            filled[signal, name] = so_far + size
             self._want(
-                order.client_id in legs, f"{order.client_id} of {order.symbol} is no leg of ours"
-            )
-            signal, name, amount = legs[order.client_id]
-            filled[signal, name] += order.filled  # type: ignore[assignment] # Decimals add up too
-            self._want(
-                filled[signal, name] <= amount,
-                f"{signal} {name}: {filled[signal, name]} of {amount} filled",
+                filled[signal, name] <= most[signal, name],
+                f"{signal} {name}: {filled[signal, name]} of {most[signal, name]} filled",
             )
 
     def _check_guarded(self) -> None:
