@@ -1,6 +1,7 @@
 """`listen` and `replay`, from the lock on HOME to the exit code."""
 
 import asyncio
+import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import UTC, datetime
@@ -30,6 +31,8 @@ FAILED = 1
 # A disk that takes longer at the end keeps nobody: what it has by then is what the next start finds.
 WRITTEN_SECONDS = 0.5
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+# So long the loop may have to wait for Python's lock while the journal's thread works; by default it is 5 ms.
+LOCK_SECONDS = 0.0005
 
 
 async def listen(
@@ -45,6 +48,7 @@ async def listen(
     mode = mode_of(profiles, settings, dry_run=dry_run, live=live)
     check_channels(profiles)
     registry.load()
+    sys.setswitchinterval(LOCK_SECONDS)
     stop, hub = stop or Stop(), Hub(printer.handle)
     with InstanceLock(settings.home), stop.on_signals():
         async with _listener(settings, profiles, mode=mode, hub=hub, stop=stop) as listener:
