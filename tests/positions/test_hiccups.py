@@ -88,6 +88,25 @@ async def test_the_owner_s_own_close_is_not_forgotten_with_it(
         assert trade.sol.is_flat
 
 
+async def test_a_close_that_is_asked_for_while_one_may_be_on_its_way_is_done_if_that_one_never_arrived(
+    bitget: BitgetSimulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tgbitget.positions.protection.UNSEEN_SECONDS", 0.3)
+    async with led(bitget, tmp_path) as trade:
+        signal = await trade.opens(plan("99", user_id=trade.user_id, sizes_stop=True))
+        await trade.until(lambda: len(trade.sol.resting) == 1)
+        for endpoint in ("place-tpsl-order", "orders-plan-pending"):
+            bitget.faults.always(endpoint, code=MAINTENANCE)
+        bitget.faults.next("place-order", accept=False, then="cut")
+        trade.moves("98.9")
+        await trade.until(lambda: closes(trade) == 1)
+        trade.keeper.change(signal, Close(key="9", cause="said so"))
+        bitget.faults.clear()
+        await trade.until(lambda: trade.is_over(signal), within=60)
+        assert trade.sol.is_flat
+    assert closes(trade) == 2
+
+
 async def test_what_nobody_can_see_guarded_for_too_long_is_closed(
     bitget: BitgetSimulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -46,15 +46,19 @@ class Leaving:
         """For want of a stop only as long as nobody asked for it; what has been sent already is closing it."""
         wishes = self._wishes
         wishes.is_frozen = True
+        if change.key != UNPROTECTED and wishes.asked_to_close is None:
+            wishes.asked_to_close = change.key
         if wishes.closing is None or (wishes.closing == UNPROTECTED and not self._is_sent()):
             wishes.closing = change.key
 
     def stay(self) -> None:
         """A stop stands after all: what was to go only for want of one is kept, without the entries that rested."""
-        if self._wishes.closing == UNPROTECTED and not self._is_sent():
+        if self._wishes.closing != UNPROTECTED or self._is_sent():
+            return
+        self._wishes.closing = self._wishes.asked_to_close
+        if self._wishes.closing is None:
             logger.info("The stop stands after all; the position is not closed")
             self._ledger.causes.append("the stop stands after all, so it is not closed")
-            self._wishes.closing = None
 
     @property
     def is_about_to_close(self) -> bool:

@@ -19,7 +19,9 @@ class Wishes:
     superseded: frozenset[ClientOrderId] = frozenset()
     """Entries that an edit of the post put others in the place of."""
     closing: str | None = None
-    """The whole position has to go, by orders of this key; there is no way back."""
+    """The whole position has to go, by orders of this key."""
+    asked_to_close: str | None = None
+    """The key of the first who asked for that; from there is no way back."""
     is_unseen: bool = False
     """It has to go for want of a stop, and nobody could see whether what its entry brought stands."""
     stop: Price | None = None
