@@ -41,6 +41,10 @@ class JournalError(TgbitgetError):
     """The journal could not be opened, read or written."""
 
 
+class Contradiction(JournalError):
+    """What was to be written contradicts what stands in the journal; it is never taken."""
+
+
 class InstanceRunning(JournalError):
     """Another process holds the lock on this HOME."""
 

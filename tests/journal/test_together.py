@@ -16,7 +16,7 @@ import pytest
 from journal import disk as shim
 from journal.disk import FULL, IOERR_FSYNC, IOERR_WRITE, Disk, beneath
 from tgbitget.clock import FakeClock
-from tgbitget.errors import JournalError
+from tgbitget.errors import Contradiction, JournalError
 from tgbitget.journal.sqlite import SqliteJournal
 from tgbitget.journal.together import TOGETHER_MAX
 
@@ -81,7 +81,7 @@ async def test_one_that_contradicts_the_journal_fails_alone(
         journal.add_legs(other.signal, [other]),
         journal.decide(samples.ignored(3)),
     )
-    assert [type(one) for one in ended] == [type(None), JournalError, type(None)]
+    assert [type(one) for one in ended] == [type(None), Contradiction, type(None)]
     assert "with other values" in str(ended[1])
     assert posts(path) == [1, 2, 3]
     assert journal.fault is None

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, cast
 
 from positions.trades import SIGNAL, fill
-from tgbitget.errors import JournalError
+from tgbitget.errors import Contradiction, JournalError
 from tgbitget.journal.journal import Journal
 from tgbitget.model.event import Event, Warned
 from tgbitget.model.order import Fill
@@ -54,6 +54,26 @@ async def test_what_a_full_disk_did_not_take_is_written_later_in_its_order() -> 
     await record.catch_up()
     await record.fill(SIGNAL, third)
     assert disk.written == [first, second, third]
+
+
+async def test_what_the_journal_never_takes_holds_up_nothing_that_is_owed_behind_it() -> None:
+    class Contradicting(FullDisk):
+        async def record_fill(self, _: Any, news: Fill) -> bool:
+            if not self.is_full and news == first:
+                raise Contradiction("it stands there with other values")
+            return await super().record_fill(_, news)
+
+    disk, told = Contradicting(), list[Event]()
+    record = Record(cast("Journal", disk), told.append)
+    first, second, third = (fill(n, OrderSide.BUY, "0.01", "57000") for n in "123")
+    await record.fill(SIGNAL, first)
+    await record.fill(SIGNAL, second)
+    disk.is_full = False
+    await record.catch_up()
+    await record.fill(SIGNAL, first)
+    await record.fill(SIGNAL, third)
+    assert disk.written == [second, third]
+    assert len(told) == 1, "the disk that was full, and nothing that an owner could mend"
 
 
 class HangingDisk(FullDisk):

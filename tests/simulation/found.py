@@ -7,5 +7,6 @@ FOUND: dict[int, str] = {
     20114: "the clock set back while dialling left Telegram unheard for good",
     40118: "a question that hung kept the watch from a stop that was taken away",
     40641: "what a stop had sold was sold again, out of the other trade on its position",
+    60609: "one write that the journal never takes held up all that was owed to it",
     60037: "a close that the channel asked for went with one for want of a stop that never arrived",
 }

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tgbitget.errors import JournalError
+from tgbitget.errors import Contradiction, JournalError
 
 # How long a write waits for another process's lock (a person with the sqlite3 shell; a backup does not lock).
 BUSY_SECONDS = 2.0
@@ -83,7 +83,8 @@ def check(connection: sqlite3.Connection) -> None:
 
 def journal_error(path: Path, doing: str, error: Exception) -> JournalError:
     """One line: what could not be done to which file, and why."""
-    return JournalError(f"cannot {doing} the journal {path}: {_cause(error)}")
+    kind = Contradiction if _code(error).startswith("SQLITE_CONSTRAINT") else JournalError
+    return kind(f"cannot {doing} the journal {path}: {_cause(error)}")
 
 
 def is_shaken(error: BaseException) -> bool:

@@ -112,7 +112,7 @@ class Journal(Sightings, Decisions, Protocol):
     # trades
 
     async def add_legs(self, signal: SignalId, legs: Sequence[Leg]) -> None:
-        """Stops, targets and closes, before they are sent. JournalError: an id is there with other values."""
+        """Stops, targets and closes, before they are sent. Contradiction: an id is there with other values."""
         ...
 
     async def record_placement(self, signal: SignalId, placement: Placement) -> None:
@@ -124,7 +124,7 @@ class Journal(Sightings, Decisions, Protocol):
         ...
 
     async def record_trade(self, trade: Trade, *, cause: str) -> None:
-        """As it stands now; each change is kept with its cause. JournalError: its signal has no recorded plan."""
+        """As it stands now; each change is kept with its cause. Contradiction: its signal has no recorded plan."""
         ...
 
     def open_trades(self) -> tuple[OpenTrade, ...]: ...

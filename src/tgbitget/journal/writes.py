@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from functools import cache
 
-from tgbitget.errors import JournalError
+from tgbitget.errors import Contradiction
 from tgbitget.journal.codec import SqlValue, dump, from_row, sql_text, sql_value, to_row, utc_stamp
 from tgbitget.model.command import Command
 from tgbitget.model.ids import ChannelId, SignalId
@@ -55,13 +55,13 @@ def write_decision(db: sqlite3.Connection, decision: Decision, at: datetime) -> 
 
 
 def write_leg(db: sqlite3.Connection, leg: Leg, at: datetime) -> None:
-    """JournalError when the same id is there with other values: two orders would be one to the venue."""
+    """Contradiction when the same id is there with other values: two orders would be one to the venue."""
     row = {**to_row(leg), "recorded_at": utc_stamp(at)}
     if _insert(db, "legs", row, or_ignore=True):
         return
     stored = db.execute("SELECT * FROM legs WHERE client_oid = ?", (leg.client_oid,)).fetchone()
     if from_row(Leg, stored) != leg:
-        raise JournalError(
+        raise Contradiction(
             f"{leg.name} of {leg.signal} is already recorded as {leg.client_oid} with other values"
         )
 
@@ -237,7 +237,7 @@ def _failure(result: str, reason: str, code: str | None) -> dict[str, SqlValue]:
 
 def _need_plan(db: sqlite3.Connection, signal: SignalId) -> None:
     if db.execute("SELECT 1 FROM plans WHERE signal = ?", (signal,)).fetchone() is None:
-        raise JournalError(f"a trade of {signal} has no recorded plan to stand on")
+        raise Contradiction(f"a trade of {signal} has no recorded plan to stand on")
 
 
 def _last_cause(db: sqlite3.Connection, signal: SignalId) -> str | None:

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 
 from loguru import logger
 
-from tgbitget.errors import JournalError
+from tgbitget.errors import Contradiction, JournalError
 from tgbitget.journal.journal import Journal
 from tgbitget.model.event import Publish, Warned
 from tgbitget.model.ids import SignalId
@@ -57,7 +57,7 @@ class Record:
         try:
             async with asyncio.timeout(PATIENCE_SECONDS):
                 while self._owed:
-                    await self._owed[0]()
+                    await _or_never(self._owed[0])
                     self._owed.popleft()
         except (TimeoutError, JournalError) as e:
             logger.debug("{} writes are owed to the journal: {}", len(self._owed), e)
@@ -72,7 +72,7 @@ class Record:
         patience = STUCK_PATIENCE_SECONDS if self._is_stuck else PATIENCE_SECONDS
         try:
             async with asyncio.timeout(patience):
-                await write()
+                await _or_never(write)
         except TimeoutError:
             self._is_stuck = True
             self._tell(f"it gave no answer for {patience:g} s")
@@ -88,3 +88,11 @@ class Record:
             text = f"the journal cannot be written ({why}); no new trades, open ones are guarded on"
             self._publish(Warned(text=text, is_urgent=True))
         self._is_failing = True
+
+
+async def _or_never(write: Write) -> None:
+    """What contradicts the journal would be refused each time, and all that is owed behind it would wait for it."""
+    try:
+        await write()
+    except Contradiction as e:
+        logger.error("Never written: {}", e)
