@@ -309,3 +309,55 @@ async def test_what_the_disk_refused_of_several_is_acted_on_each_once(river: Riv
     await river.take(2, ETHER, channel=OTHER)
     assert sorted(river.book.opened) == [f"{CHANNEL}/1", f"{OTHER}/2"]
     assert sorted(river.outcomes()) == [("1", "planned"), ("2", "planned"), ("3", "ignored")]
+
+
+async def _stopped(river: River, disk: SlowDisk) -> None:
+    """Whoever delivers the first post is stopped while it is written."""
+    delivering = asyncio.create_task(river.take(1))
+    await eventually(disk.is_asked.is_set)
+    delivering.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await delivering
+
+
+async def test_what_is_written_is_acted_on_though_whoever_delivered_it_was_stopped(
+    slow: tuple[River, SlowDisk],
+) -> None:
+    river, disk = slow
+    await _stopped(river, disk)
+    assert river.pipeline.is_deciding
+    disk.go_on()
+    await river.pipeline.idle()
+    assert river.book.opened == [f"{CHANNEL}/1"]
+    assert river.outcomes() == [("1", "planned")]
+
+
+async def test_a_post_that_is_offered_again_while_it_is_written_is_traded_as_it_is_recorded(
+    slow: tuple[River, SlowDisk],
+) -> None:
+    river, disk = slow
+    await _stopped(river, disk)
+    again = asyncio.create_task(river.take(1, LONG.replace("55800", "56000")))
+    await asyncio.sleep(0)
+    disk.go_on()
+    await again
+    (recorded,) = river.journal.revisions(SignalId(f"{CHANNEL}/1"))
+    told = [event.decision for event in river.told if isinstance(event, Decided)]
+    assert told == [recorded]
+    assert river.book.opened == [f"{CHANNEL}/1"]
+
+
+async def test_a_read_that_fails_while_it_is_asked_what_the_disk_has_loses_nothing(
+    river: River, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    river.disk.fail(DiskFault(Fails.AFTER, "SQLITE_IOERR_FSYNC", 1), after=0)
+    with pytest.raises(JournalError):
+        await river.take(1)
+    await river.journal.open()
+    with monkeypatch.context() as locked:
+        locked.setattr(river.journal, "_reader", None)
+        with pytest.raises(JournalError):
+            await river.take(1)
+    await river.take(1)
+    assert river.book.opened == [f"{CHANNEL}/1"]
+    assert river.outcomes() == [("1", "planned")]

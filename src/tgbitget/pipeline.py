@@ -9,7 +9,7 @@ from tgbitget.clock import Clock
 from tgbitget.deciding.deciding import decide, settled, stands_alone
 from tgbitget.deciding.draft import Step
 from tgbitget.deciding.ground import Book, Followed, Ground, Heir
-from tgbitget.deciding.turns import Turns
+from tgbitget.deciding.turns import Leave, Turns
 from tgbitget.errors import JournalError
 from tgbitget.journal.journal import Decisions
 from tgbitget.markets.directory import Directory
@@ -78,8 +78,8 @@ class Pipeline:
 
     async def idle(self) -> None:
         """Returns when no post is between its decision and its record."""
-        async with self._turns.alone():
-            pass
+        leave = await self._turns.alone()
+        leave()
 
     async def _take_post(self, post: Post, arrival: Arrival) -> None:
         self._settle_doubt()
@@ -93,24 +93,24 @@ class Pipeline:
         reading = self._read(post, followed)
         read = self._clock.monotonic()
         is_alone = stands_alone(self._ground, post, reading)
-        async with self._turns.alone() if is_alone else self._turns.beside():
+        leave = await (self._turns.alone() if is_alone else self._turns.beside())
+        try:
             self._settle_doubt()
             reading = settled(self._ground, reading, followed.profile)
             step = self._decide(post, reading, followed)
-            decided = self._clock.monotonic()
-            seen = arrival.seen_monotonic or began
-            timings = {"seen": began - seen, "read": read - began, "decided": decided - read}
-            decision = replace(
-                step.decision,
-                # From here on counts what `stats` calls sent, and from here back how old the post was when it came.
-                decided_at=self._clock.now(),
-                timings_ms={k: v * 1000 for k, v in timings.items()},
-            )
-            step = replace(step, decision=decision)
-            with self._ground.underway.counting(step):
-                await self._record(step, arrival.cursor)
-                step.act()
-        self._publish(Decided(decision=decision))
+        except BaseException:
+            leave()
+            raise
+        decided = self._clock.monotonic()
+        seen = arrival.seen_monotonic or began
+        timings = {"seen": began - seen, "read": read - began, "decided": decided - read}
+        decision = replace(
+            step.decision,
+            # From here on counts what `stats` calls sent, and from here back how old the post was when it came.
+            decided_at=self._clock.now(),
+            timings_ms={k: v * 1000 for k, v in timings.items()},
+        )
+        await self._carry_out(replace(step, decision=decision), arrival.cursor, leave)
 
     def _read(self, post: Post, followed: Followed) -> Reading:
         section = followed.profile.telegram
@@ -126,14 +126,22 @@ class Pipeline:
     def _decide(self, post: Post, reading: Reading, followed: Followed) -> Step:
         return decide(self._ground, post, reading, followed)
 
-    async def _record(self, step: Step, cursor: Cursor | None) -> None:
-        was_well = self._journal.fault is None
-        try:
-            await self._journal.decide(step.decision, cursor=cursor, trade=step.trade)
-        except JournalError:
-            if was_well:  # otherwise nothing was tried
+    async def _carry_out(self, step: Step, cursor: Cursor | None, leave: Leave) -> None:
+        """Record it, then act. What was begun goes on when whoever delivered the post is stopped meanwhile: the write is made,
+        and nobody would act on it.
+        """
+        self._ground.underway.add(step)
+
+        def end(is_new: bool | None) -> None:
+            leave()
+            self._ground.underway.remove(step)
+            if is_new is None:
                 self._doubtful.append(step)
-            raise
+            elif is_new:
+                step.act()
+                self._publish(Decided(decision=step.decision))
+
+        await self._journal.decide(step.decision, cursor=cursor, trade=step.trade, end=end)
 
     def _settle_doubt(self) -> None:
         """A disk may fail after a commit: what it refused is acted on once the journal, opened anew, turns out to have it.
@@ -144,9 +152,11 @@ class Pipeline:
             return
         if self._journal.fault is not None:
             raise JournalError(self._journal.fault)
-        doubtful, self._doubtful = self._doubtful, []
-        for step in doubtful:
-            if self._has_outcome(step.decision.post):
+        while self._doubtful:
+            step = self._doubtful[0]
+            is_written = self._has_outcome(step.decision.post)
+            del self._doubtful[0]
+            if is_written:
                 step.act()
                 self._publish(Decided(decision=step.decision))
 

@@ -36,10 +36,13 @@ class Table:
         await _settled()
 
     async def _take(self, name: str) -> None:
-        async with self.turns.alone() if ALONE(name) else self.turns.beside():
+        leave = await (self.turns.alone() if ALONE(name) else self.turns.beside())
+        try:
             self.log.append(f"+{name}")
             await self._held[name].wait()
             self.log.append(f"-{name}")
+        finally:
+            leave()
 
 
 async def _settled() -> None:

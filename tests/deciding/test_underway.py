@@ -36,9 +36,10 @@ def test_it_is_counted_until_it_stands(is_of_profile: bool) -> None:
     underway, opened = Underway(), step()
     channel = opened.decision.post.channel
     channels = (channel,) if is_of_profile else (ChannelId("-1009"),)
-    with underway.counting(opened):
-        after = underway.added_to(situation(), channels)
-        assert underway.decisions() == (opened.decision,)
+    underway.add(opened)
+    after = underway.added_to(situation(), channels)
+    assert underway.decisions() == (opened.decision,)
+    underway.remove(opened)
     assert opened.trade is not None
     assert opened.decision.plan is not None
     orders = len(opened.decision.plan.entries)
@@ -56,20 +57,24 @@ def test_it_is_counted_until_it_stands(is_of_profile: bool) -> None:
 @pytest.mark.parametrize("sizes_stop", [True, False])
 def test_a_stop_of_the_whole_position_is_known_before_it_stands(sizes_stop: bool) -> None:
     underway, opened = Underway(), step(sizes_stop=sizes_stop)
-    with underway.counting(opened):
-        after = underway.added_to(situation(), ())
+    underway.add(opened)
+    after = underway.added_to(situation(), ())
     assert after.unshared == (frozenset() if sizes_stop else {opened.decision.signal})
 
 
 def test_a_rehearsal_uses_nothing_up_and_is_no_less_the_same_signal() -> None:
     underway, opened = Underway(), step(is_rehearsal=True)
-    with underway.counting(opened):
-        assert underway.added_to(situation(), ()) == situation()
-        assert underway.decisions() == (opened.decision,)
+    underway.add(opened)
+    assert underway.added_to(situation(), ()) == situation()
+    assert underway.decisions() == (opened.decision,)
 
 
-def test_what_could_not_be_written_counts_no_longer() -> None:
-    underway = Underway()
-    with pytest.raises(OSError, match="full"), underway.counting(step()):
-        raise OSError("full")
+def test_of_two_decisions_of_one_post_each_counts_until_its_own_end() -> None:
+    underway, first, second = Underway(), step(), step()
+    underway.add(first)
+    underway.add(second)
+    underway.remove(first)
+    assert underway.decisions() == (second.decision,)
+    underway.remove(first)
+    underway.remove(second)
     assert underway.decisions() == ()

@@ -15,6 +15,8 @@ import pytest
 
 from journal import disk as shim
 from journal.disk import FULL, IOERR_FSYNC, IOERR_WRITE, Disk, beneath
+from simulation.disk import Disk as FailingDisk
+from simulation.disk import DiskFault, Fails
 from tgbitget.clock import FakeClock
 from tgbitget.errors import Contradiction, JournalError
 from tgbitget.journal.sqlite import SqliteJournal
@@ -252,3 +254,17 @@ def test_whenever_the_power_fails_who_was_told_yes_is_there(tmp_path: Path, empt
         found = posts(image)
         assert found in ([], IDS[:2], IDS)
         assert set(acknowledged) <= set(found)
+
+
+async def test_behind_a_disk_that_is_shaken_nothing_more_is_written_however_much_waits(
+    journal: SqliteJournal, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    disk = FailingDisk()
+    monkeypatch.setattr("tgbitget.journal.together.transaction", disk.transaction)
+    disk.fail(DiskFault(Fails.BEFORE, "SQLITE_IOERR_WRITE", 1), after=0)
+    many = TOGETHER_MAX * 2 + 1
+    ended = await together(
+        journal, *(journal.decide(samples.ignored(n)) for n in range(1, many + 1))
+    )
+    assert [type(one) for one in ended] == [JournalError] * many
+    assert posts(path) == []

@@ -1,8 +1,10 @@
 """Who may decide while another decision is on its way to the disk."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import Callable
+
+Leave = Callable[[], None]
+"""Ends a turn, whoever calls it; once."""
 
 
 class Turns:
@@ -18,20 +20,22 @@ class Turns:
     def are_taken(self) -> bool:
         return self._inside > 0 or self._door.locked()
 
-    @asynccontextmanager
-    async def beside(self) -> AsyncIterator[None]:
+    async def beside(self) -> Leave:
         async with self._door:
             self._inside += 1
             self._is_empty.clear()
-        try:
-            yield
-        finally:
-            self._inside -= 1
-            if not self._inside:
-                self._is_empty.set()
+        return self._leave
 
-    @asynccontextmanager
-    async def alone(self) -> AsyncIterator[None]:
-        async with self._door:
+    async def alone(self) -> Leave:
+        await self._door.acquire()
+        try:
             await self._is_empty.wait()
-            yield
+        except BaseException:
+            self._door.release()
+            raise
+        return self._door.release
+
+    def _leave(self) -> None:
+        self._inside -= 1
+        if not self._inside:
+            self._is_empty.set()

@@ -1,11 +1,10 @@
 """Decisions on their way to the disk: what they allow counts already for those made meanwhile."""
 
-from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from collections.abc import Collection
 from dataclasses import replace
 
 from tgbitget.deciding.draft import Step
-from tgbitget.model.ids import ChannelId, SignalId
+from tgbitget.model.ids import ChannelId
 from tgbitget.model.plan import Decision
 from tgbitget.model.trade import Situation
 from tgbitget.positions.exposure import at_risk
@@ -16,25 +15,22 @@ class Underway:
     """Empty but for the moments that a commit takes."""
 
     def __init__(self) -> None:
-        self._steps: dict[SignalId, Step] = {}
+        self._steps: list[Step] = []
 
-    @contextmanager
-    def counting(self, step: Step) -> Iterator[None]:
-        """Until the block is left. A step without a plan counts for nothing."""
-        signal = step.decision.signal
+    def add(self, step: Step) -> None:
+        """A step without a plan counts for nothing."""
         if step.decision.plan is not None:
-            self._steps[signal] = step
-        try:
-            yield
-        finally:
-            self._steps.pop(signal, None)
+            self._steps.append(step)
+
+    def remove(self, step: Step) -> None:
+        self._steps = [one for one in self._steps if one is not step]
 
     def decisions(self) -> tuple[Decision, ...]:
-        return tuple(step.decision for step in self._steps.values())
+        return tuple(step.decision for step in self._steps)
 
     def added_to(self, situation: Situation, channels: Collection[ChannelId]) -> Situation:
         """*situation* as it will stand; *channels* are those of `of_profile`."""
-        for step in self._steps.values():
+        for step in self._steps:
             situation = _with(situation, step, channels)
         return situation
 

@@ -1,6 +1,6 @@
 """What the journal promises: everything that happened, in order, durable when a method returns."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -32,6 +32,14 @@ class OpenTrade:
     planned: frozenset[ClientOrderId] = frozenset()
 
 
+End = Callable[[bool | None], None]
+"""How the write of a decision ended: true, it is there now; false, that revision had its outcome; None, it failed."""
+
+
+def nothing(_: bool | None) -> None:
+    """For whom waiting is enough."""
+
+
 class Sightings(Protocol):
     """Where a path that came second with a post may say so, for `stats`; nothing depends on it."""
 
@@ -54,12 +62,18 @@ class Decisions(Protocol):
         ...
 
     async def decide(
-        self, decision: Decision, *, cursor: Cursor | None = None, trade: Trade | None = None
+        self,
+        decision: Decision,
+        *,
+        cursor: Cursor | None = None,
+        trade: Trade | None = None,
+        end: End = nothing,
     ) -> None:
         """Post revision, reading, outcome, plan, legs and cursor, in one commit; the cursor never goes back.
 
         *trade* is the pending trade that the plan opens: from this commit on, recovery finds it. Without it the
-        decision stands alone (nothing is to be sent). A revision that has its outcome keeps it.
+        decision stands alone (nothing is to be sent). A revision that has its outcome keeps it. *end* is called
+        once, before this returns or raises; where whoever waits is cancelled, as soon as the write has ended.
         """
         ...
 

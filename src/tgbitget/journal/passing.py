@@ -6,6 +6,7 @@ from datetime import datetime
 from itertools import chain
 from typing import Final
 
+from tgbitget.journal.journal import End, nothing
 from tgbitget.journal.recent import RecentDecisions
 from tgbitget.model.ids import ChannelId, SignalId, signal_id
 from tgbitget.model.plan import Decision, Outcome
@@ -45,17 +46,22 @@ class PassingJournal:
         self._recent = RecentDecisions(self._planned_since)
 
     async def decide(
-        self, decision: Decision, *, cursor: Cursor | None = None, trade: Trade | None = None
+        self,
+        decision: Decision,
+        *,
+        cursor: Cursor | None = None,
+        trade: Trade | None = None,
+        end: End = nothing,
     ) -> None:
         assert trade is None, "a rehearsal opens no trade"
         signal = decision.signal
         earlier = self.revisions(signal)
-        if not earlier:
-            self._keep(signal, decision, (decision,))
-        elif all(known.post.revision != decision.post.revision for known in earlier):
+        is_new = all(known.post.revision != decision.post.revision for known in earlier)
+        if is_new:
             revisions = sorted((*earlier, decision), key=lambda one: one.post.revision)
             self._keep(signal, decision, tuple(revisions))
         self._advance(cursor)
+        end(is_new)
 
     async def delete(
         self,

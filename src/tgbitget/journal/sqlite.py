@@ -24,7 +24,7 @@ from tgbitget.journal.connection import (
     open_reader,
     open_writer,
 )
-from tgbitget.journal.journal import OpenTrade
+from tgbitget.journal.journal import End, OpenTrade, nothing
 from tgbitget.journal.recent import RecentDecisions
 from tgbitget.journal.schema import migrate
 from tgbitget.journal.together import Asked, Ended, Waiting, Work, commit_all, tell
@@ -103,7 +103,12 @@ class SqliteJournal:
     # posts
 
     async def decide(
-        self, decision: Decision, *, cursor: Cursor | None = None, trade: Trade | None = None
+        self,
+        decision: Decision,
+        *,
+        cursor: Cursor | None = None,
+        trade: Trade | None = None,
+        end: End = nothing,
     ) -> None:
         at = self._clock.now()
 
@@ -115,9 +120,11 @@ class SqliteJournal:
                 writes.advance_cursor(db, cursor, at)
             return is_new
 
-        def note(is_new: bool) -> None:
+        def note(ended: Ended) -> None:
+            is_new: bool | None = None if ended.error is not None else ended.value
             if is_new and decision.outcome is Outcome.PLANNED:
                 self._recent.add(decision)
+            end(is_new)
 
         await self._write(work, then=note)
 
@@ -282,13 +289,16 @@ class SqliteJournal:
             raise journal_error(self._path, "read", e) from e
 
     async def _write(
-        self, work: Callable[[sqlite3.Connection], T], *, then: Callable[[T], None] | None = None
+        self,
+        work: Callable[[sqlite3.Connection], T],
+        *,
+        then: Callable[[Ended], None] = lambda _: None,
     ) -> T:
-        """*work* in one transaction on the writing thread, with what waits beside it; *then* on the loop, once it is durable."""
-        if self._fault is not None:
-            raise JournalError(f"{self._fault}; it must be opened anew before anything is written")
-        if self._thread is None:
-            raise self._not_open()
+        """*work* in one transaction on the writing thread, with what waits beside it; *then* on the loop, once that has ended."""
+        if self._fault is not None or self._thread is None:
+            refused = self._refused()
+            then(Ended(error=refused))
+            raise refused
         written: asyncio.Future[T] = asyncio.get_running_loop().create_future()
         if self._waiting.put(Asked(work, written, then)):
             self._on_thread(self._commit_waiting).add_done_callback(_tell_all)
@@ -321,6 +331,11 @@ class SqliteJournal:
             self._writer.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
         except sqlite3.Error as e:
             raise self._failure("tidy", e) from e
+
+    def _refused(self) -> JournalError:
+        if self._fault is None:
+            return self._not_open()
+        return JournalError(f"{self._fault}; it must be opened anew before anything is written")
 
     def _not_open(self) -> JournalError:
         return JournalError(f"the journal {self._path} is not open")

@@ -27,11 +27,11 @@ class Ended:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Asked:
-    """*then* is called with what *work* returned once that is durable, whether or not anybody waits for the answer."""
+    """*then* is called with how it ended, whether or not anybody waits for the answer, and before whoever does."""
 
     work: Work
     answer: "asyncio.Future[Any]"
-    then: Callable[[Any], None] | None = None
+    then: Callable[[Ended], None] | None = None
 
 
 class Waiting:
@@ -60,18 +60,27 @@ def commit_all(connection: sqlite3.Connection, works: Sequence[Work]) -> list[En
     """Each as if it were alone, in this order; all durable when this returns."""
     ended: list[Ended] = []
     for begin in range(0, len(works), TOGETHER_MAX):
-        ended += _commit(connection, works[begin : begin + TOGETHER_MAX])
+        part = works[begin : begin + TOGETHER_MAX]
+        last = ended[-1].error if ended else None
+        if last is not None and is_hopeless(last):
+            ended += [Ended(error=last)] * len(part)
+        else:
+            ended += _commit(connection, part)
     return ended
 
 
 def tell(asked: Asked, ended: Ended) -> None:
-    if ended.error is None and asked.then is not None:
-        asked.then(ended.value)
+    error = ended.error
+    if asked.then is not None:
+        try:
+            asked.then(ended)
+        except Exception as failed:  # noqa: BLE001 -- whatever it is, it is the caller's
+            error = failed
     if asked.answer.done():
-        if ended.error is not None:
-            logger.warning("A write that nobody waits for any more failed: {}", ended.error)
-    elif ended.error is not None:
-        asked.answer.set_exception(ended.error)
+        if error is not None:
+            logger.warning("A write that nobody waits for any more failed: {}", error)
+    elif error is not None:
+        asked.answer.set_exception(error)
     else:
         asked.answer.set_result(ended.value)
 
