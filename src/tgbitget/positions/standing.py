@@ -27,6 +27,8 @@ class Standing:
     def enter(self, ledger: Ledger) -> None:
         """It takes the place of one of the same signal."""
         signal = ledger.plan.signal
+        if signal in self._ledgers:
+            self.leave(self._ledgers[signal])
         self._ledgers[signal] = ledger
         ledger.on_change = partial(self._changed.setdefault, signal)
         self._changed[signal] = None
