@@ -292,6 +292,12 @@ def test_the_same_message_with_another_text_is_its_edit(lines: Callable[..., Pat
         pytest.param(line(1) | {"message_id": True}, "message_id must be", id="id a truth"),
         pytest.param(line(1) | {"date": "yesterday"}, "date must be a time", id="date a word"),
         pytest.param(line(1) | {"date": 1e300}, "date must be a time", id="date too far"),
+        pytest.param(line(1) | {"date": -5}, "between 1970 and 2100", id="seconds before 1970"),
+        pytest.param(
+            line(1) | {"date": "9999-12-31T00:00:00Z"},
+            "between 1970 and 2100",
+            id="no year of ours",
+        ),
         pytest.param(line(1) | {"text": None}, "text must be a string", id="no text"),
         pytest.param(line(1) | {"channel": ""}, "channel must be", id="no channel"),
         pytest.param("[" * 100_000, "not JSON", id="nested too deeply"),

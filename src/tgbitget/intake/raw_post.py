@@ -8,6 +8,7 @@ TEXT_CHARS_MAX = 65_536
 """Telegram's longest is 4,096; a file may hold anything."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_FAR = datetime(2100, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,13 +39,14 @@ def moment(value: Any, *, field: str) -> datetime:
     """ISO 8601 or seconds since 1970; a time without a zone is taken as UTC."""
     try:
         if isinstance(value, int | float) and not isinstance(value, bool):
-            return datetime.fromtimestamp(value, UTC)
-        found = datetime.fromisoformat(value)
+            found = datetime.fromtimestamp(value, UTC)
+        else:
+            found = datetime.fromisoformat(value)
     except (TypeError, ValueError, OverflowError, OSError):
         raise BadPost(f"{field} must be a time, was {_shown(value)}") from None
     found = found.replace(tzinfo=UTC) if found.tzinfo is None else found
-    if found < _EPOCH:
-        raise BadPost(f"{field} must be after 1970, was {_shown(value)}")
+    if not _EPOCH <= found < _FAR:
+        raise BadPost(f"{field} must lie between 1970 and 2100, was {_shown(value)}")
     return found.astimezone(UTC)
 
 

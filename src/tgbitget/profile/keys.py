@@ -252,6 +252,7 @@ class SignalsSection(Section):
     )
     duplicate_hours: NotNegative = Field(
         Decimal(3),
+        le=8760,
         description="The same signal again within this time, in any channel, is a duplicate; 0: off.",
     )
     duplicate_percent: NotNegative = Field(
