@@ -276,3 +276,11 @@ def test_of_a_trade_that_the_journal_knows_later_orders_are_its_own() -> None:
     left.claim(found)
     assert not left.beside
     assert not left.of_known(SIGNAL, BTC, Side.LONG).exits
+
+
+def test_a_stop_of_the_whole_position_stands_in_a_list_of_orders_with_no_amount() -> None:
+    whole = replace(
+        order("stop", 1), amount=Quantity(Decimal(0)), price=None, trigger_price=Price(Decimal(90))
+    )
+    (leg,) = LeftBehind(user_id="42", rests=[whole]).of_known(SIGNAL, BTC, Side.LONG).exits
+    assert (leg.role, leg.amount, leg.trigger_price) == (Role.STOP, None, Decimal(90))

@@ -19,6 +19,7 @@ def found_leg(
     price: Price | None = None,
     trigger: Price | None = None,
 ) -> Leg:
+    """A stop of the whole position stands at the venue with an amount of 0."""
     return Leg(
         signal=signal,
         name=name,
@@ -28,7 +29,7 @@ def found_leg(
         side=OrderSide.closing(side),
         position_side=side,
         type=_type_of(price, trigger),
-        amount=amount,
+        amount=amount or None,
         price=price,
         trigger_price=trigger,
         reduce_only=True,
