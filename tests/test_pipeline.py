@@ -224,6 +224,7 @@ class SlowDisk:
 
     def __init__(self) -> None:
         self.commits = 0
+        self.denies = False  # what it has taken
         self.is_asked = Signal_()
         self._goes_on = Signal_()
 
@@ -237,6 +238,11 @@ class SlowDisk:
         self.commits += 1
         with transaction(connection):
             yield
+        if self.denies:
+            self.denies = False
+            failed = sqlite3.OperationalError("disk I/O error")
+            failed.sqlite_errorname = "SQLITE_IOERR_FSYNC"
+            raise failed
 
 
 @pytest.fixture
@@ -344,6 +350,26 @@ async def test_a_post_that_is_offered_again_while_it_is_written_is_traded_as_it_
     (recorded,) = river.journal.revisions(SignalId(f"{CHANNEL}/1"))
     told = [event.decision for event in river.told if isinstance(event, Decided)]
     assert told == [recorded]
+    assert river.book.opened == [f"{CHANNEL}/1"]
+
+
+async def test_of_two_decisions_of_a_post_that_the_disk_denied_the_recorded_one_is_acted_on(
+    slow: tuple[River, SlowDisk],
+) -> None:
+    river, disk = slow
+    await _stopped(river, disk)
+    again = asyncio.create_task(river.take(1, LONG.replace("55800", "56000")))
+    await asyncio.sleep(0)
+    disk.denies = True
+    disk.go_on()
+    with pytest.raises(JournalError):
+        await again
+    assert not river.book.opened
+    await river.journal.open()
+    await river.take(2, "good morning", channel=OTHER)
+    (recorded,) = river.journal.revisions(SignalId(f"{CHANNEL}/1"))
+    told = [event.decision for event in river.told if isinstance(event, Decided)]
+    assert told[0] == recorded
     assert river.book.opened == [f"{CHANNEL}/1"]
 
 

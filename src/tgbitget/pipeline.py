@@ -127,9 +127,7 @@ class Pipeline:
         return decide(self._ground, post, reading, followed)
 
     async def _carry_out(self, step: Step, cursor: Cursor | None, leave: Leave) -> None:
-        """Record it, then act. What was begun goes on when whoever delivered the post is stopped meanwhile: the write is made,
-        and nobody would act on it.
-        """
+        """Record it, then act: also when whoever delivered the post is stopped meanwhile, for it is written all the same."""
         self._ground.underway.add(step)
 
         def end(is_new: bool | None) -> None:
@@ -154,9 +152,11 @@ class Pipeline:
             raise JournalError(self._journal.fault)
         while self._doubtful:
             step = self._doubtful[0]
-            is_written = self._has_outcome(step.decision.post)
+            # As it was decided here: the same post may have been offered, and decided, twice.
+            is_written = step.decision in self._journal.revisions(step.decision.signal)
             del self._doubtful[0]
             if is_written:
+                self._doubtful = [one for one in self._doubtful if one.decision != step.decision]
                 step.act()
                 self._publish(Decided(decision=step.decision))
 
