@@ -151,3 +151,25 @@ async def test_words_about_a_position_do_not_wait_for_entries_that_wait(
         await trade.until(lambda: resting(trade) == [D(98)])
         await trade.until(lambda: [o.stop for o in trade.sol.resting] == [D(96)])
     assert trade.sol.unguarded_seconds == 0
+
+
+async def test_of_what_was_planned_before_a_pause_nothing_is_begun_in_it(
+    bitget: BitgetSimulator, tmp_path: Path
+) -> None:
+    async with led(bitget, tmp_path) as trade:
+        await trade.desk.journal.set_paused(True)
+        signal = await trade.opens(plan("99", "98", user_id=trade.user_id))
+        await trade.until(lambda: trade.is_over(signal))
+        assert reasons(trade) == ["entries were paused before any of it was sent"] * 2
+        assert not trade.sol.entries
+
+
+async def test_a_pause_takes_no_entry_from_a_trade_that_has_begun(
+    bitget: BitgetSimulator, tmp_path: Path
+) -> None:
+    async with led(bitget, tmp_path) as trade:
+        await trade.opens(plan("99", "98", user_id=trade.user_id), ONE_RESTS)
+        await trade.until(lambda: resting(trade) == [D(99)])
+        await trade.desk.journal.set_paused(True)
+        trade.moves("98.9")
+        await trade.until(lambda: resting(trade) == [D(98)])

@@ -32,6 +32,7 @@ from tgbitget.profile import Profile
 
 PREPARE_PAUSE_SECONDS = 0.5
 EDITED = "the post was edited before it was sent"
+PAUSED = "entries were paused before any of it was sent"
 
 
 class Entering:
@@ -176,6 +177,8 @@ class Entering:
             return "the post was edited: another entry takes its place"
         if self._wishes.forbid(leg):
             return TAKEN_BACK
+        if not self._gone_out and self._desk.journal.is_paused():
+            return PAUSED
         age_seconds = (self._desk.clock.now() - self._posted).total_seconds()
         most = self._profile.limits.entry_age_seconds_max
         if most is not None and age_seconds > most and not self._has_begun:
