@@ -296,10 +296,9 @@ class PositionKeeper:
 
     def _tell_moved(self, positions: Iterable[VenuePosition]) -> None:
         """Those for whom a pushed snapshot is news: it is there and was not, or the other way round."""
-        held = {(position.symbol, position.side): position for position in positions}
+        held = _by_place(positions)
         for guard in self._on_contracts():
-            plan = guard.ledger.plan
-            position = held.get((plan.market.symbol, plan.side))
+            position = held.get(_place(guard))
             if (position is not None) != guard.ledger.has_position:
                 guard.tell(Pushed(position=position))
 
@@ -358,12 +357,13 @@ class PositionKeeper:
         foreign = self._foreign_among(positions, stops)
         self._tell_mixed(foreign & self._foreign)
         self._foreign = foreign
+        held = _by_place(positions)
         for number, guard in enumerate(self._on_contracts(), 1):
             symbol = guard.ledger.plan.market.symbol
             guard.tell(
                 Observed(
                     asked_at=asked_at,
-                    position=_of(guard, positions),
+                    position=held.get(_place(guard)),
                     stops=tuple(stop for stop in stops if stop.symbol == symbol),
                     live=known,
                 )
@@ -408,10 +408,7 @@ class PositionKeeper:
         self, positions: Iterable[VenuePosition], stops: Iterable[VenueStop]
     ) -> frozenset[str]:
         """Symbols with a position or stop on a side where no trade of ours stands, or with somebody's part in ours."""
-        ours = {
-            (guard.ledger.plan.market.symbol, guard.ledger.plan.side)
-            for guard in self._guards.values()
-        }
+        ours = {_place(guard) for guard in self._guards.values()}
         held = {(p.symbol, p.side) for p in positions} | {
             (s.symbol, s.position_side) for s in stops
         }
@@ -457,9 +454,12 @@ def _symbol(guard: TradeGuard) -> str:
     return guard.ledger.plan.market.symbol
 
 
-def _of(guard: TradeGuard, positions: Iterable[VenuePosition]) -> VenuePosition | None:
-    symbol, side = guard.ledger.plan.market.symbol, guard.ledger.plan.side
-    return next((p for p in positions if p.symbol == symbol and Side(p.side) is side), None)
+def _place(guard: TradeGuard) -> tuple[str, Side]:
+    return guard.ledger.plan.market.symbol, guard.ledger.plan.side
+
+
+def _by_place(positions: Iterable[VenuePosition]) -> dict[tuple[str, Side], VenuePosition]:
+    return {(position.symbol, position.side): position for position in positions}
 
 
 def _candidate(guard: TradeGuard) -> Candidate:
