@@ -41,13 +41,20 @@ async def with_targets(lines: Lines, post: Posted, coin: Coin) -> None:
     await lines.until(lambda: len(coin.targets) == 2, "both targets")
 
 
+async def one_stands_one_rests(
+    lines: Lines, world: World, sol: Coin, eth: Coin
+) -> tuple[Posted, Posted]:
+    stands, rests = world.market_long(sol), world.limit_long(eth)
+    await with_targets(lines, stands, sol)
+    await lines.reaches(rests, "resting")
+    return stands, rests
+
+
 async def test_what_was_adopted_is_led_on_after_the_next_restart_and_sent_nothing_again(
     world: World, sol: Coin, eth: Coin
 ) -> None:
     async with forgotten(world) as first:
-        stands, rests = world.market_long(sol), world.limit_long(eth)
-        await with_targets(first, stands, sol)
-        await first.reaches(rests, "resting")
+        stands, rests = await one_stands_one_rests(first, world, sol, eth)
     async with world.listening() as second:
         await adopted(second, stands, rests)
         await second.reaches(stands, "open")
@@ -241,9 +248,7 @@ async def test_what_a_post_does_not_tell_any_more_keeps_its_stop_opens_nothing_a
 ) -> None:
     await one_trade_that_is_over(world)
     async with forgotten(world) as first:
-        stands, rests = world.market_long(sol), world.limit_long(eth)
-        await with_targets(first, stands, sol)
-        await first.reaches(rests, "resting")
+        stands, rests = await one_stands_one_rests(first, world, sol, eth)
     left = sol.stops, sol.targets, world.sends
     for post in (stands, rests):
         if now == "deleted":
@@ -280,9 +285,7 @@ async def test_of_a_channel_that_is_lost_nothing_is_touched_until_it_can_be_read
 ) -> None:
     await one_trade_that_is_over(world)
     async with forgotten(world) as first:
-        stands, rests = world.market_long(sol), world.limit_long(eth)
-        await with_targets(first, stands, sol)
-        await first.reaches(rests, "resting")
+        stands, rests = await one_stands_one_rests(first, world, sol, eth)
     left = sol.stops, sol.targets, len(eth.resting), world.sends
     other = world.profile("other", telegram={"channels": ["@other_signals"]})
     world.channel("Other", "other_signals")
@@ -302,9 +305,7 @@ async def test_of_a_channel_that_is_read_late_nothing_is_touched_before_and_all_
 ) -> None:
     await one_trade_that_is_over(world)
     async with forgotten(world) as first:
-        stands, rests = world.market_long(sol), world.limit_long(eth)
-        await with_targets(first, stands, sol)
-        await first.reaches(rests, "resting")
+        stands, rests = await one_stands_one_rests(first, world, sol, eth)
     left = sol.stops, sol.targets, len(eth.resting), world.sends
     for request in (
         functions.updates.GetChannelDifferenceRequest,
@@ -326,9 +327,7 @@ async def test_where_the_only_channel_is_not_found_what_stands_is_told_and_left(
 ) -> None:
     await one_trade_that_is_over(world)
     async with forgotten(world) as first:
-        stands, rests = world.market_long(sol), world.limit_long(eth)
-        await with_targets(first, stands, sol)
-        await first.reaches(rests, "resting")
+        await one_stands_one_rests(first, world, sol, eth)
     left = sol.stops, sol.targets, len(eth.resting), world.sends
     world.vip.kick(world.owner)
     with pytest.RaisesGroup(ConfigError):
@@ -351,9 +350,7 @@ async def test_what_another_home_has_on_the_same_account_is_left_alone(
     second_home = world.folder / "second"
     second_home.mkdir(mode=0o700)
     async with world.listening() as first:
-        stands, rests = world.market_long(sol), world.limit_long(eth)
-        await with_targets(first, stands, sol)
-        await first.reaches(rests, "resting")
+        _, rests = await one_stands_one_rests(first, world, sol, eth)
     left = sol.stops, sol.targets, len(eth.resting)
     for profile in (second_profile, world.profile()):  # of a channel of its own, and of the same
         async with world.listening(profile, home=second_home) as second:

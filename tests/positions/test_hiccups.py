@@ -15,9 +15,19 @@ pytestmark = pytest.mark.usefixtures("watchful")
 MAINTENANCE = "40200"
 
 
-async def resting(of: Led) -> SignalId:
-    signal = await of.opens(plan("99", user_id=of.user_id))
+async def resting(of: Led, *, sizes_stop: bool = False) -> SignalId:
+    signal = await of.opens(plan("99", user_id=of.user_id, sizes_stop=sizes_stop))
     await of.until(lambda: len(of.sol.resting) == 1)
+    return signal
+
+
+async def bare_for_all_we_see(of: Led) -> SignalId:
+    """It fills while no stop can be placed or seen, and no close is taken; the owner is told."""
+    signal = await resting(of)
+    for endpoint in ("place-tpsl-order", "orders-plan-pending", "place-order"):
+        of.bitget.faults.always(endpoint, code=MAINTENANCE)
+    of.moves("98.9")
+    await of.until(lambda: [w for w in of.warnings if w.is_urgent])
     return signal
 
 
@@ -51,11 +61,7 @@ async def test_a_stop_that_stands_after_all_ends_the_wish_to_close(
 ) -> None:
     monkeypatch.setattr("tgbitget.positions.protection.UNSEEN_SECONDS", 0.3)
     async with led(bitget, tmp_path) as trade:
-        signal = await resting(trade)
-        for endpoint in ("place-tpsl-order", "orders-plan-pending", "place-order"):
-            bitget.faults.always(endpoint, code=MAINTENANCE)
-        trade.moves("98.9")
-        await trade.until(lambda: [w for w in trade.warnings if w.is_urgent])
+        signal = await bare_for_all_we_see(trade)
         (said,) = [w.text for w in trade.warnings if w.is_urgent]
         assert "none of its stops could be placed or seen" in said
         assert "WITHOUT A STOP" not in said, (
@@ -77,11 +83,7 @@ async def test_the_owner_s_own_close_is_not_forgotten_with_it(
 ) -> None:
     monkeypatch.setattr("tgbitget.positions.protection.UNSEEN_SECONDS", 0.3)
     async with led(bitget, tmp_path) as trade:
-        signal = await resting(trade)
-        for endpoint in ("place-tpsl-order", "orders-plan-pending", "place-order"):
-            bitget.faults.always(endpoint, code=MAINTENANCE)
-        trade.moves("98.9")
-        await trade.until(lambda: [w for w in trade.warnings if w.is_urgent])
+        signal = await bare_for_all_we_see(trade)
         trade.keeper.change(signal, Close(key="9", cause="said so"))
         bitget.faults.clear()
         await trade.until(lambda: trade.is_over(signal))
@@ -93,8 +95,7 @@ async def test_a_close_that_is_asked_for_while_one_may_be_on_its_way_is_done_if_
 ) -> None:
     monkeypatch.setattr("tgbitget.positions.protection.UNSEEN_SECONDS", 0.3)
     async with led(bitget, tmp_path) as trade:
-        signal = await trade.opens(plan("99", user_id=trade.user_id, sizes_stop=True))
-        await trade.until(lambda: len(trade.sol.resting) == 1)
+        signal = await resting(trade, sizes_stop=True)
         for endpoint in ("place-tpsl-order", "orders-plan-pending"):
             bitget.faults.always(endpoint, code=MAINTENANCE)
         bitget.faults.next("place-order", accept=False, then="cut")
