@@ -214,7 +214,7 @@ LEFT_OUT = {"requirements.lock", Path(__file__).name}
 MADE_BY_TOOLS = {"__pycache__", ".hypothesis"}
 FORBIDDEN = {
     "a path of somebody's machine": r"(?<![\w.<*/])/(?:root|work|tmp|Users)/\w",
-    "the address of a package index": r"--(?:extra-)?index-url|--find-links|py[p]i\.|/simple\b",
+    "the address of a package index": r"--(?:extra-)?index[-]url|--find[-]links|py[p]i\.|/simpl[e]\b",
     "a folder outside": r"(?<![\w./])\.\./\.\./|\.\./shared",
     "a page that is not here": r"\b(?:design|contract|style|anchors|vocabulary)\.md\b",
     "a number of some tracker": r"(?i)\bissues? #?\d+\b",
